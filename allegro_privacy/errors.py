@@ -1,0 +1,72 @@
+"""What can go wrong, in a form that a person can act on: what happened, why, and how to mend it."""
+
+from enum import IntEnum
+
+
+class ExitCode(IntEnum):
+    """The exit codes of the command line, a contract (docs/cli.md)."""
+
+    DONE = 0
+    FAILED = 1
+    USAGE = 2
+    PARTLY = 3
+    FOUND = 4
+    TEMPORARY = 75
+    INTERRUPTED = 130
+
+
+class PrivacyError(Exception):
+    """A failure that a person can act on.
+
+    what: what happened, one sentence.  why: the cause, as far as it is known.  fix: the command or step that mends it.
+    Never holds a message body, a password or a stranger's address: errors are logged.
+    """
+
+    exit_code: ExitCode = ExitCode.FAILED
+    code: str = "failed"
+
+    def __init__(self, what: str, why: str = "", fix: str = "") -> None:
+        super().__init__(what)
+        self.what = what
+        self.why = why
+        self.fix = fix
+
+
+class UsageError(PrivacyError):
+    """The call or the configuration is wrong; nothing was done."""
+
+    exit_code = ExitCode.USAGE
+    code = "usage"
+
+
+class ConfigError(UsageError):
+    """The configuration cannot be used; `why` lists every problem with file, section and key."""
+
+    code = "configuration"
+
+
+class GuardError(PrivacyError):
+    """A guard refused to let something leave; `fix` names the one option that overrides it."""
+
+    exit_code = ExitCode.FOUND
+    code = "guard"
+
+
+class DatabaseError(PrivacyError):
+    """The database is missing, damaged, newer than the program, read-only or out of space."""
+
+    code = "database"
+
+
+class BusyError(PrivacyError):
+    """Somebody else holds what we need; trying again later is right."""
+
+    exit_code = ExitCode.TEMPORARY
+    code = "busy"
+
+
+class SourceError(PrivacyError):
+    """A source of messages cannot be read at all."""
+
+    exit_code = ExitCode.PARTLY
+    code = "source"
