@@ -1,0 +1,227 @@
+"""TOML → frozen Settings. Every problem is reported at once, with file, line, section and key."""
+
+import os
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from importlib import resources
+from pathlib import Path
+from typing import Any
+
+from allegro_privacy import schema
+from allegro_privacy.core.model import Level
+from allegro_privacy.core.shop import Shop
+from allegro_privacy.errors import ConfigError
+
+FILE_NAME = "allegro-privacy.toml"
+VARIABLE = "ALLEGRO_PRIVACY_CONFIG"
+SCHEMA = 1
+FILE_SOURCES = ("maildir", "mbox", "eml")
+
+
+@dataclass(frozen=True, slots=True)
+class MailboxSettings:
+    """One place that `pull` reads by itself: what staff call it, whose mail it is, and where."""
+
+    name: str
+    role: str
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class ExportSettings:
+    """Where lists are written, and when a guard refuses to let one leave."""
+
+    directory: Path
+    max_shrink: float
+    max_age: timedelta
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """The configuration in force. `origin` is its file; None when the built-in defaults are used."""
+
+    origin: Path | None
+    shop: Shop
+    mailboxes: tuple[MailboxSettings, ...]
+    database: Path
+    export: ExportSettings
+    overrides: Path | None
+
+
+def sample() -> str:
+    """The commented configuration that `init` writes; its values are the defaults of this shop."""
+    return (resources.files("allegro_privacy") / "data" / "config.toml").read_text("utf-8")
+
+
+def load(path: Path | None = None, database: Path | None = None) -> Settings:
+    """The settings in force: the file named, else the first place that has one, else the sample's defaults."""
+    found = path or locate(one_database=database is None)
+    settings = parse(sample(), None) if found is None else parse(_read(found), found)
+    return settings if database is None else replace(settings, database=database.expanduser().absolute())
+
+
+def locate(one_database: bool = True) -> Path | None:
+    """The configuration file to use when none was named. Two that name different databases are a conflict:
+    a person who works on the wrong list would not notice."""
+    named = os.environ.get(VARIABLE, "")
+    if named:
+        return Path(named)
+    places = [place for place in _usual_places() if place.is_file()]
+    if len(places) > 1 and one_database and not places[0].samefile(places[1]):
+        databases = [parse(_read(place), place).database for place in places]
+        if databases[0] != databases[1]:
+            raise ConfigError(
+                what="Two configurations are in conflict.",
+                why="\n".join(f"{place} names the database {name}" for place, name in zip(places, databases, strict=True)),
+                fix=f"Say which one with --config, for example: --config {places[0]}   (or set {VARIABLE})",
+            )
+    return places[0] if places else None
+
+
+def parse(text: str, path: Path | None) -> Settings:
+    """One configuration text, checked whole; `path` is where it stands, and what relative paths are relative to."""
+    name = str(path) if path else "the built-in configuration"
+    try:
+        document = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise _unusable(name, [f"{name}: not valid TOML: {error}"]) from error
+    base = path.absolute().parent if path else Path.cwd()
+    checked = schema.check(document, SECTIONS, text, name)
+    _check_schema_number(checked)
+    _check_mailboxes(checked, base)
+    if checked.problems:
+        raise _unusable(name, checked.problems)
+    return _settings(checked.values, path, base)
+
+
+def _usual_places() -> tuple[Path, Path]:
+    home = os.environ.get("XDG_CONFIG_HOME", "") or str(Path.home() / ".config")
+    return Path(FILE_NAME).absolute(), Path(home) / "allegro-privacy" / "config.toml"
+
+
+def _read(path: Path) -> str:
+    fix = "Give the path of a configuration with --config, or write one with: allegro-privacy init"
+    try:
+        return path.read_bytes().decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise ConfigError(f"The configuration {path} is not a text file.", f"It is not UTF-8 (byte {error.start}).", fix) from error
+    except OSError as error:
+        raise ConfigError(f"The configuration {path} cannot be read.", f"{error.strerror or error}.", fix) from error
+
+
+def _unusable(name: str, problems: list[str]) -> ConfigError:
+    count = "a problem" if len(problems) == 1 else f"{len(problems)} problems"
+    return ConfigError(
+        what=f"The configuration cannot be used: {count}.",
+        why="\n".join(problems),
+        fix=f"Correct {name}, then check it with: allegro-privacy doctor",
+    )
+
+
+def _check_schema_number(checked: schema.Checked) -> None:
+    number = checked.values[""].get("schema")
+    if isinstance(number, int) and number != SCHEMA:
+        newer = "it was written for a newer program: upgrade allegro-privacy" if number > SCHEMA else f"must be {SCHEMA}"
+        checked.report("", "schema", f"{number} is not known here; {newer}")
+
+
+def _check_mailboxes(checked: schema.Checked, base: Path) -> None:
+    seen: dict[str, str] = {}
+    for mailbox in checked.rows.get("mailbox", []):
+        scheme, colon, rest = mailbox["source"].partition(":")
+        if not colon or scheme not in FILE_SOURCES or not rest:
+            wanted = ", ".join(f"{known}:PATH" for known in FILE_SOURCES)
+            checked.report("mailbox", "source", f'"{mailbox["source"]}" is not a source; write one of {wanted}')
+            continue
+        for unique in (f"name {mailbox['name']}", f"source {scheme}:{_path(rest, base)}"):
+            if unique in seen:
+                checked.report("mailbox", unique.split()[0], f"two mailboxes have the same {unique}")
+            seen[unique] = mailbox["name"]
+
+
+def _path(value: str, base: Path) -> Path:
+    return Path(os.path.normpath(base / Path(value).expanduser()))
+
+
+def _settings(values: Mapping[str, Mapping[str, Any]], path: Path | None, base: Path) -> Settings:
+    export = values["export"]
+    overrides = values["data"]["overrides"]
+    return Settings(
+        origin=path.absolute() if path else None,
+        shop=_shop(values),
+        mailboxes=tuple(_mailbox(row, base) for row in values["mailbox"].get("rows", ())),
+        database=_path(values["store"]["database"], base),
+        export=ExportSettings(_path(export["directory"], base), export["max_shrink"], export["max_age"]),
+        overrides=_path(overrides, base) if overrides else None,
+    )
+
+
+def _mailbox(row: Mapping[str, Any], base: Path) -> MailboxSettings:
+    scheme, _, rest = row["source"].partition(":")
+    return MailboxSettings(row["name"], row["role"], f"{scheme}:{_path(rest, base)}")
+
+
+def _shop(values: Mapping[str, Mapping[str, Any]]) -> Shop:
+    shop, policy = values["shop"], values["policy"]
+    return Shop(
+        name=shop["name"],
+        legal_name=shop["legal_name"] or shop["name"],
+        addresses=_folded(shop["addresses"]),
+        domains=_folded(shop["domains"]),
+        staff=_folded(shop["staff"]),
+        seeds=_folded(shop["seeds"]),
+        unsubscribe_addresses=_folded(shop["unsubscribe_addresses"]),
+        postal=shop["postal"],
+        phones=shop["phones"],
+        footers=shop["footers"],
+        authserv_ids=_folded(values["mail"]["authserv_ids"]),
+        no_email=policy["no_email"],
+        no_post=policy["no_post"],
+        policy_version=policy["version"],
+        time_zone=shop["time_zone"],
+        postal_level=Level(policy["postal_level"]),
+    )
+
+
+def _folded(texts: tuple[str, ...]) -> frozenset[str]:
+    return frozenset(text.strip().lower() for text in texts)
+
+
+_Key = schema.Key
+SECTIONS: dict[str, dict[str, schema.Key]] = {
+    "": {"schema": _Key(schema.whole_number)},
+    "shop": {
+        "name": _Key(schema.text),
+        "legal_name": _Key(schema.text, ""),
+        "addresses": _Key(schema.emails),
+        "domains": _Key(schema.texts, ()),
+        "staff": _Key(schema.emails, ()),
+        "seeds": _Key(schema.emails, ()),
+        "unsubscribe_addresses": _Key(schema.emails, ()),
+        "postal": _Key(schema.texts, ()),
+        "phones": _Key(schema.texts, ()),
+        "footers": _Key(schema.texts, ()),
+        "time_zone": _Key(schema.time_zone),
+    },
+    "policy": {
+        "version": _Key(schema.text),
+        "no_email": _Key(schema.texts),
+        "no_post": _Key(schema.texts),
+        "postal_level": _Key(schema.one_of(*Level), Level.INDIVIDUAL),
+    },
+    "mail": {"authserv_ids": _Key(schema.texts, ())},
+    "mailbox[]": {
+        "name": _Key(schema.text),
+        "role": _Key(schema.one_of("customer-service", "privacy")),
+        "source": _Key(schema.text),
+    },
+    "store": {"database": _Key(schema.text)},
+    "export": {
+        "directory": _Key(schema.text, "exports"),
+        "max_shrink": _Key(schema.share, 0.05),
+        "max_age": _Key(schema.age, timedelta(hours=26)),
+    },
+    "data": {"overrides": _Key(schema.any_text, "")},
+}

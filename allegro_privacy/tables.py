@@ -1,0 +1,89 @@
+"""The data tables: kinds, clocks and languages, as the package has them and as an office extends them."""
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from importlib import resources
+from importlib.resources.abc import Traversable
+from pathlib import Path
+from typing import Any
+
+from allegro_privacy.errors import ConfigError
+
+Table = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Tables:
+    """Rows, not code. kinds and clocks by their name; languages by their code, as written in the TOML files."""
+
+    kinds: Table
+    clocks: Table
+    languages: Mapping[str, Table]
+
+
+def load(overrides: Path | None = None) -> Tables:
+    """The tables in force: the package's, then those of the office's own folder laid over them."""
+    packaged: Traversable = resources.files("allegro_privacy") / "data"
+    folders = [packaged]
+    if overrides is not None:
+        if not overrides.is_dir():
+            raise ConfigError(
+                what="The folder of data overrides is not there.",
+                why=f"[data] overrides names {overrides}.",
+                fix='Create it, or write overrides = "" in the configuration.',
+            )
+        folders.append(overrides)
+    kinds: Table = {}
+    clocks: Table = {}
+    languages: dict[str, Table] = {}
+    for folder in folders:
+        kinds = merged(kinds, _read(folder / "kinds.toml"))
+        clocks = merged(clocks, _read(folder / "clocks.toml"))
+        for code, file in _language_files(folder):
+            languages[code] = merged(languages.get(code, {}), _read(file))
+    return Tables(kinds, clocks, languages)
+
+
+def merged(base: Table, extra: Table) -> Table:
+    """`extra` laid over `base`: tables are merged, rows with the same id replaced, other rows added, values replaced."""
+    result = dict(base)
+    for key, value in extra.items():
+        old = result.get(key)
+        if isinstance(old, dict) and isinstance(value, dict):
+            result[key] = merged(old, value)
+        elif _is_rows(old) and _is_rows(value):
+            result[key] = _merged_rows(old, value)
+        else:
+            result[key] = value
+    return result
+
+
+def _is_rows(value: object) -> bool:
+    return isinstance(value, list) and bool(value) and all(isinstance(row, dict) for row in value)
+
+
+def _merged_rows(base: Any, extra: Any) -> list[Table]:
+    replaced = {row["id"] for row in extra if "id" in row}
+    return [row for row in base if row.get("id") not in replaced] + list(extra)
+
+
+def _language_files(folder: Traversable) -> list[tuple[str, Traversable]]:
+    languages = folder / "languages"
+    if not languages.is_dir():
+        return []
+    found = [(file.name.removesuffix(".toml"), file) for file in languages.iterdir() if file.name.endswith(".toml")]
+    return sorted(found, key=lambda pair: pair[0])
+
+
+def _read(file: Traversable) -> Table:
+    if not file.is_file():
+        return {}
+    try:
+        return tomllib.loads(file.read_text("utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError, OSError) as error:
+        raise ConfigError(
+            what="A data table cannot be read.",
+            why=f"{file}: {error}",
+            fix="Correct the file, then check it with: allegro-privacy doctor",
+        ) from error
