@@ -337,6 +337,16 @@ class Decision:
 
 
 @dataclass(frozen=True, slots=True)
+class ReviewAnswer:
+    """What a member of staff decided about an open review. `requests` replaces what the classifier found (empty: the
+    requests that were asked about stand as they are); `note` is theirs, in their words."""
+
+    verdict: Verdict
+    requests: tuple[Request, ...] = ()
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Receipt:
     """What recording returns: the event numbers written, the ledger head after them, one line for people."""
 

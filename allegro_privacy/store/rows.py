@@ -1,0 +1,257 @@
+"""What the readers return: the store's answers, frozen."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any
+
+from allegro_privacy.core.model import Channel, Level, Reading, Request, RequestDecision, Verdict
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """The last event of the ledger; what leaves the machine in every manifest and report. Number 0: nothing recorded."""
+
+    number: int
+    hash: str
+    at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Suppression:
+    """A standing "do not send marketing". After an erasure `key`, `name` and `address` are None and only the keyed
+    hash of the key goes on matching. `reason` is the kind of request; `event` and `lifted_event` are event numbers."""
+
+    id: str
+    event: int
+    channel: Channel
+    level: Level | None
+    key_hash: str
+    key: str | None
+    name: str | None
+    address: Mapping[str, Any] | None
+    reason: str
+    since: datetime
+    lifted: datetime | None
+    lifted_event: int | None
+    message: str
+    erased: bool
+
+    @property
+    def active(self) -> bool:
+        return self.lifted is None
+
+
+@dataclass(frozen=True, slots=True)
+class FoundMessage:
+    """A recorded message in a search result; `sender` and `subject` are "" once erased."""
+
+    id: str
+    event: int
+    received: datetime
+    via: str
+    sender: str
+    subject: str
+    nature: str
+    language: str
+    verdict: Verdict
+    erased: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Review:
+    """An open (or answered) question for staff about one message. `asked` are the requests to decide; `doubts` are
+    (doubt, about) pairs of the message and of those requests; `reading` is None once the message was erased."""
+
+    id: str
+    event: int
+    message: str
+    opened: datetime
+    received: datetime
+    answered: datetime | None
+    answered_by: str | None
+    verdict: Verdict | None
+    reason: str
+    asked: tuple[RequestDecision, ...]
+    doubts: tuple[tuple[str, str], ...]
+    sender: str
+    subject: str
+    text: str
+    source: str
+    reading: Reading | None
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """A privacy-rights request with clocks; `person` is None once erased."""
+
+    id: str
+    event: int
+    kind: str
+    message: str
+    received: datetime
+    opened: datetime
+    request: Request | None
+    erased: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Export:
+    """A list that left. `as_of` is the last event that it includes."""
+
+    id: str
+    event: int
+    at: datetime
+    recipient: str
+    channel: Channel
+    layout: str
+    file: str
+    sha256: str
+    rows: int
+    as_of: int
+    head: str
+    override: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Pull:
+    """A pull that came to its end; `counts` are fetched, accepted, review, ignored, unreadable."""
+
+    event: int
+    at: datetime
+    actor: str
+    sources: tuple[str, ...]
+    counts: Mapping[str, int]
+    problems: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Findings:
+    """Everything known about whom one searched for; `more` when the limit cut the answer."""
+
+    who: str
+    suppressions: tuple[Suppression, ...] = ()
+    messages: tuple[FoundMessage, ...] = ()
+    reviews: tuple[Review, ...] = ()
+    cases: tuple[Case, ...] = ()
+    more: bool = False
+
+    def __bool__(self) -> bool:
+        return bool(self.suppressions or self.messages or self.reviews or self.cases)
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One line of a timeline. `content` is what the event recorded, {} once erased; `title` says it in words."""
+
+    number: int
+    at: datetime
+    actor: str
+    kind: str
+    subject: str
+    title: str
+    content: Mapping[str, Any]
+    erased: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Timeline:
+    """What happened to one person, oldest first, and what stood at its end (`as_of`, or now)."""
+
+    who: str
+    entries: tuple[Entry, ...] = ()
+    suppressions: tuple[Suppression, ...] = ()
+    exports: tuple[tuple[Export, tuple[str, ...]], ...] = ()
+    as_of: datetime | None = None
+
+    def __bool__(self) -> bool:
+        return bool(self.entries)
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    """Where things stand. `suppressed` counts what is active now by channel; `exports` is the last one to each
+    recipient and channel."""
+
+    shop: str
+    created: datetime
+    head: Head
+    messages: int
+    suppressed: Mapping[str, int]
+    open_reviews: int
+    oldest_review: Review | None
+    open_cases: int
+    last_pull: Pull | None
+    exports: tuple[Export, ...]
+    size: int
+
+
+@dataclass(frozen=True, slots=True)
+class RequestFact:
+    """One request without the person, for figures. `effective` is when it took effect (or None); `answer` what staff
+    decided when it was asked about."""
+
+    kind: str
+    channel: str
+    level: str
+    via: str
+    language: str
+    verdict: Verdict
+    answer: Verdict | None
+    received: datetime
+    decided: datetime
+    effective: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class MessageFact:
+    """One message without the person, for figures."""
+
+    via: str
+    nature: str
+    language: str
+    verdict: Verdict
+    received: datetime
+    decided: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What happened in a period (by the time of receipt; start included, end excluded) and how long the lists were.
+
+    size: (UTC day, channel, active suppressions at the end of that day) for each day on which a list changed, the
+    first row of a channel being its size when the period began.  reviews: (received, opened) of those still open."""
+
+    start: datetime
+    end: datetime
+    messages: tuple[MessageFact, ...] = ()
+    requests: tuple[RequestFact, ...] = ()
+    size: tuple[tuple[date, str, int], ...] = ()
+    open_reviews: tuple[tuple[datetime, datetime], ...] = ()
+    duplicates: int = 0
+    copies: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """Something that `verify` found; `event` is the number of the event it is about, 0 when it is about none.
+    `part`: ledger, content, tables, head or file."""
+
+    part: str
+    event: int
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class ErasureReceipt:
+    """What an erasure did. `erased` are the events whose content is gone; `kept` the suppressions that go on matching
+    as keyed hashes; `mentions` are events of others that still name the address, for a person to look at."""
+
+    event: int
+    head: str
+    erased: tuple[int, ...]
+    kept: tuple[str, ...]
+    mentions: tuple[int, ...] = ()
+    summary: str = ""
+    counts: Mapping[str, int] = field(default_factory=dict)
