@@ -3,15 +3,15 @@
 A new figure is one function here and its place in FIGURES.
 """
 
+from bisect import bisect_right
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from statistics import median
 
-from allegro_privacy.core.model import Channel, Verdict, Via
+from allegro_privacy.core.model import Verdict
 
-NO_REQUEST = "no-request"
 ONE_DAY = timedelta(days=1)
 ONE_WEEK = timedelta(days=7)
 AGE_BANDS = ((1, "under 1 day"), (2, "1 day"), (5, "2 to 4 days"), (10, "5 to 9 days"), (30, "10 to 29 days"))
@@ -19,50 +19,50 @@ OLDEST_BAND = "30 days and more"
 
 
 @dataclass(frozen=True, slots=True)
-class Fact:
-    """One request as received; a message that asked nothing is one Fact with the kind `no-request`.
-
-    verdict: how it stands now, so an answered review counts as what it was answered with.  effective: when it took
-    effect (suppressed, case closed), None while it has not."""
+class RequestFact:
+    """One request without the person. `effective` is when it took effect (or None); `answer` what staff decided when it
+    was asked about."""
 
     kind: str
-    channel: Channel | None
-    via: Via
+    channel: str
+    level: str
+    via: str
+    language: str
+    verdict: Verdict
+    answer: Verdict | None
+    received: datetime
+    decided: datetime
+    effective: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class MessageFact:
+    """One message without the person."""
+
+    via: str
+    nature: str
     language: str
     verdict: Verdict
     received: datetime
-    effective: datetime | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class ReviewFact:
-    """One question for staff: when it was opened, and answered if it was."""
-
-    opened: datetime
-    answered: datetime | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class ListPoint:
-    """How many people were on the list of one channel at the end of a day (UTC). Days without change may be left out."""
-
-    day: date
-    channel: Channel
-    size: int
+    decided: datetime
 
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """All that a report needs to know about the period from `start` up to, not including, `end`.
+    """What happened in a period (by the time of receipt; start included, end excluded) and how long the lists were.
 
-    requests: received in the period.  reviews: open at its end or touched in it.  sizes: from the last point before
-    the period on."""
+    size: (UTC day, channel, active suppressions at the end of that day) for each day on which a list changed, the
+    first row of a channel being its size when the period began.  open_reviews: (received, opened) of those still open.
+    duplicates, copies: sightings of messages that were recorded before."""
 
     start: datetime
     end: datetime
-    requests: tuple[Fact, ...] = ()
-    reviews: tuple[ReviewFact, ...] = ()
-    sizes: tuple[ListPoint, ...] = ()
+    messages: tuple[MessageFact, ...] = ()
+    requests: tuple[RequestFact, ...] = ()
+    size: tuple[tuple[date, str, int], ...] = ()
+    open_reviews: tuple[tuple[datetime, datetime], ...] = ()
+    duplicates: int = 0
+    copies: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,23 +114,33 @@ class Figures:
 
 
 def received_by_kind(facts: Facts) -> Figure:
-    """What was asked."""
-    return _counted("received-by-kind", "Received, by kind", facts, _about)
+    """What was asked; one message may ask several things."""
+    counts = Counter(_about(request) for request in facts.requests)
+    return Figure("received-by-kind", "Requests received, by kind", "requests", _most_first(counts))
 
 
 def received_by_via(facts: Facts) -> Figure:
     """How people reached us."""
-    return _counted("received-by-via", "Received, by way in", facts, lambda fact: fact.via.value)
+    counts = Counter(message.via for message in facts.messages)
+    return Figure("received-by-via", "Messages received, by way in", "messages", _most_first(counts))
 
 
 def received_by_language(facts: Facts) -> Figure:
     """In which language they wrote."""
-    return _counted("received-by-language", "Received, by language", facts, lambda fact: fact.language or "unknown")
+    counts = Counter(message.language or "unknown" for message in facts.messages)
+    return Figure("received-by-language", "Messages received, by language", "messages", _most_first(counts))
 
 
 def received_by_decision(facts: Facts) -> Figure:
-    """What was done about it."""
-    return _counted("received-by-decision", "Received, by decision", facts, lambda fact: fact.verdict.value)
+    """What the program did by itself: accept, ask or ignore. Unreadable messages are among those it asks about."""
+    counts = Counter(message.verdict.value for message in facts.messages)
+    return Figure("received-by-decision", "Messages received, by decision", "messages", _most_first(counts))
+
+
+def requests_by_outcome(facts: Facts) -> Figure:
+    """How each request ended, and how often it took a person."""
+    counts = Counter(_outcome(request) for request in facts.requests)
+    return Figure("requests-by-outcome", "Requests, by outcome", "requests", _most_first(counts))
 
 
 def median_time_to_effect(facts: Facts) -> Figure:
@@ -144,36 +154,27 @@ def longest_time_to_effect(facts: Facts) -> Figure:
 
 
 def not_yet_in_effect(facts: Facts) -> Figure:
-    """What still waits: requests without which the two times above would look better than they are."""
-    waiting = [
-        fact for fact in _asked(facts) if fact.verdict is not Verdict.IGNORE and _late(fact.effective, facts.end)
-    ]
-    rows = _sorted_rows(Counter(_about(fact) for fact in waiting))
-    return Figure("not-yet-in-effect", "Not yet in effect", "requests", rows)
+    """What still waits: left out of the two times above, which would look too good without this row."""
+    counts = Counter(_about(request) for request in facts.requests if _waits(request))
+    return Figure("not-yet-in-effect", "Not yet in effect", "requests", _most_first(counts))
 
 
 def open_reviews_by_age(facts: Facts) -> Figure:
-    """How long the open questions for staff have been open at the end of the period, youngest first."""
-    open_ones = [review for review in facts.reviews if review.opened < facts.end and _late(review.answered, facts.end)]
-    counts = Counter(_band(facts.end - review.opened) for review in open_ones)
-    bands = [*(name for _, name in AGE_BANDS), OLDEST_BAND]
-    return Figure(
-        "open-reviews-by-age", "Open reviews, by age", "reviews", tuple(Row(band, counts[band]) for band in bands)
-    )
+    """How long people have waited for the answers that staff still owe, counted from receipt to the period's end."""
+    counts = Counter(_band(facts.end - received) for received, _ in facts.open_reviews)
+    bands = (*(name for _, name in AGE_BANDS), OLDEST_BAND)
+    rows = tuple(Row(band, counts[band]) for band in bands)
+    return Figure("open-reviews-by-age", "Open reviews, by age", "reviews", rows)
 
 
 def list_size(facts: Facts) -> Figure:
-    """The length of each channel's list at the end of each week, and on the last day of the period."""
-    by_channel: dict[Channel, list[ListPoint]] = defaultdict(list)
-    for point in sorted(facts.sizes, key=lambda point: point.day):
-        by_channel[point.channel].append(point)
+    """The length of each channel's list at the end of each week (Sunday) and of the period."""
     rows = tuple(
-        Row(f"{channel.value} {day.isoformat()}", _size_on(by_channel[channel], day))
-        for channel in Channel
-        if channel in by_channel
+        Row(f"{channel} {day.isoformat()}", _size_on(changes, day))
+        for channel, changes in _sizes_by_channel(facts).items()
         for day in _weekly(facts.start, facts.end)
     )
-    return Figure("list-size", "List size over time", "people", rows)
+    return Figure("list-size", "List size over time", "suppressions", rows)
 
 
 FIGURES: tuple[Callable[[Facts], Figure], ...] = (
@@ -181,6 +182,7 @@ FIGURES: tuple[Callable[[Facts], Figure], ...] = (
     received_by_via,
     received_by_language,
     received_by_decision,
+    requests_by_outcome,
     median_time_to_effect,
     longest_time_to_effect,
     not_yet_in_effect,
@@ -198,33 +200,39 @@ def _utc(moment: datetime) -> str:
     return moment.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
 
 
-def _about(fact: Fact) -> str:
-    return f"{fact.kind}/{fact.channel.value}" if fact.channel else fact.kind
+def _about(request: RequestFact) -> str:
+    return f"{request.kind}/{request.channel}" if request.channel else request.kind
 
 
-def _asked(facts: Facts) -> list[Fact]:
-    return [fact for fact in facts.requests if fact.kind != NO_REQUEST]
+def _outcome(request: RequestFact) -> str:
+    match request.verdict, request.answer:
+        case Verdict.ASK, None:
+            return "waits for staff"
+        case Verdict.ASK, Verdict.ACCEPT:
+            return "accepted by staff"
+        case Verdict.ASK, _:
+            return "declined by staff"
+        case Verdict.ACCEPT, _:
+            return "accepted at once"
+    return "ignored"
 
 
-def _late(moment: datetime | None, end: datetime) -> bool:
-    """Had it not happened yet when the period ended?"""
-    return moment is None or moment >= end
+def _waits(request: RequestFact) -> bool:
+    refused = request.verdict is Verdict.IGNORE or request.answer is Verdict.IGNORE
+    return request.effective is None and not refused
 
 
-def _sorted_rows(counts: Counter[str]) -> tuple[Row, ...]:
+def _most_first(counts: Counter[str]) -> tuple[Row, ...]:
     return tuple(Row(name, count) for name, count in sorted(counts.items(), key=lambda pair: (-pair[1], pair[0])))
-
-
-def _counted(name: str, title: str, facts: Facts, dimension: Callable[[Fact], str]) -> Figure:
-    return Figure(name, title, "received", _sorted_rows(Counter(dimension(fact) for fact in facts.requests)))
 
 
 def _timed(name: str, title: str, facts: Facts, measure: Callable[[list[float]], float]) -> Figure:
     hours: dict[str, list[float]] = defaultdict(list)
-    for fact in _asked(facts):
-        if fact.effective and not _late(fact.effective, facts.end):
-            # A clock that was set back must not make a request take effect before it came.
-            hours[_about(fact)].append(max(fact.effective - fact.received, timedelta()) / timedelta(hours=1))
+    for request in facts.requests:
+        if request.effective:
+            # A computer's clock that was set back must not make a request take effect before it came.
+            waited = max(request.effective - request.received, timedelta())
+            hours[_about(request)].append(waited / timedelta(hours=1))
     rows = tuple(Row(about, round(measure(times), 1)) for about, times in sorted(hours.items()))
     return Figure(name, title, "hours", rows)
 
@@ -233,8 +241,14 @@ def _band(age: timedelta) -> str:
     return next((name for days, name in AGE_BANDS if age < days * ONE_DAY), OLDEST_BAND)
 
 
+def _sizes_by_channel(facts: Facts) -> dict[str, list[tuple[date, int]]]:
+    changes: dict[str, list[tuple[date, int]]] = defaultdict(list)
+    for day, channel, size in sorted(facts.size, key=lambda row: (row[1], row[0])):
+        changes[channel].append((day, size))
+    return changes
+
+
 def _weekly(start: datetime, end: datetime) -> list[date]:
-    """The Sundays of the period and its last day."""
     first = start.astimezone(UTC).date()
     last = (end.astimezone(UTC) - timedelta(microseconds=1)).date()
     sunday = first + timedelta(days=6 - first.weekday())
@@ -245,6 +259,7 @@ def _weekly(start: datetime, end: datetime) -> list[date]:
     return [*days, last]
 
 
-def _size_on(points: Iterable[ListPoint], day: date) -> int:
-    """The size at the end of `day`: the last known one, 0 before the first."""
-    return next((point.size for point in reversed(list(points)) if point.day <= day), 0)
+def _size_on(changes: list[tuple[date, int]], day: date) -> int:
+    """The size at the end of `day`: what the last change up to then left, 0 before the first."""
+    before = bisect_right(changes, day, key=lambda change: change[0])
+    return changes[before - 1][1] if before else 0
