@@ -137,6 +137,36 @@ class Note(StrEnum):
     HANDED_OVER = "handed-over"
 
 
+class Flag(StrEnum):
+    """What the parser noticed about a message; it travels in `Message.flags`. Judging it is the classifier's work."""
+
+    UNREADABLE = "unreadable"  # the source could not be read, or the parser failed
+    NOT_MAIL = "not-mail"  # no header field of a mail in it: an image, a database, a note
+    EMPTY = "empty"  # not a single byte
+    TRUNCATED = "truncated"  # above the size cap: only the first part was read
+    OUT_OF_TIME = "out-of-time"
+    BAD_HEADER = "bad-header"  # a line among the headers that is none
+    LONG_HEADER = "long-header"  # a value, or the whole block, above its cap
+    MANY_HEADERS = "many-headers"
+    DUPLICATE_SUBJECT = "duplicate-subject"
+    DUPLICATE_DATE = "duplicate-date"
+    DUPLICATE_MESSAGE_ID = "duplicate-message-id"
+    NO_FROM = "no-from"
+    SEVERAL_FROM = "several-from"  # several From lines, or several mailboxes in one
+    BAD_ADDRESS = "bad-address"  # From is not one plain address: never act on it alone
+    ADDRESS_IN_NAME = "address-in-name"  # the display name shows another address than the real one
+    BAD_REPLY_TO = "bad-reply-to"
+    DEEP_NESTING = "deep-nesting"
+    MANY_PARTS = "many-parts"
+    BROKEN_MULTIPART = "broken-multipart"
+    LONG_TEXT = "long-text"
+    NO_TEXT = "no-text"  # something was sent, but nothing that can be read
+    ENCRYPTED = "encrypted"
+    CARD_REDACTED = "card-redacted"
+    NO_DATE = "no-date"  # nothing says when it was received: `received` is the epoch
+    DATE_DISTRUSTED = "date-distrusted"  # the topmost Received lies in the future of the file
+
+
 @dataclass(frozen=True, slots=True)
 class Mailbox:
     """One e-mail address as it stood in a header: `email` as written (never folded), `name` decoded and cleaned."""
@@ -361,10 +391,12 @@ class Receipt:
 @dataclass(frozen=True, slots=True)
 class RawMessage:
     """What a source yields: bytes (possibly cut at the size cap) and where they were found.
-    `full_size` is the size at the source; `problem` says why bytes could not be read."""
+    `full_size` is the size at the source; `problem` says why bytes could not be read; `sha256` is of the whole
+    content, and must be given when `raw` was cut."""
 
     raw: bytes
     origin: Origin
     full_size: int = 0
     problem: str = ""
     flags: frozenset[str] = field(default_factory=frozenset)
+    sha256: str = ""
