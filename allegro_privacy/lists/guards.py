@@ -1,0 +1,63 @@
+"""Guards on what leaves: distrust the empty, the sudden, the stale and the damaged. Each names the one option that
+overrides it; an override carries its reason, which is recorded."""
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime, timedelta
+
+from allegro_privacy.errors import GuardError
+
+
+class ExportRefusedError(GuardError):
+    """A guard of `export` refused; `option` is the one that overrides it."""
+
+    def __init__(self, what: str, why: str, option: str) -> None:
+        super().__init__(what, why, f'If that is right all the same, say why: {option} "REASON"')
+        self.option = option
+
+
+def empty_list(rows: int) -> ExportRefusedError | None:
+    """A list without anybody in it reads like "mail everybody"."""
+    if rows:
+        return None
+    return ExportRefusedError("The list is empty.", "Whoever gets it would mail everybody.", "--allow-empty")
+
+
+def shrunk_list(rows: int, before: int | None, max_shrink: float) -> ExportRefusedError | None:
+    """Suppressions are hardly ever lifted, so a list that suddenly lost people is more likely broken than right.
+    `before`: the rows of the last list to that recipient, None for the first."""
+    if not before or rows >= before * (1 - max_shrink):
+        return None
+    lost = (before - rows) / before
+    why = (
+        f"It has {rows:,} rows, {before - rows:,} ({lost:.1%}) fewer than the last one; the limit is {max_shrink:.0%}."
+    )
+    return ExportRefusedError("The list has shrunk.", why, "--allow-shrink")
+
+
+def stale_database(last_pull: datetime | None, now: datetime, max_age: timedelta) -> ExportRefusedError | None:
+    """Requests that nobody has read yet are missing from the list."""
+    if last_pull and now - last_pull <= max_age:
+        return None
+    seen = f"{_hours(now - last_pull)} ago" if last_pull else "never"
+    why = f"The last complete pull was {seen}; the limit is {_hours(max_age)}. New requests would be missing."
+    return ExportRefusedError("The list is not up to date.", why, "--allow-stale")
+
+
+def failed_verify(problems: Iterable[str]) -> ExportRefusedError | None:
+    """A ledger that does not hold together proves nothing about the list made from it."""
+    found = list(problems)
+    if not found:
+        return None
+    why = f"{found[0]}" + (f" (and {len(found) - 1:,} more)" if len(found) > 1 else "")
+    return ExportRefusedError("The ledger does not verify.", why, "--allow-unverified")
+
+
+def refusals(
+    found: Iterable[ExportRefusedError | None], overrides: Mapping[str, str]
+) -> tuple[ExportRefusedError, ...]:
+    """The refusals that stand: those without an override, by option, that gives a reason."""
+    return tuple(refusal for refusal in found if refusal and not overrides.get(refusal.option, "").strip())
+
+
+def _hours(span: timedelta) -> str:
+    return f"{span / timedelta(hours=1):.0f} h"

@@ -1,0 +1,53 @@
+"""The guards: what each lets pass, what it refuses, and that one option with a reason overrides it."""
+
+from datetime import timedelta
+
+import pytest
+from conftest import NOW
+
+from allegro_privacy.errors import ExitCode, GuardError
+from allegro_privacy.lists.guards import empty_list, failed_verify, refusals, shrunk_list, stale_database
+
+DAY = timedelta(days=1)
+LIMIT = timedelta(hours=26)
+PASSES = [
+    ("one row is not empty", empty_list(1)),
+    ("the first list to a recipient cannot have shrunk", shrunk_list(10, None, 0.05)),
+    ("after an empty list anything has grown", shrunk_list(0, 0, 0.05)),
+    ("a list that grew", shrunk_list(101, 100, 0.05)),
+    ("a list as long as before", shrunk_list(100, 100, 0.05)),
+    ("shrunk by exactly the limit", shrunk_list(95, 100, 0.05)),
+    ("pulled just now", stale_database(NOW, NOW, LIMIT)),
+    ("pulled exactly as long ago as is allowed", stale_database(NOW - LIMIT, NOW, LIMIT)),
+    ("a pull in the future, by a clock set back, is not old", stale_database(NOW + DAY, NOW, LIMIT)),
+    ("nothing found by verify", failed_verify([])),
+]
+REFUSES = [
+    ("an empty list", empty_list(0), "--allow-empty"),
+    ("shrunk by more than the limit", shrunk_list(94, 100, 0.05), "--allow-shrink"),
+    ("shrunk to nothing", shrunk_list(0, 100, 0.05), "--allow-shrink"),
+    ("shrunk by one when nothing is allowed", shrunk_list(99, 100, 0), "--allow-shrink"),
+    ("pulled a second too long ago", stale_database(NOW - LIMIT - timedelta(seconds=1), NOW, LIMIT), "--allow-stale"),
+    ("never pulled", stale_database(None, NOW, LIMIT), "--allow-stale"),
+    ("a broken chain", failed_verify(["Event 7 does not follow from event 6.", "another"]), "--allow-unverified"),
+]
+
+
+@pytest.mark.parametrize("answer", [pytest.param(answer, id=name) for name, answer in PASSES])
+def test_a_guard_lets_pass(answer: GuardError | None) -> None:
+    assert answer is None
+
+
+@pytest.mark.parametrize(("answer", "option"), [pytest.param(*row[1:], id=row[0]) for row in REFUSES])
+def test_a_guard_refuses_and_names_its_one_option(answer: GuardError, option: str) -> None:
+    assert answer.exit_code is ExitCode.FOUND
+    assert option in answer.fix
+    assert answer.why
+
+
+def test_only_the_named_option_with_a_reason_overrides() -> None:
+    found = [empty_list(0), shrunk_list(0, 100, 0.05), stale_database(NOW, NOW, LIMIT)]
+    assert [refusal.option for refusal in refusals(found, {})] == ["--allow-empty", "--allow-shrink"]
+    assert [refusal.option for refusal in refusals(found, {"--allow-empty": "first day"})] == ["--allow-shrink"]
+    assert len(refusals(found, {"--allow-empty": " ", "--allow-stale": "x"})) == 2
+    assert refusals(found, {"--allow-empty": "first day", "--allow-shrink": "moved shop"}) == ()
