@@ -12,7 +12,7 @@ from hashlib import sha256
 from pathlib import Path
 
 import pytest
-from conftest import NOW, Person, addressed, plan
+from listed_people import NOW, Person, addressed, plan
 
 from allegro_privacy.core.model import Channel, Level
 from allegro_privacy.errors import PrivacyError, UsageError

@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 import pytest
-from conftest import NOW
+from listed_people import NOW
 
 from allegro_privacy.errors import ExitCode, GuardError
 from allegro_privacy.lists.guards import empty_list, failed_verify, refusals, shrunk_list, stale_database
