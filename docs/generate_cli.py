@@ -2,6 +2,7 @@
 
 import inspect
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -40,31 +41,37 @@ News is data (`--json`), never an exit code.
 def page() -> str:
     """The whole page as text."""
     register_all()
-    commands = typer.main.get_command(app).commands  # type: ignore[attr-defined]
-    shared: dict[str, Any] = {}
-    for command in commands.values():
-        shared |= {name: option for option in command.params if (name := _shared_name(option))}
+    top: Any = typer.main.get_command(app)
+    commands = [top.commands[name] for name in top.list_commands(None)]
+    shared = {_shared_name(option): option for each in commands for option in each.params if _shared_name(option)}
     parts = [INTRODUCTION, _table([shared[name] for name in EVERYWHERE if name in shared])]
     for panel in PANELS:
-        rows = [command for command in commands.values() if command.rich_help_panel == panel]
-        if rows:
-            parts += [f"\n## {panel}\n", *(_command(command) for command in rows)]
+        rows = [each for each in commands if each.rich_help_panel == panel]
+        parts += [f"\n## {panel}\n"] if rows else []
+        parts += [text for each in rows for text in _commands(each, each.name)]
     return "".join(parts).rstrip() + "\n"
 
 
-def _shared_name(parameter: Any) -> str:
-    return next((name for name in parameter.opts if name in EVERYWHERE), "")
+def _commands(command: Any, name: str) -> Iterator[str]:
+    """A command, and those below it."""
+    yield _section(command, name)
+    for below in getattr(command, "commands", {}).values():
+        yield from _commands(below, f"{name} {below.name}")
 
 
-def _command(command: Any) -> str:
-    own = [parameter for parameter in command.params if not _shared_name(parameter)]
+def _section(command: Any, name: str) -> str:
+    own = [parameter for parameter in command.params if _help(parameter) and not _shared_name(parameter)]
     shared = [f"`{name}`" for parameter in command.params if (name := _shared_name(parameter))]
-    lines = [f"\n### {command.name}\n", f"\n{inspect.cleandoc(command.help or '')}\n"]
+    lines = [f"\n### {name}\n\n{inspect.cleandoc(command.help or '')}\n"]
     if own:
         lines += ["\n", _table(own)]
     if shared:
         lines += [f"\nAlso {', '.join(shared)}.\n"]
     return "".join(lines)
+
+
+def _shared_name(parameter: Any) -> str:
+    return next((name for name in parameter.opts if name in EVERYWHERE), "")
 
 
 def _table(parameters: list[Any]) -> str:
