@@ -74,7 +74,9 @@ def locate(one_database: bool = True) -> Path | None:
         if databases[0] != databases[1]:
             raise ConfigError(
                 what="Two configurations are in conflict.",
-                why="\n".join(f"{place} names the database {name}" for place, name in zip(places, databases, strict=True)),
+                why="\n".join(
+                    f"{place} names the database {name}" for place, name in zip(places, databases, strict=True)
+                ),
                 fix=f"Say which one with --config, for example: --config {places[0]}   (or set {VARIABLE})",
             )
     return places[0] if places else None
@@ -106,7 +108,9 @@ def _read(path: Path) -> str:
     try:
         return path.read_bytes().decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        raise ConfigError(f"The configuration {path} is not a text file.", f"It is not UTF-8 (byte {error.start}).", fix) from error
+        raise ConfigError(
+            f"The configuration {path} is not a text file.", f"It is not UTF-8 (byte {error.start}).", fix
+        ) from error
     except OSError as error:
         raise ConfigError(f"The configuration {path} cannot be read.", f"{error.strerror or error}.", fix) from error
 
@@ -123,22 +127,28 @@ def _unusable(name: str, problems: list[str]) -> ConfigError:
 def _check_schema_number(checked: schema.Checked) -> None:
     number = checked.values[""].get("schema")
     if isinstance(number, int) and number != SCHEMA:
-        newer = "it was written for a newer program: upgrade allegro-privacy" if number > SCHEMA else f"must be {SCHEMA}"
+        newer = (
+            "it was written for a newer program: upgrade allegro-privacy" if number > SCHEMA else f"must be {SCHEMA}"
+        )
         checked.report("", "schema", f"{number} is not known here; {newer}")
 
 
+def _source(value: object) -> str:
+    scheme, _, rest = schema.text(value).partition(":")
+    if scheme not in FILE_SOURCES or not rest:
+        wanted = ", ".join(f"{known}:PATH" for known in FILE_SOURCES)
+        raise schema.UnfitError(f'"{value}" is not a source; write one of {wanted}')
+    return schema.text(value)
+
+
 def _check_mailboxes(checked: schema.Checked, base: Path) -> None:
-    seen: dict[str, str] = {}
-    for mailbox in checked.rows.get("mailbox", []):
-        scheme, colon, rest = mailbox["source"].partition(":")
-        if not colon or scheme not in FILE_SOURCES or not rest:
-            wanted = ", ".join(f"{known}:PATH" for known in FILE_SOURCES)
-            checked.report("mailbox", "source", f'"{mailbox["source"]}" is not a source; write one of {wanted}')
-            continue
-        for unique in (f"name {mailbox['name']}", f"source {scheme}:{_path(rest, base)}"):
-            if unique in seen:
-                checked.report("mailbox", unique.split()[0], f"two mailboxes have the same {unique}")
-            seen[unique] = mailbox["name"]
+    seen: set[tuple[str, object]] = set()
+    for number, row in enumerate(checked.rows["mailbox"]):
+        mailbox = _mailbox(row, base)
+        for key, value in (("name", mailbox.name), ("source", mailbox.source)):
+            if (key, value) in seen:
+                checked.report("mailbox", key, f'two mailboxes have the {key} "{value}"', number)
+            seen.add((key, value))
 
 
 def _path(value: str, base: Path) -> Path:
@@ -215,7 +225,7 @@ SECTIONS: dict[str, dict[str, schema.Key]] = {
     "mailbox[]": {
         "name": _Key(schema.text),
         "role": _Key(schema.one_of("customer-service", "privacy")),
-        "source": _Key(schema.text),
+        "source": _Key(_source),
     },
     "store": {"database": _Key(schema.text)},
     "export": {

@@ -10,7 +10,7 @@ from typing import Any
 REQUIRED: Any = object()
 
 
-class Unfit(ValueError):
+class UnfitError(ValueError):
     """A value that does not fit its key; the words say what would."""
 
 
@@ -91,7 +91,7 @@ def _check_table(
             continue
         try:
             values[name] = key.read(table[name])
-        except Unfit as problem:
+        except UnfitError as problem:
             checked.report(section, name, str(problem), occurrence)
     return values
 
@@ -120,21 +120,23 @@ def line_of(text: str, section: str, key: str, occurrence: int = 0) -> int | Non
 def any_text(value: object) -> str:
     """Text, which may be empty."""
     if not isinstance(value, str):
-        raise Unfit(f"must be text in quotes, not {_named(value)}")
+        raise UnfitError(f"must be text in quotes, not {_named(value)}")
+    if re.search(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]", value):
+        raise UnfitError("must not hold control characters")
     return value
 
 
 def text(value: object) -> str:
     """Text that says something."""
     if not any_text(value).strip():
-        raise Unfit("must not be empty")
+        raise UnfitError("must not be empty")
     return any_text(value)
 
 
 def texts(value: object) -> tuple[str, ...]:
     """A list of texts."""
     if not isinstance(value, list):
-        raise Unfit(f'must be a list of texts, like ["…"], not {_named(value)}')
+        raise UnfitError(f'must be a list of texts, like ["…"], not {_named(value)}')
     return tuple(text(each) for each in value)
 
 
@@ -142,21 +144,21 @@ def emails(value: object) -> tuple[str, ...]:
     """A list of e-mail addresses."""
     for each in texts(value):
         if not re.fullmatch(r"[^@\s<>]+@[^@\s<>]+", each.strip()):
-            raise Unfit(f'"{each}" is not an e-mail address')
+            raise UnfitError(f'"{each}" is not an e-mail address')
     return texts(value)
 
 
 def whole_number(value: object) -> int:
     """A whole number."""
     if not isinstance(value, int) or isinstance(value, bool):
-        raise Unfit(f"must be a whole number, not {_named(value)}")
+        raise UnfitError(f"must be a whole number, not {_named(value)}")
     return value
 
 
 def share(value: object) -> float:
     """A share between 0 and 1."""
     if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value <= 1:
-        raise Unfit("must be a number from 0 to 1, for example 0.05 for 5 %")
+        raise UnfitError("must be a number from 0 to 1, for example 0.05 for 5 %")
     return float(value)
 
 
@@ -164,7 +166,7 @@ def age(value: object) -> timedelta:
     """A length of time: "90m", "26h" or "3d"."""
     match = re.fullmatch(r"(\d{1,4})([mhd])", value) if isinstance(value, str) else None
     if not match:
-        raise Unfit('must be a time like "90m", "26h" or "3d"')
+        raise UnfitError('must be a time like "90m", "26h" or "3d"')
     return timedelta(**{{"m": "minutes", "h": "hours", "d": "days"}[match[2]]: int(match[1])})
 
 
@@ -175,7 +177,7 @@ def time_zone(value: object) -> str:
     try:
         ZoneInfo(text(value))
     except (ValueError, OSError, LookupError) as error:
-        raise Unfit(f'"{value}" is not a time zone; write one like "America/New_York"') from error
+        raise UnfitError(f'"{value}" is not a time zone; write one like "America/New_York"') from error
     return text(value)
 
 
@@ -185,7 +187,7 @@ def one_of(*allowed: str) -> Callable[[object], str]:
     def read(value: object) -> str:
         if value not in allowed:
             shown = f'"{value}"' if isinstance(value, str) else _named(value)
-            raise Unfit(f"must be one of {', '.join(allowed)}, not {shown}")
+            raise UnfitError(f"must be one of {', '.join(allowed)}, not {shown}")
         return str(value)
 
     return read

@@ -22,8 +22,10 @@ class Tables:
     languages: Mapping[str, Table]
 
 
-def load(overrides: Path | None = None) -> Tables:
-    """The tables in force: the package's, then those of the office's own folder laid over them."""
+def load(overrides: Path | None = None, languages: bool = True) -> Tables:
+    """The tables in force: the package's, then those of the office's own folder laid over them.
+
+    languages: False where nothing is read, since those tables are large."""
     packaged: Traversable = resources.files("allegro_privacy") / "data"
     folders = [packaged]
     if overrides is not None:
@@ -36,17 +38,17 @@ def load(overrides: Path | None = None) -> Tables:
         folders.append(overrides)
     kinds: Table = {}
     clocks: Table = {}
-    languages: dict[str, Table] = {}
+    spoken: dict[str, Table] = {}
     for folder in folders:
         kinds = merged(kinds, _read(folder / "kinds.toml"))
         clocks = merged(clocks, _read(folder / "clocks.toml"))
-        for code, file in _language_files(folder):
-            languages[code] = merged(languages.get(code, {}), _read(file))
-    return Tables(kinds, clocks, languages)
+        for code, file in _language_files(folder) if languages else ():
+            spoken[code] = merged(spoken.get(code, {}), _read(file))
+    return Tables(kinds, clocks, spoken)
 
 
 def merged(base: Table, extra: Table) -> Table:
-    """`extra` laid over `base`: tables are merged, rows with the same id replaced, other rows added, values replaced."""
+    """`extra` laid over `base`: tables are merged, rows with the same id and plain values are replaced."""
     result = dict(base)
     for key, value in extra.items():
         old = result.get(key)

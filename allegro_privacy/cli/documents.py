@@ -1,0 +1,277 @@
+"""The JSON of docs/cli.md. A field is only ever added, never renamed or removed."""
+
+import hashlib
+from collections.abc import Iterable
+from datetime import UTC, datetime
+from typing import Any
+
+from allegro_privacy.core.model import Doubtful, Person, PostalAddress, Request, RequestDecision
+from allegro_privacy.store.rows import (
+    Case,
+    Entry,
+    Export,
+    Findings,
+    FoundMessage,
+    Review,
+    Status,
+    Suppression,
+    Timeline,
+)
+from allegro_privacy.workflow.judge import Judged, Outcome, Unread
+
+Document = dict[str, Any]
+
+
+def utc(moment: datetime | None) -> str | None:
+    """A moment as JSON shows it: ISO, UTC, to the second."""
+    if moment is None:
+        return None
+    return moment.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
+
+
+def message(outcome: Outcome) -> Document:
+    """One row of `messages` in `classify` and `pull`."""
+    match outcome:
+        case Judged():
+            return _judged(outcome)
+        case Unread():
+            return _unread(outcome)
+
+
+def _judged(judged: Judged) -> Document:
+    mail, reading, decision = judged.message, judged.reading, judged.decision
+    row: Document = {
+        "source": judged.raw.origin.shown,
+        "id": mail.id,
+        "message_id": mail.message_id or None,
+        "received": utc(mail.received),
+        "language": reading.language,
+        "nature": reading.nature.value,
+        "decision": decision.verdict.value,
+        "requests": [decided_request(each) for each in decision.requests],
+        "doubts": doubts(decision.doubts),
+        "reason": decision.reason,
+        "notes": [note.value for note in reading.notes],
+        "authentication": reading.authentication,
+        "flags": sorted(mail.flags),
+    }
+    if judged.known:
+        row["known"] = True
+    if judged.receipt:
+        row["events"] = list(judged.receipt.events)
+        row["copy"] = judged.receipt.copy
+    return row
+
+
+def _unread(unread: Unread) -> Document:
+    return {
+        "source": unread.raw.origin.shown,
+        "id": hashlib.sha256(unread.raw.raw).hexdigest() if unread.raw.raw else None,
+        "message_id": None,
+        "received": utc(unread.raw.origin.received),
+        "language": "",
+        "nature": "unreadable",
+        "decision": "ask",
+        "requests": [],
+        "doubts": [{"doubt": "unreadable", "about": unread.problem}],
+        "reason": unread.problem,
+        "notes": [],
+        "authentication": "none",
+        "flags": [],
+    }
+
+
+def decided_request(decided: RequestDecision) -> Document:
+    """One request with its own decision and the reason for it."""
+    return {
+        **request(decided.request),
+        "decision": decided.verdict.value,
+        "reason": decided.reason,
+        "doubts": doubts(decided.request.doubts),
+        "notes": [note.value for note in decided.request.notes],
+        "candidates": list(decided.request.candidates),
+    }
+
+
+def request(asked: Request) -> Document:
+    """What is asked, by whom, and the words that say so. Channel and level only where the kind has them."""
+    row: Document = {"kind": asked.kind}
+    if asked.channel:
+        row["channel"] = asked.channel.value
+    if asked.level:
+        row["level"] = asked.level.value
+    row["person"] = person(asked.person)
+    row["evidence"] = [{"rule": each.rule, "where": each.where, "quote": each.quote} for each in asked.evidence]
+    return row
+
+
+def person(named: Person) -> Document:
+    """How someone named themselves."""
+    return {"name": named.name, "email": named.email, "phone": named.phone, "address": address(named.address)}
+
+
+def address(postal: PostalAddress | None) -> Document | None:
+    """A postal address; `as_given` is never altered."""
+    if postal is None:
+        return None
+    return {
+        "line1": postal.line1,
+        "line2": postal.line2,
+        "city": postal.city,
+        "state": postal.state,
+        "zip": postal.zip,
+        "zip4": postal.zip4,
+        "as_given": postal.as_given,
+        "kind": postal.kind,
+        "missing": list(postal.missing),
+        "doubts": list(postal.doubts),
+    }
+
+
+def doubts(found: Iterable[Doubtful]) -> list[Document]:
+    """Named reasons not to act alone."""
+    return [{"doubt": each.doubt.value, "about": each.about} for each in found]
+
+
+def suppression(row: Suppression) -> Document:
+    """A standing "do not send marketing"."""
+    return {
+        "id": row.id,
+        "channel": row.channel.value,
+        "level": row.level.value if row.level else None,
+        "key": row.key,
+        "name": row.name,
+        "address": dict(row.address) if row.address else None,
+        "reason": row.reason,
+        "since": utc(row.since),
+        "lifted": utc(row.lifted),
+        "message": row.message,
+        "erased": row.erased,
+    }
+
+
+def review(row: Review) -> Document:
+    """An open question: the message, what was recognised, and why a person must look."""
+    return {
+        "id": row.id,
+        "message": row.message,
+        "opened": utc(row.opened),
+        "received": utc(row.received),
+        "source": row.source,
+        "sender": row.sender,
+        "subject": row.subject,
+        "text": row.text,
+        "reason": row.reason,
+        "requests": [decided_request(each) for each in row.asked],
+        "doubts": [{"doubt": doubt, "about": about} for doubt, about in row.doubts],
+        "answered": utc(row.answered),
+        "answered_by": row.answered_by,
+        "answer": row.verdict.value if row.verdict else None,
+    }
+
+
+def found_message(row: FoundMessage) -> Document:
+    """A recorded message in a search result."""
+    return {
+        "id": row.id,
+        "received": utc(row.received),
+        "via": row.via,
+        "sender": row.sender,
+        "subject": row.subject,
+        "nature": row.nature,
+        "language": row.language,
+        "decision": row.verdict.value,
+        "erased": row.erased,
+    }
+
+
+def case(row: Case) -> Document:
+    """A privacy-rights request."""
+    return {
+        "id": row.id,
+        "kind": row.kind,
+        "message": row.message,
+        "received": utc(row.received),
+        "opened": utc(row.opened),
+        "request": request(row.request) if row.request else None,
+        "erased": row.erased,
+    }
+
+
+def export(row: Export) -> Document:
+    """A list that left."""
+    return {
+        "id": row.id,
+        "at": utc(row.at),
+        "recipient": row.recipient,
+        "channel": row.channel.value,
+        "file": row.file,
+        "sha256": row.sha256,
+        "rows": row.rows,
+        "as_of": row.as_of,
+        "head": row.head,
+        "override": row.override,
+        "reason": row.reason,
+    }
+
+
+def findings(found: Findings) -> Document:
+    """The answer of `find`."""
+    return {
+        "who": found.who,
+        "suppressions": [suppression(row) for row in found.suppressions],
+        "messages": [found_message(row) for row in found.messages],
+        "reviews": [review(row) for row in found.reviews],
+        "cases": [case(row) for row in found.cases],
+        "more": found.more,
+    }
+
+
+def entry(row: Entry) -> Document:
+    """One event of a timeline."""
+    return {
+        "event": row.number,
+        "at": utc(row.at),
+        "actor": row.actor,
+        "kind": row.kind,
+        "subject": row.subject,
+        "title": row.title,
+        "content": dict(row.content),
+        "erased": row.erased,
+    }
+
+
+def timeline(told: Timeline) -> Document:
+    """The answer of `why`."""
+    return {
+        "who": told.who,
+        "as_of": utc(told.as_of),
+        "events": [entry(row) for row in told.entries],
+        "suppressions": [suppression(row) for row in told.suppressions],
+        "exports": [{**export(row), "carried": list(carried)} for row, carried in told.exports],
+    }
+
+
+def status(row: Status) -> Document:
+    """The answer of `status`."""
+    pull = row.last_pull
+    return {
+        "shop": row.shop,
+        "created": utc(row.created),
+        "head": {"number": row.head.number, "hash": row.head.hash},
+        "messages": row.messages,
+        "suppressed": dict(row.suppressed),
+        "open_reviews": row.open_reviews,
+        "oldest_review": row.oldest_review.id if row.oldest_review else None,
+        "open_cases": row.open_cases,
+        "last_pull": pull
+        and {
+            "at": utc(pull.at),
+            "actor": pull.actor,
+            "sources": list(pull.sources),
+            "counts": dict(pull.counts),
+            "problems": list(pull.problems),
+        },
+        "exports": [export(each) for each in row.exports],
+        "size": row.size,
+    }

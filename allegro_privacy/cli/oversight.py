@@ -1,0 +1,241 @@
+"""Looking at what was recorded: status, find, why, report, verify; and the two acts of oversight, lift and erase."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from allegro_privacy.cli import console
+from allegro_privacy.cli.app import EVERY_DAY, OVERSIGHT, Call, command
+from allegro_privacy.errors import ExitCode
+
+if TYPE_CHECKING:
+    from allegro_privacy.core.figures import Figures
+    from allegro_privacy.store.rows import Head, Problem
+
+Who = Annotated[
+    str,
+    typer.Argument(
+        metavar="WHO",
+        help="An e-mail address, words of a name or postal address, a phone number, or a number like S12.",
+    ),
+]
+
+
+@command("status", EVERY_DAY, "as_json")
+def status(call: Call) -> int:
+    """Show where things stand and what to do next."""
+    from allegro_privacy.cli import documents, told
+    from allegro_privacy.cli.clock import utc_now
+    from allegro_privacy.store.database import open_database
+    from allegro_privacy.workflow import insight
+
+    settings = call.settings()
+    with open_database(settings.database, read_only=True) as database:
+        found = insight.status(database)
+    if call.as_json:
+        console.document(documents.status(found))
+    elif not call.quiet:
+        told.status(found, settings, utc_now())
+    return ExitCode.DONE
+
+
+@command("find", EVERY_DAY, "as_json")
+def find(
+    call: Call,
+    who: Who,
+    limit: Annotated[int, typer.Option("--limit", min=1, help="How many of each to show.")] = 50,
+) -> int:
+    """Show everything known about one person or address."""
+    from allegro_privacy.cli import documents, told
+    from allegro_privacy.store.database import open_database
+    from allegro_privacy.workflow import insight
+
+    settings = call.settings()
+    with open_database(settings.database, read_only=True) as database:
+        found = insight.find(database, who, limit)
+    if call.as_json:
+        console.document(documents.findings(found))
+    else:
+        told.findings(found, settings.shop.time_zone)
+    return ExitCode.DONE
+
+
+@command("why", EVERY_DAY, "as_json")
+def why(
+    call: Call,
+    who: Who,
+    as_of: Annotated[
+        str, typer.Option("--as-of", metavar="DATE", help="As it stood at the end of that day (year-month-day).")
+    ] = "",
+) -> int:
+    """Tell what happened and why: the request, its words, the suppression, every list that carried it."""
+    from allegro_privacy.cli import documents, told, words
+    from allegro_privacy.store.database import open_database
+    from allegro_privacy.workflow import insight
+
+    settings = call.settings()
+    zone = settings.shop.time_zone
+    moment = words.end_of(words.day(as_of, "--as-of"), zone) if as_of else None
+    with open_database(settings.database, read_only=True) as database:
+        found = insight.why(database, who, moment)
+    if call.as_json:
+        console.document(documents.timeline(found))
+    else:
+        told.timeline(found, zone)
+    return ExitCode.DONE
+
+
+@command("report", OVERSIGHT, "as_json")
+def report(
+    call: Call,
+    first: Annotated[str, typer.Option("--from", metavar="DATE", help="The first day (default: 30 days ago).")] = "",
+    last: Annotated[str, typer.Option("--to", metavar="DATE", help="The last day, included (default: today).")] = "",
+    as_csv: Annotated[bool, typer.Option("--csv", help="Write rows for a spreadsheet.")] = False,
+) -> int:
+    """Show the figures of a period."""
+    from datetime import timedelta
+    from zoneinfo import ZoneInfo
+
+    from allegro_privacy.cli import words
+    from allegro_privacy.cli.clock import utc_now
+    from allegro_privacy.errors import UsageError
+    from allegro_privacy.store.database import open_database
+    from allegro_privacy.workflow import insight
+
+    settings = call.settings()
+    zone = settings.shop.time_zone
+    to_day = words.day(last, "--to") if last else utc_now().astimezone(ZoneInfo(zone)).date()
+    from_day = words.day(first, "--from") if first else to_day - timedelta(days=29)
+    if from_day > to_day:
+        raise UsageError(
+            "The period ends before it begins.", f"--from {from_day}, --to {to_day}.", "Swap the two dates."
+        )
+    if as_csv and call.as_json:
+        raise UsageError("A report is either JSON or CSV.", "--json and --csv were both given.", "Give one of them.")
+    start, end = words.start_of(from_day, zone), words.start_of(to_day + timedelta(days=1), zone)
+    with open_database(settings.database, read_only=True) as database:
+        figures, head = insight.report(database, start, end)
+    if call.as_json:
+        console.document({**figures.as_json(), "ledger": {"number": head.number, "hash": head.hash}})
+    elif as_csv:
+        console.rows_as_csv(("figure", "dimension", "value"), figures.as_rows())
+    else:
+        console.out(f"{settings.shop.name}: {from_day} to {to_day} ({zone})")
+        _show_figures(figures, head)
+    return ExitCode.DONE
+
+
+@command("verify", OVERSIGHT, "as_json")
+def verify(
+    call: Call,
+    against: Annotated[
+        Path | None,
+        typer.Option(
+            "--against", metavar="MANIFEST", help="A manifest that left earlier: its head must still be there."
+        ),
+    ] = None,
+) -> int:
+    """Check that the ledger is whole and that the tables agree with it."""
+    from allegro_privacy.store.database import open_database
+    from allegro_privacy.workflow import insight
+
+    with open_database(call.settings().database, read_only=True) as database:
+        problems = insight.verify(database, against)
+        head = insight.head(database)
+    if call.as_json:
+        rows = [{"part": each.part, "event": each.event, "words": each.words} for each in problems]
+        console.document({"whole": not problems, "head": {"number": head.number, "hash": head.hash}, "problems": rows})
+    elif problems or not call.quiet:
+        _show_problems(problems, head, against)
+    return ExitCode.FOUND if problems else ExitCode.DONE
+
+
+@command("lift", OVERSIGHT, "as_json", "dry_run", "yes", "no_input", "actor")
+def lift(
+    call: Call,
+    suppression: Annotated[
+        str, typer.Argument(metavar="ID", help="The number of the suppression, as find shows it (S12).")
+    ],
+    evidence: Annotated[
+        str,
+        typer.Option("--evidence", metavar="TEXT", help="The customer's own words, and where and when they said so."),
+    ],
+) -> int:
+    """Undo a suppression, on the customer's own word."""
+    from allegro_privacy.cli.clock import utc_now
+    from allegro_privacy.store.database import open_database
+    from allegro_privacy.workflow import answers
+
+    with open_database(call.settings().database) as database:
+        if not call.dry_run:
+            call.confirm(f"Lift {suppression}, so that marketing may be sent again?")
+        receipt = answers.lift(database, suppression, evidence, call.actor, utc_now(), call.dry_run)
+    _show_receipt(call, receipt.summary, {"events": list(receipt.events), "head": receipt.head})
+    return ExitCode.DONE
+
+
+@command("erase", OVERSIGHT, "as_json", "dry_run", "yes", "no_input", "actor")
+def erase(
+    call: Call,
+    who: Annotated[
+        str,
+        typer.Argument(
+            metavar="WHO", help="Exactly one person: an e-mail address, a phone number, or a number like S12, R12, C12."
+        ),
+    ],
+    reason: Annotated[
+        str, typer.Option("--reason", metavar="TEXT", help="Why, for the record; without the person's name.")
+    ] = "",
+) -> int:
+    """Erase a person's data. Their suppressions go on working."""
+    from allegro_privacy.cli.clock import utc_now
+    from allegro_privacy.store.database import open_database
+    from allegro_privacy.workflow import answers
+
+    with open_database(call.settings().database) as database:
+        if not call.dry_run:
+            call.confirm(f"Erase everything recorded about {who}? This cannot be undone.")
+        receipt = answers.erase(database, who, reason, call.actor, utc_now(), call.dry_run)
+    facts = {"event": receipt.event, "head": receipt.head, "erased": list(receipt.erased), "kept": list(receipt.kept)}
+    _show_receipt(call, receipt.summary, {**facts, "mentions": list(receipt.mentions)})
+    if receipt.mentions:
+        call.say(
+            f"  (events {', '.join(map(str, receipt.mentions))} of other people still name this address: look at them)"
+        )
+    call.say("  (backups still hold the data until they are replaced)")
+    return ExitCode.DONE
+
+
+def _show_receipt(call: Call, summary: str, facts: dict[str, Any]) -> None:
+    if call.as_json:
+        console.document({"dry_run": call.dry_run, "summary": summary, **facts})
+    elif not call.quiet:
+        console.out(summary + (" (not recorded: dry run)" if call.dry_run else ""))
+
+
+def _show_figures(figures: "Figures", head: "Head") -> None:
+    for figure in figures.figures:
+        console.out()
+        console.out(f"{figure.title} ({figure.unit})")
+        rows = [(row.dimension, f"{row.value:,.10g}".rjust(8)) for row in figure.rows]
+        console.table(rows or [("none", "")], indent="  ")
+    console.out()
+    console.out(f"Ledger: event {head.number}, {head.hash}")
+
+
+def _show_problems(problems: "list[Problem]", head: "Head", against: Path | None) -> None:
+    for each in problems[:50]:
+        console.out(f"{each.part}: {each.words}")
+    if len(problems) > 50:
+        console.out(f"… and {len(problems) - 50:,} more (--json lists all)")
+    if problems:
+        console.say(
+            "The record does not hold together. Keep this file as it is; put the last good backup in its place,"
+        )
+        console.say("check that with verify --against the last manifest, and pull again: nothing is doubled.")
+        return
+    console.out(f"Whole: {head.number:,} events, and every table agrees with them.")
+    console.out(f"Head: {head.hash}")
+    if against:
+        console.out(f"{against} agrees with it.")

@@ -1,0 +1,203 @@
+"""The longer answers as text: where things stand, what is known, what happened."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from allegro_privacy.cli import console, words
+from allegro_privacy.core.model import Channel
+
+if TYPE_CHECKING:
+    from allegro_privacy.config import Settings
+    from allegro_privacy.store.rows import Entry, Findings, Status, Suppression, Timeline
+
+LISTS = {Channel.EMAIL: "e-mail address", Channel.POST: "postal address", Channel.PHONE: "phone number"}
+
+
+def status(found: "Status", settings: "Settings", now: datetime) -> None:
+    """Where things stand and what to do next, as `git status` does."""
+    zone = settings.shop.time_zone
+    console.out(f"{found.shop}, database {settings.database}")
+    console.out(f"{words.count(found.messages, 'message')} recorded; on the lists: {_lists(found.suppressed)}")
+    _last_pull(found, settings, now)
+    calm = True
+    if found.open_reviews:
+        calm = False
+        _reviews(found, now)
+    if found.open_cases:
+        console.out()
+        console.out(f"{words.count(found.open_cases, 'privacy request')} open (access, correction, deletion …)")
+        console.out('  (use "allegro-privacy find C…" or "allegro-privacy why WHO" to see one)')
+    if found.exports:
+        console.out()
+        console.out("Lists that left last:")
+        rows = [
+            (each.recipient, each.channel.value, words.when(each.at, zone), words.count(each.rows, "row"))
+            for each in found.exports
+        ]
+        console.table(rows, indent="  ")
+        console.out(f'  (use "allegro-privacy export --to {found.exports[0].recipient}" to send a new one)')
+    elif any(found.suppressed.values()):
+        calm = False
+        console.out()
+        console.out("No list has left yet")
+        console.out('  (use "allegro-privacy export --to NAME" to write one for a mail house)')
+    if calm and found.last_pull:
+        console.out()
+        console.out("Nothing waits for a person.")
+
+
+def _lists(suppressed: Mapping[str, int]) -> str:
+    parts = [
+        words.count(suppressed[channel], noun, noun + ("es" if noun.endswith("s") else "s"))
+        for channel, noun in LISTS.items()
+        if suppressed.get(channel)
+    ]
+    return ", ".join(parts) or "nobody yet"
+
+
+def _last_pull(found: "Status", settings: "Settings", now: datetime) -> None:
+    pull = found.last_pull
+    if pull is None:
+        console.out("No mail was read yet")
+        source = "" if settings.mailboxes else " maildir:PATH"
+        console.out(f'  (use "allegro-privacy pull{source}" to read new mail)')
+        return
+    counts = ", ".join(f"{number:,} {name}" for name, number in pull.counts.items() if number or name == "fetched")
+    console.out(
+        f"Last pull {words.ago(pull.at, now)} ({words.when(pull.at, settings.shop.time_zone)}, {pull.actor}): {counts}"
+    )
+    for problem in pull.problems[:5]:
+        console.paragraph(f"could not be read: {problem}", "  ")
+    if now - pull.at > settings.export.max_age:
+        console.out('  (that is too old to export; use "allegro-privacy pull")')
+
+
+def _reviews(found: "Status", now: datetime) -> None:
+    console.out()
+    waits = "question waits" if found.open_reviews == 1 else "questions wait"
+    oldest = f", the oldest received {words.ago(found.oldest_review.received, now)}" if found.oldest_review else ""
+    console.out(f"{found.open_reviews:,} {waits} for a person{oldest}")
+    console.out('  (use "allegro-privacy review" to see them)')
+    if found.oldest_review:
+        console.out(f'  (use "allegro-privacy review answer {found.oldest_review.id} accept" or "ignore" to decide)')
+
+
+def findings(found: "Findings", zone: str) -> None:
+    """Everything known about whom one searched for."""
+    if not found:
+        console.out("Nothing is known about that person or address.")
+        console.say(
+            "  (a name or a street is found by its words; an e-mail address or a phone number must be complete)"
+        )
+        return
+    if found.suppressions:
+        console.out("On the lists")
+        for row in found.suppressions:
+            console.paragraph(suppression(row, zone), "  ")
+    if found.messages:
+        console.out("Messages")
+        rows = [
+            (
+                words.when(row.received, zone),
+                words.VERDICTS[row.verdict],
+                row.nature,
+                "(erased)" if row.erased else row.sender,
+                row.subject,
+            )
+            for row in found.messages
+        ]
+        console.table(rows, indent="  ")
+    if found.reviews:
+        console.out("Questions for a person")
+        for review in found.reviews:
+            state = f"answered {review.verdict} by {review.answered_by}" if review.answered else "open"
+            console.paragraph(f"{review.id}  {state}: {review.subject or review.reason}", "  ")
+    if found.cases:
+        console.out("Privacy requests")
+        rows = [
+            (case.id, case.kind, f"received {words.when(case.received, zone)}", "(erased)" if case.erased else "open")
+            for case in found.cases
+        ]
+        console.table(rows, indent="  ")
+    if found.more:
+        console.out("… and more (--limit shows them)")
+    console.say(f'  (use "allegro-privacy why {found.who}" to see how it came to this)')
+
+
+def suppression(row: "Suppression", zone: str) -> str:
+    """One standing "do not send marketing" in a line."""
+    channel = words.CHANNELS[row.channel]
+    who = "erased: only its keyed hash is kept, and still matches" if row.erased else shown_person(row)
+    level = f" ({words.LEVELS[row.level]})" if row.level and row.channel is Channel.POST else ""
+    state = f"lifted {words.when(row.lifted, zone)}" if row.lifted else "in force"
+    return f"{row.id}  no {channel} to {who}{level}, since {words.when(row.since, zone)}, {state}"
+
+
+def shown_person(row: "Suppression") -> str:
+    """Whom a suppression is about, as they wrote themselves."""
+    if row.channel is Channel.POST and row.address:
+        return ", ".join(part for part in (row.name, words.place(row.address)) if part)
+    return row.key or "somebody"
+
+
+def timeline(found: "Timeline", zone: str) -> None:
+    """What happened, oldest first, and what stands now (or stood then)."""
+    if not found:
+        console.out("Nothing happened that names that person or address" + (" up to that day." if found.as_of else "."))
+        return
+    for entry in found.entries:
+        _entry(entry, zone)
+    console.out()
+    stood = f"At the end of {words.when(found.as_of, zone)[:10]}" if found.as_of else "Now"
+    active = [row for row in found.suppressions if row.active]
+    if not active:
+        console.out(f"{stood}: on no list.")
+    for row in active:
+        console.paragraph(f"{stood}: {suppression(row, zone)}")
+    for export, carried in found.exports:
+        console.paragraph(
+            f"Carried by the list {export.file} to {export.recipient}, {words.when(export.at, zone)} ({', '.join(carried)})",
+            "  ",
+        )
+    if active and not found.exports:
+        console.out("  no list has carried it yet")
+
+
+def _entry(entry: "Entry", zone: str) -> None:
+    console.paragraph(f"{words.when(entry.at, zone)}  #{entry.number}  {entry.title} ({entry.actor})")
+    if entry.erased:
+        console.out("    its content was erased")
+        return
+    for line in _details(entry.kind, entry.content, zone):
+        console.paragraph(line, "    ")
+
+
+def _details(kind: str, content: Mapping[str, Any], zone: str) -> list[str]:
+    """The words, rules and doubts that an event holds, as far as its kind has them."""
+    lines = []
+    message = content.get("message")
+    if isinstance(message, Mapping):
+        senders = ", ".join(each.get("email", "") for each in message.get("sender", ()))
+        lines.append(f"from {senders or 'an unknown sender'}: {message.get('subject') or '(no subject)'}")
+    decision = content.get("decision")
+    if isinstance(decision, Mapping):
+        lines += [line for judged in decision.get("requests", ()) for line in _judged(judged)]
+        lines += [f"doubt: {words.doubt(each['doubt'], each.get('about', ''))}" for each in decision.get("doubts", ())]
+        if not decision.get("requests"):
+            lines.append(f"{decision.get('verdict', '')}: {decision.get('reason', '')}")
+    if content.get("note"):
+        lines.append(f"note: {content['note']}")
+    return lines
+
+
+def _judged(judged: Mapping[str, Any]) -> list[str]:
+    request = judged["request"]
+    asked = " ".join(part for part in (request.get("kind"), request.get("channel")) if part)
+    found = [f"“{each['quote']}” in the {each['where']} (rule {each['rule']})" for each in request.get("evidence", ())]
+    quotes = "; ".join(found)
+    lines = [f"{words.VERDICTS[judged['verdict']]} {asked}: {judged.get('reason', '')}"]
+    if quotes:
+        lines.append(f"because of {quotes}")
+    lines += [f"doubt: {words.doubt(each['doubt'], each.get('about', ''))}" for each in request.get("doubts", ())]
+    return lines

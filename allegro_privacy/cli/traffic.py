@@ -1,0 +1,251 @@
+"""What comes in and goes out: pull, classify, export."""
+
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from allegro_privacy.cli import console
+from allegro_privacy.cli.app import EVERY_DAY, LISTS, Call, command
+from allegro_privacy.errors import ExitCode
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from allegro_privacy.workflow.judge import Outcome, Tally
+    from allegro_privacy.workflow.outgoing import Left
+
+SHOWN_LINES = 20
+GUARDS = ("empty", "shrink", "stale", "unverified")
+
+
+@command("pull", EVERY_DAY, "as_json", "dry_run", "actor")
+def pull(
+    call: Call,
+    source: Annotated[
+        list[str] | None,
+        typer.Argument(
+            metavar="SOURCE",
+            help="maildir:PATH, mbox:PATH, eml:PATH (file or folder); default: the mailboxes of the config.",
+        ),
+    ] = None,
+) -> int:
+    """Read new mail, decide, record, acknowledge."""
+    from allegro_privacy.cli.clock import utc_now
+    from allegro_privacy.errors import UsageError
+    from allegro_privacy.store.database import open_database
+    from allegro_privacy.workflow import intake, judge
+
+    settings = call.settings()
+    specs = source or [mailbox.source for mailbox in settings.mailboxes]
+    if not specs:
+        raise UsageError(
+            "There is no mailbox to read.",
+            "None was named, and the configuration has no [[mailbox]].",
+            "Name one, for example: allegro-privacy pull maildir:PATH   (or add a [[mailbox]] to the configuration)",
+        )
+    appointed = judge.appoint(settings)
+    with open_database(settings.database) as database:
+        run = intake.Run(appointed, database, call.actor, utc_now, call.dry_run)
+        tally = judge.Tally()
+        outcomes = intake.pull(run, specs, tally)
+        if call.as_json:
+            _stream(outcomes, appointed.rules.version, tally, {"dry_run": call.dry_run})
+        else:
+            _show_pull(call, outcomes, tally)
+    return ExitCode.PARTLY if tally.problems else ExitCode.DONE
+
+
+@command("classify", EVERY_DAY, "as_json")
+def classify(
+    call: Call,
+    path: Annotated[
+        list[str], typer.Argument(metavar="PATH", help="Mail files, folders, mboxes, or - for standard input.")
+    ],
+) -> int:
+    """Judge mail files, folders, mboxes or - and show the reading; touches no database."""
+    from allegro_privacy.cli.clock import utc_now
+    from allegro_privacy.workflow import judge
+
+    appointed = judge.appoint(call.settings())
+    tally = judge.Tally()
+    outcomes = judge.classify_paths(appointed, path, utc_now(), tally)
+    if call.as_json:
+        _stream(outcomes, appointed.rules.version, tally, {})
+        return ExitCode.DONE
+    for outcome in outcomes:
+        _show_reading(outcome)
+    console.out(_sum(tally))
+    return ExitCode.DONE
+
+
+@command("export", LISTS, "as_json", "dry_run", "actor")
+def export(
+    call: Call,
+    to: Annotated[
+        str, typer.Option("--to", metavar="NAME", help="Who gets the list: a short name in a-z, 0-9 and -.")
+    ] = "in-house",
+    channel: Annotated[
+        list[str] | None,
+        typer.Option("--channel", help="email, post or phone; may be repeated (default: those in use)."),
+    ] = None,
+    allow_empty: Annotated[
+        str, typer.Option("--allow-empty", metavar="REASON", help="Write a list without anybody in it.")
+    ] = "",
+    allow_shrink: Annotated[
+        str, typer.Option("--allow-shrink", metavar="REASON", help="Write a list that has shrunk.")
+    ] = "",
+    allow_stale: Annotated[
+        str, typer.Option("--allow-stale", metavar="REASON", help="Write though the last pull is old.")
+    ] = "",
+    allow_unverified: Annotated[
+        str, typer.Option("--allow-unverified", metavar="REASON", help="Write though verify fails.")
+    ] = "",
+) -> int:
+    """Write the list for a mail house or a mail platform, with its manifest."""
+    from allegro_privacy.cli.choices import one_of
+    from allegro_privacy.cli.clock import utc_now
+    from allegro_privacy.core.model import Channel
+    from allegro_privacy.store.database import open_database
+    from allegro_privacy.workflow import judge, outgoing
+
+    settings = call.settings()
+    reasons = dict(zip(GUARDS, (allow_empty, allow_shrink, allow_stale, allow_unverified), strict=True))
+    errand = outgoing.Errand(
+        recipient=to,
+        rules=judge.appoint(settings).rules.version,
+        actor=call.actor,
+        now=utc_now(),
+        channels=tuple(dict.fromkeys(one_of(Channel, each, "--channel") for each in channel or ())),
+        overrides={f"--allow-{guard}": reason for guard, reason in reasons.items() if reason.strip()},
+        dry_run=call.dry_run,
+    )
+    with open_database(settings.database) as database:
+        lists = outgoing.export(database, settings, errand)
+    if call.as_json:
+        console.document({"dry_run": call.dry_run, "exports": [_left_document(each) for each in lists]})
+    elif not call.quiet:
+        _show_lists(lists, call.dry_run)
+    return ExitCode.DONE
+
+
+def _stream(outcomes: "Iterable[Outcome]", rules: str, tally: "Tally", head: "Mapping[str, Any]") -> None:
+    """One JSON document; when something fails half-way, the document still ends well and holds the error."""
+    from allegro_privacy.cli import documents, failures
+
+    stream = console.Stream({"rules": rules, **head}, "messages")
+    try:
+        for outcome in outcomes:
+            stream.row(documents.message(outcome))
+    except BrokenPipeError:
+        raise
+    except (Exception, KeyboardInterrupt) as error:
+        failure = failures.described(error)
+        stream.close({"totals": tally.counts(), "problems": tally.problems, **failure.document()})
+        raise failures.ReportedError(failure) from error
+    stream.close({"totals": tally.counts(), "problems": tally.problems})
+
+
+def _show_pull(call: Call, outcomes: "Iterable[Outcome]", tally: "Tally") -> None:
+    news = _gather_news(outcomes, console.Progress(not call.quiet, "messages"), call.verbose)
+    for problem in tally.problems:
+        console.say(f"could not be read: {problem}")
+    if call.quiet:
+        return
+    for outcome in news:
+        _show_news(outcome)
+    hidden = tally.accepted + tally.review - len(news)
+    if hidden > 0:
+        console.out(f"… and {hidden:,} more")
+    if call.dry_run:
+        console.out("Dry run: nothing was recorded.")
+    console.out(_sum(tally))
+    if tally.review and not call.dry_run:
+        console.say('  (use "allegro-privacy review" to answer what needs a person)')
+    if tally.problems:
+        console.say("  (what could not be read is tried again by the next pull)")
+
+
+def _gather_news(outcomes: "Iterable[Outcome]", progress: console.Progress, everything: bool) -> "list[Outcome]":
+    """What was accepted or asked, as far as it is to be shown."""
+    news = []
+    for outcome in outcomes:
+        progress.step()
+        if _is_news(outcome) and (everything or len(news) < SHOWN_LINES):
+            news.append(outcome)
+    progress.end()
+    return news
+
+
+def _is_news(outcome: "Outcome") -> bool:
+    from allegro_privacy.core.model import Verdict
+    from allegro_privacy.workflow.judge import Judged
+
+    fresh = isinstance(outcome, Judged) and not outcome.known and not (outcome.receipt and outcome.receipt.copy)
+    return fresh and outcome.decision.verdict is not Verdict.IGNORE  # type: ignore[union-attr]
+
+
+def _show_news(outcome: Any) -> None:
+    from allegro_privacy.cli import words
+
+    for decided in outcome.decision.requests:
+        console.out(f"{words.VERDICTS[decided.verdict]:<10} {words.asked(decided.request)}")
+    if not outcome.decision.requests:
+        console.out(f"{words.VERDICTS[outcome.decision.verdict]:<10} {outcome.decision.reason}")
+
+
+def _show_reading(outcome: "Outcome") -> None:
+    """One message as `classify` shows it: what it is, each request with its words, and why."""
+    from allegro_privacy.cli import words
+    from allegro_privacy.workflow.judge import Unread
+
+    console.out(outcome.raw.origin.shown)
+    if isinstance(outcome, Unread):
+        console.paragraph(f"unreadable: {outcome.problem}", "  ")
+        console.out()
+        return
+    decision = outcome.decision
+    console.paragraph(f"{words.VERDICTS[decision.verdict]} ({outcome.reading.nature}): {decision.reason}", "  ")
+    for decided in decision.requests:
+        console.paragraph(
+            f"- {words.asked(decided.request)}: {words.VERDICTS[decided.verdict]}, {decided.reason}", "  "
+        )
+        console.paragraph(f"because of {words.evidence(decided.request)}", "    ")
+        for each in decided.request.doubts:
+            console.paragraph(f"doubt: {words.doubt(each.doubt.value, each.about)}", "    ")
+    for each in decision.doubts:
+        console.paragraph(f"doubt: {words.doubt(each.doubt.value, each.about)}", "  ")
+    console.out()
+
+
+def _sum(tally: "Tally") -> str:
+    """The line whose numbers add up."""
+    reasons = ", ".join(f"{number:,} {reason}" for reason, number in tally.reasons.most_common())
+    ignored = f"{tally.ignored:,} ignored" + (f" ({reasons})" if reasons else "")
+    return (
+        f"{tally.fetched:,} fetched = {tally.accepted:,} accepted + {tally.review:,} to review"
+        f" + {ignored} + {tally.unreadable:,} unreadable"
+    )
+
+
+def _left_document(left: "Left") -> dict[str, Any]:
+    import json
+
+    from allegro_privacy.lists.manifest import to_json
+
+    return {"files": [str(each) for each in left.files], "manifest": json.loads(to_json(left.manifest))}
+
+
+def _show_lists(lists: "Iterable[Left]", dry_run: bool) -> None:
+    for left in lists:
+        manifest = left.manifest
+        console.out(
+            f"{manifest.channel}: {manifest.rows:,} rows for {manifest.recipient}"
+            + (" (not written: dry run)" if dry_run else "")
+        )
+        for path in left.files:
+            console.out(f"  {path}")
+        if manifest.held:
+            reasons = ", ".join(f"{number:,} {reason}" for reason, number in manifest.held.items())
+            console.out(f"  held out, a person must look: {reasons}")
+        if manifest.erased:
+            console.out(f"  {manifest.erased:,} erased people are matched here but cannot be listed")

@@ -1,0 +1,109 @@
+"""What was found and decided, in the words of the desk."""
+
+import re
+from collections.abc import Mapping
+from contextlib import suppress
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from allegro_privacy.core.model import Channel, Level, Person, PostalAddress, Request, Verdict
+from allegro_privacy.errors import UsageError
+
+CHANNELS = {Channel.EMAIL: "e-mail", Channel.POST: "post", Channel.PHONE: "phone calls"}
+LEVELS = {Level.INDIVIDUAL: "this person only", Level.HOUSEHOLD: "the household", Level.ADDRESS: "everybody there"}
+VERDICTS = {Verdict.ACCEPT: "accepted", Verdict.ASK: "to review", Verdict.IGNORE: "ignored"}
+KINDS = {
+    "opt-in": "start marketing again",
+    "access": "wants to know what we hold",
+    "correction": "wants a correction",
+    "deletion": "wants their data deleted",
+    "do-not-share": "do not sell or share",
+    "child-removal": "a child's data must go",
+    "question": "asks about privacy",
+}
+
+
+def asked(request: Request) -> str:
+    """One request in a line: what is to happen, and to whom."""
+    who = named(request.person, request.channel)
+    if request.kind == "opt-out":
+        channel = CHANNELS[request.channel] if request.channel else "marketing (which channel is not said)"
+        level = f" ({LEVELS[request.level]})" if request.level and request.channel is Channel.POST else ""
+        return f"no more {channel} to {who}{level}"
+    return f"{KINDS.get(request.kind, request.kind)}: {who}"
+
+
+def named(person: Person, channel: Channel | None = None) -> str:
+    """A person as the channel at hand knows them."""
+    postal = place(person.address)
+    choices = {
+        Channel.POST: ", ".join(part for part in (person.name, postal) if part),
+        Channel.PHONE: person.phone,
+    }
+    shown = choices.get(channel) if channel in choices else person.email
+    return shown or person.email or person.name or "somebody we cannot name"
+
+
+def place(address: PostalAddress | Mapping[str, Any] | None) -> str:
+    """A postal address on one line."""
+    if address is None:
+        return ""
+    get = address.get if isinstance(address, Mapping) else lambda key: getattr(address, key)
+    street = " ".join(part for part in (get("line1"), get("line2")) if part)
+    town = " ".join(part for part in (get("state"), get("zip")) if part)
+    return ", ".join(part for part in (street, get("city"), town) if part) or str(get("as_given") or "").replace(
+        "\n", ", "
+    )
+
+
+def evidence(request: Request) -> str:
+    """The words that say so, and where they stood."""
+    return "; ".join(f"“{each.quote}” in the {each.where} (rule {each.rule})" for each in request.evidence)
+
+
+def doubt(name: str, about: str) -> str:
+    """A named doubt, with what it is about."""
+    words = name.replace("-", " ")
+    return f"{words}: {about}" if about else words
+
+
+def when(moment: datetime, zone: str) -> str:
+    """A moment as the office's clock shows it."""
+    return moment.astimezone(ZoneInfo(zone)).strftime("%Y-%m-%d %H:%M")
+
+
+def ago(moment: datetime, now: datetime) -> str:
+    """How long ago, roughly."""
+    span = now - moment
+    if span < timedelta(minutes=2):
+        return "just now"
+    if span < timedelta(hours=2):
+        return f"{span // timedelta(minutes=1)} minutes ago"
+    if span < timedelta(days=2):
+        return f"{span // timedelta(hours=1)} hours ago"
+    return f"{span.days} days ago"
+
+
+def count(number: int, one: str, many: str = "") -> str:
+    """A number with its noun."""
+    return f"{number:,} {one if number == 1 else many or one + 's'}"
+
+
+def day(text: str, option: str) -> date:
+    """A date as people must type it: ISO."""
+    # date.fromisoformat also takes 20261120 and week dates, which a person mistypes unnoticed.
+    if re.fullmatch(r"\d{4}-\d{2}-\d{2}", text):
+        with suppress(ValueError):
+            return date.fromisoformat(text)
+    raise UsageError(f"{text!r} is not a date.", f"{option} takes year-month-day.", f"For example: {option} 2026-11-20")
+
+
+def start_of(when_day: date, zone: str) -> datetime:
+    """The first moment of a day at the office, in UTC."""
+    return datetime.combine(when_day, time.min, ZoneInfo(zone)).astimezone(UTC)
+
+
+def end_of(when_day: date, zone: str) -> datetime:
+    """The last moment of a day at the office, in UTC."""
+    return start_of(when_day + timedelta(days=1), zone) - timedelta(microseconds=1)

@@ -1,0 +1,9 @@
+"""The use cases in order: the only place where core and the world meet.
+
+judge    rules and policy in force; one message judged; `classify` without a database
+intake   `pull`: fetch, judge, record in batches, acknowledge; what happens to a message that stops the program
+answers  staff's answers: reviews, lift, erase
+insight  questions: status, find, why, report, verify
+outgoing lists that leave, with their guards
+upkeep   init and doctor
+"""

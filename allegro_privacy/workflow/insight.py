@@ -1,0 +1,79 @@
+"""The questions that staff, owners and auditors ask of what was recorded. Nothing here writes."""
+
+import json
+from datetime import datetime
+from pathlib import Path
+
+from allegro_privacy.core import figures
+from allegro_privacy.core.model import Channel, Via
+from allegro_privacy.errors import UsageError
+from allegro_privacy.store import views
+from allegro_privacy.store.database import Database
+from allegro_privacy.store.rows import Facts, Findings, Head, Problem, Status, Timeline
+
+
+def status(database: Database) -> Status:
+    """Where things stand."""
+    return views.status(database)
+
+
+def find(database: Database, who: str, limit: int = 50) -> Findings:
+    """Everything known about one person or address."""
+    return views.find(database, who, limit)
+
+
+def why(database: Database, who: str, as_of: datetime | None = None) -> Timeline:
+    """The events that explain how a person stands, or stood at a moment."""
+    return views.timeline(database, who, as_of)
+
+
+def report(database: Database, start: datetime, end: datetime) -> tuple[figures.Figures, Head]:
+    """Every figure of a period, and the ledger head that the figures were read at."""
+    return figures.figures(_figure_facts(views.facts(database, start, end))), views.ledger_head(database)
+
+
+def _figure_facts(facts: Facts) -> figures.Facts:
+    requests = [
+        figures.Fact(
+            kind=each.kind,
+            channel=Channel(each.channel) if each.channel else None,
+            via=Via(each.via),
+            language=each.language,
+            verdict=each.answer or each.verdict,
+            received=each.received,
+            effective=each.effective,
+        )
+        for each in facts.requests
+    ]
+    return figures.Facts(
+        start=facts.start,
+        end=facts.end,
+        requests=tuple(requests),
+        reviews=tuple(figures.ReviewFact(opened=opened) for _, opened in facts.open_reviews),
+        sizes=tuple(figures.ListPoint(day, Channel(channel), size) for day, channel, size in facts.size),
+    )
+
+
+def verify(database: Database, manifest: Path | None = None) -> list[Problem]:
+    """Everything that is wrong with the ledger, its tables, or its agreement with a manifest kept elsewhere."""
+    return views.verify(database, head_of(manifest) if manifest else None)
+
+
+def head_of(manifest: Path) -> Head:
+    """The ledger head that a manifest or a report carries."""
+    try:
+        head = json.loads(manifest.read_bytes())["ledger"]
+        return Head(number=int(head["number"]), hash=str(head["hash"]))
+    except OSError as error:
+        raise UsageError(f"The manifest {manifest} cannot be read.", f"{error.strerror}.", "Check the path.") from error
+    except (ValueError, KeyError, TypeError) as error:
+        raise UsageError(
+            what=f"{manifest} is not a manifest.",
+            why="It holds no ledger head (ledger.number and ledger.hash).",
+            fix="Give the .manifest.json file that lies beside an exported list.",
+        ) from error
+
+
+def head(database: Database) -> Head:
+    """The last event's number and hash."""
+    return views.ledger_head(database)

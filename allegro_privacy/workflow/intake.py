@@ -1,0 +1,212 @@
+"""`pull`: fetch, judge, record in batches, acknowledge. A message may fail only itself, and nothing is ever lost.
+
+A batch is parsed and classified outside any transaction; looking up, deciding and recording share one. Attempts are
+committed before parsing, so that a message which kills the program is found on the next run (see `attempts`)."""
+
+import time
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import TypeVar
+
+from allegro_privacy.core.classify import own_text
+from allegro_privacy.core.decide import decide
+from allegro_privacy.core.model import Message, Origin, RawMessage, Reading, Receipt
+from allegro_privacy.errors import BusyError, DatabaseError, PrivacyError, SourceError
+from allegro_privacy.sources import Source, open_source
+from allegro_privacy.store import journal, views
+from allegro_privacy.store.database import Database
+from allegro_privacy.workflow import attempts
+from allegro_privacy.workflow.judge import Clock, Judge, Judged, Outcome, Tally, Unread, failed_words, read
+from allegro_privacy.workflow.keys import keys_in, keys_of
+from allegro_privacy.workflow.transaction import transact
+
+BATCH_MESSAGES = 200
+BATCH_BYTES = 32 * 1024 * 1024
+BATCH_SECONDS = 1.0
+
+Answer = TypeVar("Answer")
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """One pull: with what, into which database, by whom; `clock` tells the time of each recording."""
+
+    judge: Judge
+    database: Database
+    actor: str
+    clock: Clock
+    dry_run: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """A message that was parsed and classified, and waits to be recorded."""
+
+    raw: RawMessage
+    message: Message
+    reading: Reading
+
+
+def pull(run: Run, specs: Sequence[str], tally: Tally) -> Iterator[Outcome]:
+    """Everything new in the sources, judged and recorded; each outcome is yielded after its commit.
+
+    A source that is down does not stop the others; its problem is in the tally. When all are down: SourceError."""
+    down: list[PrivacyError] = []
+    for spec in specs:
+        try:
+            for outcome in _pull_source(run, open_source(spec)):
+                tally.add(outcome)
+                yield outcome
+        except SourceError as error:
+            down.append(error)
+            tally.problems.append(f"{error.what} {error.why}".strip())
+    if down and len(down) == len(specs) and not tally.fetched:
+        raise down[0] if len(down) == 1 else _all_down(down)
+    if not run.dry_run:
+        _transact(run, lambda: _record_pull(run, specs, tally))
+
+
+def _record_pull(run: Run, specs: Sequence[str], tally: Tally) -> Receipt:
+    problems = tuple(tally.problems)
+    return journal.record_pull(run.database, tuple(specs), tally.counts(), problems, run.actor, run.clock())
+
+
+def _all_down(down: Sequence[PrivacyError]) -> SourceError:
+    why = "\n".join(f"{each.what} {each.why}".strip() for each in down)
+    return SourceError(what="None of the sources could be read.", why=why, fix=down[0].fix)
+
+
+def _pull_source(run: Run, source: Source) -> Iterator[Outcome]:
+    """Known origins are skipped by the source itself, so that an untouched mailbox costs nearly nothing."""
+
+    def known(origin: Origin) -> bool:
+        return views.known_origin(run.database, origin)
+
+    for batch in _batches(source.fetch(known)):
+        yield from _process(run, batch)
+
+
+def _batches(raws: Iterable[RawMessage]) -> Iterator[list[RawMessage]]:
+    """As many messages as fit one transaction and a modest memory."""
+    batch: list[RawMessage] = []
+    size = 0
+    for raw in raws:
+        batch.append(raw)
+        size += len(raw.raw)
+        if len(batch) >= BATCH_MESSAGES or size >= BATCH_BYTES:
+            yield batch
+            batch, size = [], 0
+    if batch:
+        yield batch
+
+
+def _process(run: Run, batch: Sequence[RawMessage]) -> Iterator[Outcome]:
+    yield from (Unread(raw, raw.problem) for raw in batch if not _has_bytes(raw))
+    readable = [raw for raw in batch if _has_bytes(raw)]
+    tried = _begin_attempts(run, readable)
+    yield from _judge_and_record(run, [raw for raw, count in zip(readable, tried, strict=True) if count <= 1])
+    yield from _process_suspects(run, [(raw, count) for raw, count in zip(readable, tried, strict=True) if count > 1])
+
+
+def _has_bytes(raw: RawMessage) -> bool:
+    return bool(raw.raw) or not raw.problem
+
+
+def _begin_attempts(run: Run, raws: Sequence[RawMessage]) -> list[int]:
+    """How often each was tried, this time included; committed before any of them is parsed."""
+    if run.dry_run:
+        return [1] * len(raws)
+    return _transact(run, lambda: [journal.begin_attempt(run.database, raw.origin, run.clock()) for raw in raws])
+
+
+def _process_suspects(run: Run, suspects: Sequence[tuple[RawMessage, int]]) -> Iterator[Outcome]:
+    """Messages whose earlier attempt never ended: mostly innocent, so proven together first, then each alone."""
+    if not suspects:
+        return
+    if attempts.survives(lambda: [_harmless(run, raw) for raw, _ in suspects]):
+        yield from _judge_and_record(run, [raw for raw, _ in suspects])
+        return
+    for raw, count in suspects:
+        if attempts.survives(lambda raw=raw: _harmless(run, raw)):  # type: ignore[misc]
+            yield from _judge_and_record(run, [raw])
+        else:
+            yield _failed(run, raw, "it stops the program", count)
+
+
+def _harmless(run: Run, raw: RawMessage) -> None:
+    try:
+        read(run.judge, raw)
+    except Exception as error:  # noqa: BLE001  (an exception kills nobody; it is met again when the message is judged)
+        failed_words(error)
+
+
+def _failed(run: Run, raw: RawMessage, words: str, tried: int) -> Unread:
+    """The third time a message is set aside for a person; until then it is tried again."""
+    if run.dry_run or tried < attempts.SET_ASIDE_AT:
+        return Unread(raw, f"{words}; it will be tried again")
+    _transact(run, lambda: journal.set_aside(run.database, raw.origin, words, run.actor, run.clock()))
+    return Unread(raw, f"{words}; set aside unread, a person must look at it", again=False)
+
+
+def _judge_and_record(run: Run, raws: Iterable[RawMessage]) -> Iterator[Outcome]:
+    waiting: list[Read] = []
+    started = time.monotonic()
+    for raw in raws:
+        try:
+            waiting.append(Read(raw, *read(run.judge, raw)))
+        except Exception as error:  # noqa: BLE001  (one message may fail only itself)
+            yield _failed(run, raw, failed_words(error), journal.attempts_of(run.database, raw.origin))
+        if time.monotonic() - started > BATCH_SECONDS:
+            yield from _record(run, waiting)
+            waiting, started = [], time.monotonic()
+    yield from _record(run, waiting)
+
+
+def _record(run: Run, waiting: Sequence[Read]) -> Iterator[Outcome]:
+    """One transaction for all; when it fails, one for each, so that a bad message fails only itself."""
+    if not waiting:
+        return
+    try:
+        outcomes = _transact(run, lambda: [_record_one(run, each) for each in waiting])
+    except (BusyError, DatabaseError, OSError):
+        raise
+    except Exception as error:  # noqa: BLE001  (one message may fail only itself)
+        if len(waiting) == 1:
+            raw = waiting[0].raw
+            yield _failed(run, raw, failed_words(error), journal.attempts_of(run.database, raw.origin))
+            return
+        for each in waiting:
+            yield from _record(run, [each])
+        return
+    yield from outcomes
+
+
+def _record_one(run: Run, each: Read) -> Judged:
+    """Look up, decide and record: one message, inside the transaction of its batch."""
+    now = run.clock()
+    origin = each.raw.origin
+    standing = views.standing(run.database, each.message, keys_in(each.reading))
+    decision = decide(each.reading, standing, run.judge.policy, run.judge.today(now))
+    judged = Judged(each.raw, each.message, each.reading, decision)
+    if views.known_origin(run.database, origin):
+        # Another run was quicker.
+        journal.clear_attempts(run.database, origin)
+        return replace(judged, known=True)
+    receipt = journal.record(
+        run.database,
+        each.message,
+        own_text(each.message, run.judge.rules, run.judge.shop),
+        origin,
+        each.reading,
+        decision,
+        run.actor,
+        now,
+        effects=run.judge.effects,
+        keys_of=keys_of,
+    )
+    journal.clear_attempts(run.database, origin)
+    return replace(judged, receipt=receipt)
+
+
+def _transact(run: Run, work: Callable[[], Answer]) -> Answer:
+    return transact(run.database, work, run.dry_run)

@@ -1,0 +1,167 @@
+"""Setting up, and checking that everything is as it should be."""
+
+import json
+import os
+import re
+import stat
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from allegro_privacy import config
+from allegro_privacy.config import Settings
+from allegro_privacy.errors import PrivacyError
+from allegro_privacy.sources import open_source
+from allegro_privacy.store import database as store
+from allegro_privacy.store import views
+from allegro_privacy.workflow.judge import appoint
+
+
+@dataclass(frozen=True, slots=True)
+class Installed:
+    """What `init` found or made."""
+
+    config: Path
+    config_made: bool
+    database: Path
+    database_made: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One thing that `doctor` looked at: what was found and, when that is not well, how to mend it."""
+
+    name: str
+    well: bool
+    found: str
+    fix: str = ""
+
+
+def init(folder: Path, named: Path | None, database: Path | None, actor: str, now: datetime) -> Installed:
+    """Write the commented configuration (into the folder, or as the file named) and make the database. What is there
+    already is kept as it is."""
+    path = named or folder / config.FILE_NAME
+    config_made = not path.exists()
+    if config_made:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with path.open("x", encoding="utf-8") as file:
+            file.write(_sample(database))
+    settings = config.load(path, database)
+    database_made = not settings.database.exists()
+    if database_made:
+        settings.database.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        store.create(settings.database, settings.shop.name, actor, now)
+    return Installed(path, config_made, settings.database, database_made)
+
+
+def _sample(database: Path | None) -> str:
+    if database is None:
+        return config.sample()
+    # JSON's quoting of a path is TOML's.
+    line = f"database = {json.dumps(str(database.absolute()), ensure_ascii=False)}"
+    return re.sub(r"(?m)^database = .*$", lambda _: line, config.sample(), count=1)
+
+
+def doctor(load: Callable[[], Settings], now: datetime, max_age: timedelta | None) -> Iterator[Check]:
+    """Check everything, one by one; a check that cannot be made is one that failed."""
+    try:
+        settings = load()
+    except PrivacyError as error:
+        yield _failed("configuration", error)
+        return
+    yield Check("configuration", True, str(settings.origin or "none: the built-in defaults are used"))
+    yield _checked("rules", lambda: f"version {appoint(settings).rules.version[:12]}")
+    yield _time_zone(settings, now)
+    yield from _database(settings, now, max_age or settings.export.max_age)
+    for mailbox in settings.mailboxes:
+        yield _checked(f"mailbox {mailbox.name}", lambda spec=mailbox.source: _readable(spec))  # type: ignore[misc]
+    if not settings.mailboxes:
+        yield Check("mailboxes", True, "none in the configuration; name a SOURCE with each pull")
+    yield _exports(settings)
+
+
+def _checked(name: str, look: Callable[[], str]) -> Check:
+    try:
+        return Check(name, True, look())
+    except PrivacyError as error:
+        return _failed(name, error)
+
+
+def _failed(name: str, error: PrivacyError) -> Check:
+    return Check(name, False, f"{error.what} {error.why}".strip(), error.fix)
+
+
+def _time_zone(settings: Settings, now: datetime) -> Check:
+    there = now.astimezone(ZoneInfo(settings.shop.time_zone))
+    return Check("time zone", True, f"{settings.shop.time_zone}: it is {there:%Y-%m-%d %H:%M} at the shop")
+
+
+def _readable(spec: str) -> str:
+    """Open the source and look at its first message; nothing is taken."""
+    first = next(iter(open_source(spec).fetch(lambda _: False)), None)
+    return f"{spec} can be read" + ("" if first else "; it is empty")
+
+
+def _database(settings: Settings, now: datetime, max_age: timedelta) -> Iterator[Check]:
+    version, has_bug = store.sqlite_version()
+    yield Check(
+        "SQLite",
+        not has_bug,
+        f"{version}" + (", which can damage a database that two processes write at once" if has_bug else ""),
+        "Install a newer one: pip install 'pysqlite3>=0.6.1'" if has_bug else "",
+    )
+    try:
+        with store.open_database(settings.database, read_only=True) as database:
+            problems = store.quick_check(database)
+            yield Check(
+                "database",
+                not problems,
+                problems[0] if problems else str(settings.database),
+                _RESTORE if problems else "",
+            )
+            status = views.status(database)
+    except PrivacyError as error:
+        yield _failed("database", error)
+        return
+    yield _modes(settings.database)
+    yield _last_pull(status.last_pull.at if status.last_pull else None, now, max_age)
+
+
+_RESTORE = "Keep the damaged file, put the last backup in its place, then pull again: nothing is doubled."
+
+
+def _modes(database: Path) -> Check:
+    loose = [
+        path
+        for path in (database, Path(f"{database}-wal"), Path(f"{database}-shm"))
+        if path.exists() and stat.S_IMODE(path.stat().st_mode) & 0o077
+    ]
+    if not loose:
+        return Check("permissions", True, "only you can read the database")
+    return Check("permissions", False, f"others can read {loose[0]}", f"chmod 600 {' '.join(map(str, loose))}")
+
+
+def _last_pull(last: datetime | None, now: datetime, max_age: timedelta) -> Check:
+    limit = f"{max_age / timedelta(hours=1):g} h"
+    if last is None:
+        return Check("last pull", False, "there was none yet", "allegro-privacy pull")
+    age = f"{(now - last) / timedelta(hours=1):.1f} h ago"
+    if now - last > max_age:
+        return Check(
+            "last pull", False, f"{age}; the limit is {limit}", "allegro-privacy pull   (and see that cron runs it)"
+        )
+    return Check("last pull", True, age)
+
+
+def _exports(settings: Settings) -> Check:
+    directory = settings.export.directory
+    if not directory.exists():
+        return Check("exports", True, f"{directory} will be made by the first export")
+    mode = stat.S_IMODE(directory.stat().st_mode)
+    if not directory.is_dir() or not os.access(directory, os.W_OK | os.X_OK):
+        return Check("exports", False, f"{directory} cannot be written to", f"chmod 700 {directory}")
+    if mode & 0o022:
+        return Check("exports", False, f"others may write to {directory}", f"chmod 700 {directory}")
+    return Check("exports", True, str(directory))
