@@ -1,0 +1,66 @@
+"""ZIP codes and the names of the places they serve, from the offline table of the `zipcodes` package."""
+
+from dataclasses import dataclass
+from functools import cache, lru_cache
+from typing import Any
+
+from allegro_privacy.core.postal_tables import fold
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """One ZIP code: its state, its default place name and every name that its mail is addressed to (folded)."""
+
+    zip: str
+    state: str
+    city: str
+    names: frozenset[str]
+
+
+def place_name(name: str) -> str:
+    """A place name as it is compared: "St. Petersburg", "Saint Petersburg" and "N. Miami Bch" have one form each."""
+    return " ".join(_WORDS.get(word, word) for word in fold(name).replace("-", " ").replace("'", "").split())
+
+
+_WORDS = {
+    "saint": "st", "sainte": "ste", "fort": "ft", "mount": "mt", "north": "n", "south": "s", "east": "e", "west": "w",
+    "beach": "bch", "springs": "spgs", "heights": "hts", "lake": "lk", "point": "pt", "port": "pt", "village": "vlg",
+    "gardens": "gdns", "shores": "shrs", "park": "pk", "island": "is", "isles": "is", "isle": "is", "city": "cty",
+}  # fmt: skip
+
+
+def _place(row: dict[str, Any]) -> Place:
+    every = (row["city"], *row["acceptable_cities"], *row["unacceptable_cities"])
+    return Place(row["zip_code"], row["state"], row["city"], frozenset(map(place_name, every)))
+
+
+@lru_cache(maxsize=4096)
+def place(zip5: str) -> Place | None:
+    """The place of a ZIP code; None when the table does not know it (four real ones in a thousand are unknown)."""
+    import zipcodes
+
+    if len(zip5) != 5 or not (zip5.isascii() and zip5.isdigit()):
+        return None
+    rows = zipcodes.matching(zip5)
+    return _place(rows[0]) if rows else None
+
+
+@cache
+def cities_of(state: str) -> dict[str, tuple[str, ...]]:
+    """Every place name of a state (folded) with its ZIP codes."""
+    import zipcodes
+
+    index: dict[str, list[str]] = {}
+    for row in zipcodes.filter_by(state=state):
+        for name in _place(row).names:
+            index.setdefault(name, []).append(row["zip_code"])
+    return {name: tuple(zips) for name, zips in index.items()}
+
+
+@lru_cache(maxsize=1024)
+def states_of(city: str) -> frozenset[str]:
+    """The states that have a place of this default name."""
+    import zipcodes
+
+    name = " ".join(word.capitalize() for word in city.replace(".", " ").split())
+    return frozenset(row["state"] for row in zipcodes.filter_by(city=name))

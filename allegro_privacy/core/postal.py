@@ -1,0 +1,52 @@
+"""US postal addresses in what people write: found, normalised, keyed, and paired with the person who lives there."""
+
+import re
+from dataclasses import replace
+
+from allegro_privacy.core.model import PostalAddress
+from allegro_privacy.core.postal_locate import locate
+from allegro_privacy.core.postal_normal import address_key
+from allegro_privacy.core.postal_people import NamedAddress, find_named_addresses
+
+__all__ = [
+    "NamedAddress",
+    "address_from_parts",
+    "address_key",
+    "find_addresses",
+    "find_customer_number",
+    "find_named_addresses",
+]
+
+_CUSTOMER_NUMBER = re.compile(
+    r"\b(?:customer|cust|client|account|acct|member|key\s?code|source\s?code|priority\s?code|mail(?:ing)?\s?code|catalog(?:ue)?\s?code"
+    r"|(?:n[uú]mero|n[uú]m|no|c[oó]digo|cuenta)\.?\s(?:de\s)?(?:cliente|cuenta|cat[aá]logo|fuente)|cliente)\b"
+    r"[ \t]{0,2}(?:(?:number|numbers|no\b\.?|num\b\.?|id|code|n[uú]mero)[ \t]{0,2})?(?:is |es |above my name |on the label )?[ \t]?[#:=]?[ \t]{0,2}#?[ \t]?"
+    r"(?=[A-Z-]{0,6}\d)([A-Z0-9][A-Z0-9-]{2,19})\b",
+    re.IGNORECASE,
+)
+_LONGEST = 20_000
+
+
+def find_addresses(text: str, own: tuple[str, ...] = ()) -> tuple[PostalAddress, ...]:
+    """Every postal address of a text, in order, each once; `own` are the shop's addresses as it writes them."""
+    return tuple(placed.address for placed in locate(text, own))
+
+
+def address_from_parts(
+    street: str, unit: str = "", city: str = "", state: str = "", zip_code: str = ""
+) -> PostalAddress:
+    """An address that came in fields (a form, a row, a member of staff), in its normal form; what is not there is missing."""
+    last = " ".join(filter(None, (f"{city}," if city and state else city, state, zip_code)))
+    given = "\n".join(filter(None, (street.strip(), unit.strip(), last)))
+    found = find_addresses(given)
+    if len(found) == 1:
+        return replace(found[0], as_given=given)
+    return PostalAddress(
+        given, city=city or None, state=state or None, zip=zip_code or None, missing=("number", "street")
+    )
+
+
+def find_customer_number(text: str) -> str | None:
+    """The customer number or key code that a person copied from a mailing label."""
+    match = _CUSTOMER_NUMBER.search(text[:_LONGEST])
+    return match[1] if match else None

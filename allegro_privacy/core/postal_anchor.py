@@ -1,0 +1,251 @@
+"""The last line of an address: where a place name, a state and a ZIP code stand, in any combination."""
+
+import re
+from dataclasses import dataclass, replace
+from difflib import get_close_matches
+
+from allegro_privacy.core.places import Place, cities_of, place, place_name
+from allegro_privacy.core.postal_tables import fold, tables
+from allegro_privacy.core.postal_text import Prepared
+
+# A message with more ZIP codes than this is a list, not a letter.
+MOST_ANCHORS = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """A word or a mark of the cleaned text and where it stands."""
+
+    text: str
+    folded: str
+    start: int
+    end: int
+
+    @property
+    def is_word(self) -> bool:
+        return self.text[0].isalnum()
+
+
+@dataclass(frozen=True, slots=True)
+class Anchor:
+    """A last line. first, last: its tokens (last is exclusive).  city_at: the token where the city begins.
+    strength: 3 place and ZIP, 2 place and state or a ZIP that is called one, 1 a bare ZIP."""
+
+    first: int
+    last: int
+    strength: int
+    zip: str | None = None
+    zip4: str | None = None
+    state: str | None = None
+    city: str | None = None
+
+    @property
+    def complete(self) -> bool:
+        return bool(self.zip and (self.city or self.state))
+
+
+_TOKEN = re.compile(r"(?:[A-Za-z]\.){2,}|\d+/\d+|[\w½¼¾]+(?:['’-][\w½¼¾]+)*|\n|[^\s\w]")
+_ZIP = re.compile(r"(\d{5})(?:-(\d{4}))?")
+_GLUED = re.compile(r"([A-Za-z]{2})(\d{5})(?:-(\d{4}))?")
+_MARKS = frozenset(",.;-/(:")
+
+
+def tokens_of(clean: str) -> list[Token]:
+    return [Token(m[0], fold(m[0]) or m[0], m.start(), m.end()) for m in _TOKEN.finditer(clean)]
+
+
+def find_anchors(tokens: list[Token], prepared: Prepared) -> list[Anchor]:
+    """Every last line of the text, in order, none inside another."""
+    anchors: list[Anchor] = []
+    for i, token in enumerate(tokens):
+        if len(anchors) >= MOST_ANCHORS:
+            break
+        anchor = _at_zip(tokens, i, token.start in prepared.zips) or _at_state(tokens, i)
+        if anchor is None:
+            continue
+        if anchors and anchor.first < anchors[-1].last:
+            # "Miami FL" was taken for a last line of its own; its ZIP code follows.
+            if anchor.last <= anchors[-1].last or anchors[-1].zip:
+                continue
+            anchors.pop()
+        anchors.append(anchor)
+    return anchors
+
+
+def _at_zip(tokens: list[Token], i: int, called_so: bool) -> Anchor | None:
+    token = tokens[i]
+    glued = _GLUED.fullmatch(token.text)
+    match = _ZIP.fullmatch(token.text)
+    if glued and glued[1].lower() in tables().states:
+        zip5, zip4, state, at = glued[2], glued[3], tables().states[glued[1].lower()], i
+        return _with_city(tokens, Anchor(at, i + 1, 3, zip5, zip4, state), place(zip5))
+    if not match:
+        return None
+    zip5, zip4, last = match[1], match[2], i + 1
+    if (
+        not zip4
+        and last + 1 < len(tokens)
+        and tokens[last].text == "-"
+        and re.fullmatch(r"\d{4}", tokens[last + 1].text)
+    ):
+        zip4, last = tokens[last + 1].text, last + 2
+    known = place(zip5)
+    state, at = _state_before(tokens, i, known)
+    if begins_street(tokens, last) and not called_so:
+        # Five digits before a street are its house number, also in Miami, where many of them are ZIP codes as well.
+        return None
+    if state is None and known:
+        state, last = _state_after(tokens, last, known)
+        at = i
+    anchor = _with_city(tokens, Anchor(at, last, 3 if state else 1, zip5, zip4, state), known)
+    if state or (anchor.city and known):
+        return replace(anchor, strength=3)
+    if known is None and not called_so:
+        return None
+    alone = (i == 0 or tokens[i - 1].text == "\n") and (last == len(tokens) or tokens[last].text in "\n.")
+    if not (called_so or alone) and (_numbered(tokens, i) or not known):
+        return None
+    return replace(anchor, strength=2 if called_so or alone else 1)
+
+
+def _numbered(tokens: list[Token], i: int) -> bool:
+    """Is the number called an order, an invoice, an amount?"""
+    before = tokens[i - 1] if i else None
+    while before is not None and before.text in (":", ".") and i > 1:
+        i -= 1
+        before = tokens[i - 1]
+    return before is not None and (before.text in "#$" or before.folded in tables().not_before)
+
+
+def begins_street(tokens: list[Token], i: int) -> bool:
+    """Does a street name with its suffix follow, as after a house number?"""
+    table = tables()
+    for distance, token in enumerate(tokens[i : i + 6]):
+        if token.text == "." and distance:
+            continue
+        if (
+            not token.is_word
+            or token.folded in table.prose
+            or _ZIP.fullmatch(token.text)
+            or token.text in table.states.values()
+        ):
+            return False
+        after_name = distance > 0 and table.suffixes.get(token.folded) in table.strong_suffixes
+        if after_name or (distance == 0 and token.folded in table.prefixes and token.folded[:2] in ("ca", "pa")):
+            return True
+    return False
+
+
+def back_over_marks(tokens: list[Token], i: int, lines: int = 1) -> int:
+    """The index after the last word before i, going back over marks and at most so many line ends."""
+    while i > 0 and (tokens[i - 1].text in _MARKS or (tokens[i - 1].text == "\n" and lines > 0)):
+        lines -= tokens[i - 1].text == "\n"
+        i -= 1
+    return i
+
+
+def _state_before(tokens: list[Token], i: int, known: Place | None) -> tuple[str | None, int]:
+    end = back_over_marks(tokens, i)
+    for length in (3, 2, 1):
+        words = tokens[max(end - length, 0) : end]
+        if len(words) < length or not all(word.is_word for word in words):
+            continue
+        state = tables().states.get(" ".join(word.folded for word in words))
+        if state and _may_be_state(words, state, known, end < i):
+            return state, end - length
+    return None, i
+
+
+def _may_be_state(words: list[Token], state: str, known: Place | None, marked: bool) -> bool:
+    """Lower-case "in", "or", "me" are states only beside a ZIP code of theirs; so is a state's name that is a city's too."""
+    if known and known.state == state:
+        return True
+    word = words[-1]
+    if len(words) == 1 and word.folded in tables().state_words:
+        return word.text.isupper() and not marked
+    return len(words) > 1 or len(word.folded) > 2 or word.text.isupper() or known is None
+
+
+def _state_after(tokens: list[Token], last: int, known: Place) -> tuple[str | None, int]:
+    i = last
+    while i < len(tokens) and tokens[i].text in ",-":
+        i += 1
+    for length in (2, 1):
+        state = tables().states.get(" ".join(token.folded for token in tokens[i : i + length]))
+        if state == known.state:
+            return state, i + length
+    return None, last
+
+
+def _with_city(tokens: list[Token], anchor: Anchor, known: Place | None) -> Anchor:
+    """The anchor with the place name before it: one of the ZIP's own names, else one of the state's, else a near miss."""
+    end = back_over_marks(tokens, anchor.first, lines=2)
+    runs = _runs(tokens, end)
+    if known:
+        for begin, name in runs:
+            if name in known.names:
+                return _placed(tokens, anchor, begin, end)
+    state = anchor.state or (known.state if known else None)
+    if anchor.state and state:
+        cities = cities_of(state)
+        for begin, name in runs:
+            if name in cities and not _tail_of_street(tokens, begin, end):
+                return _placed(tokens, anchor, begin, end)
+    if known and runs:
+        for begin, name in runs[-2:]:
+            if len(name) > 3 and get_close_matches(name, known.names, 1, 0.8):
+                return _placed(tokens, anchor, begin, end)
+    return anchor
+
+
+def _tail_of_street(tokens: list[Token], begin: int, end: int) -> bool:
+    """Is a one-word place name really a street's suffix ("123 Orange Park")?"""
+    return end - begin == 1 and tables().suffixes.get(tokens[begin].folded) is not None
+
+
+def _runs(tokens: list[Token], end: int) -> list[tuple[int, str]]:
+    """The one to five words before a token, longest first, as place names. A full stop may follow "St" or "N"."""
+    runs: list[tuple[int, str]] = []
+    words: list[str] = []
+    i = end
+    while i > 0 and len(words) < 5:
+        token = tokens[i - 1]
+        if token.text == "." and len(tokens[i - 2].text) < 4 and words:
+            i -= 1
+            continue
+        if not token.is_word or (token.text[0].isdigit() and not token.folded.endswith("th")):
+            break
+        words.insert(0, token.folded)
+        i -= 1
+        runs.insert(0, (i, place_name(" ".join(words))))
+    return runs
+
+
+def _placed(tokens: list[Token], anchor: Anchor, begin: int, end: int) -> Anchor:
+    return replace(
+        anchor, first=begin, city=" ".join(token.text.strip(".") for token in tokens[begin:end] if token.is_word)
+    )
+
+
+def _at_state(tokens: list[Token], i: int) -> Anchor | None:
+    """A place and its state without a ZIP code: "Miami, FL"."""
+    if not tokens[i].is_word:
+        return None
+    for length in (3, 2, 1):
+        words = tokens[i : i + length]
+        state = tables().states.get(" ".join(word.folded for word in words))
+        if not state or len(words) < length:
+            continue
+        word = words[-1]
+        marked = i > 0 and tokens[i - 1].text == ","
+        if (
+            length == 1
+            and len(word.folded) == 2
+            and not word.text.isupper()
+            and word.folded in tables().state_words
+            and not marked
+        ):
+            return None
+        anchor = _with_city(tokens, Anchor(i, i + length, 2, state=state), None)
+        return anchor if anchor.city else None
+    return None

@@ -1,0 +1,47 @@
+"""Delivery lines without a street: PO boxes, rural and highway-contract routes, military boxes, private mailboxes."""
+
+import re
+
+from allegro_privacy.core.postal_parts import Line
+
+_NUMBER_WORD = r"\s*(?:#|no\.?|number|num\.?|n[uú]m(?:ero)?\.?)?\s*"
+_BOX = re.compile(
+    r"(?:\b(?:p\.?\s?o\.?\s?(?:box|bx|b\b\.?|drawer|drw)|post(?:al)?\s+office\s+box|postal\s+box|apartado(?:\s+postal)?|lock\s?box|firm\s+caller)"
+    r"|(?:^|(?<=[\n,;]))\s*(?:box|caller|drawer|bin|casilla)\b)" + _NUMBER_WORD + r"([a-z]?-?\d[\da-z-]{0,9}|[a-z])\b",
+    re.IGNORECASE,
+)
+_BOX_NUMBER = r"[,\s]{1,3}(?:box|bx|buz[oó]n)\b" + _NUMBER_WORD + r"(\d[\da-z-]{0,7}|[a-z]{1,2}-?\d{0,5})\b"
+_RURAL = re.compile(
+    r"\b(?:r\.?\s?r\.?|rural\s+(?:route|rt|rte)|r\.?\s?f\.?\s?d\.?|rt\.?|rte\.?|route|ruta(?:\s+rural)?|rd\.?)"
+    + _NUMBER_WORD + r"(\d{1,3})" + _BOX_NUMBER, re.IGNORECASE)  # fmt: skip
+_CONTRACT = re.compile(
+    r"\b(?:h\.?\s?c\.?(?:\s?r\.?)?|(?:hwy|highway)\s+contract(?:\s+r(?:oute|te|t))?|star\s+r(?:oute|te|t))"
+    + _NUMBER_WORD + r"(\d{0,3})" + _BOX_NUMBER, re.IGNORECASE)  # fmt: skip
+_MILITARY = re.compile(r"\b(psc|cmr|unit|ops)\s*#?\s*(\d{1,6})" + _BOX_NUMBER, re.IGNORECASE)
+
+
+def box_spans(text: str) -> list[tuple[int, int]]:
+    """Where PO boxes, routes and military boxes stand in a text, none inside another."""
+    spans: list[tuple[int, int]] = []
+    for pattern in (_MILITARY, _RURAL, _CONTRACT, _BOX):
+        for match in pattern.finditer(text):
+            if not any(start < match.end() and match.start() < end for start, end in spans):
+                spans.append(match.span())
+    return sorted(spans)
+
+
+def parse_box(text: str) -> Line | None:
+    """The box or route in a text; None when there is none."""
+
+    def box(number: str) -> str:
+        return number.upper().strip("-")
+
+    if match := _MILITARY.search(text):
+        return Line("military", match[3].upper(), name=(match[1].upper(), match[2]))
+    for pattern, route in ((_RURAL, "RR"), (_CONTRACT, "HC")):
+        if match := pattern.search(text):
+            number = match[1].lstrip("0")
+            return Line("rural", box(match[2]).lstrip("0"), name=(route, number) if number else (route,))
+    if match := _BOX.search(text):
+        return Line("po-box", box(match[1]))
+    return None

@@ -1,0 +1,85 @@
+"""Addresses outside the United States: recognised as such, kept as given, left to a person."""
+
+import re
+
+from allegro_privacy.core.postal_tables import fold, tables
+
+_CANADA = re.compile(r"\b[ABCEGHJ-NPRSTVXY]\d[ABCEGHJ-NPRSTV-Z][ -]?\d[ABCEGHJ-NPRSTV-Z]\d\b", re.IGNORECASE)
+_BRITAIN = re.compile(r"\b[A-Z]{1,2}\d[A-Z\d]? \d[ABD-HJLNP-UW-Z]{2}\b")
+_DIGIT = re.compile(r"\d")
+_MOST_LINES = 5
+
+
+def foreign_spans(clean: str) -> list[tuple[int, int]]:
+    """Where foreign addresses stand: they end with a country, or with a Canadian or British postcode."""
+    spans: list[tuple[int, int]] = []
+    lines = _lines(clean)
+    for number, (start, text) in enumerate(lines):
+        if not _ends_abroad(lines, number):
+            continue
+        first = number
+        while (
+            first > 0
+            and number - first < _MOST_LINES
+            and _belongs(lines[first - 1][1])
+            and not _whole(lines[first][1], text)
+        ):
+            first -= 1
+        while first < number and not _looks_postal(lines[first][1]):
+            first += 1
+        span = (_street_start(clean, lines[first][0], start + len(text)), start + len(text))
+        if _DIGIT.search(clean[span[0] : span[1]]):
+            if spans and spans[-1][1] >= span[0]:
+                span = (spans.pop()[0], span[1])
+            spans.append(span)
+    return spans
+
+
+def _lines(clean: str) -> list[tuple[int, str]]:
+    lines, position = [], 0
+    for line in clean.split("\n"):
+        lines.append((position, line))
+        position += len(line) + 1
+    return lines
+
+
+def _ends_abroad(lines: list[tuple[int, str]], number: int) -> bool:
+    text = lines[number][1]
+    if not text.strip() or len(text) > 200:
+        return False
+    if _CANADA.search(text) or (_BRITAIN.search(text) and not re.search(r"\b\d{5}\b", text)):
+        return True
+    pieces = re.split(r"[,;(/-]|\s\s", text.strip(" .,;)!"))
+    last = fold(pieces[-1].strip())
+    words = last.split()
+    country = next((" ".join(words[-n:]) for n in (3, 2, 1) if " ".join(words[-n:]) in tables().countries), None)
+    if country is None:
+        return False
+    if last == country and len(pieces) == 1:
+        above = "\n".join(line for _, line in lines[max(number - 3, 0) : number])
+        return bool(_DIGIT.search(above)) and not above.endswith("\n")
+    # In a sentence a country is no address: it needs digits and a comma, or a postcode right before.
+    return bool(_DIGIT.search(text)) and (last == country or bool(re.search(r"\d", pieces[-1])))
+
+
+def _belongs(line: str) -> bool:
+    return bool(line.strip()) and len(line) < 70
+
+
+def _whole(line: str, last: str) -> bool:
+    """Does a line already hold the whole address (street, place and country)?"""
+    return line is last and line.count(",") >= 2 and bool(_DIGIT.search(line))
+
+
+def _looks_postal(line: str) -> bool:
+    return bool(_DIGIT.search(line)) or any(fold(word) in tables().foreign_streets for word in line.split())
+
+
+def _street_start(clean: str, start: int, end: int) -> int:
+    """In a one-line address, leave the words before the street out: "my address is Calle Mayor 5, Madrid, Spain"."""
+    text = clean[start : min(end, clean.find("\n", start) if "\n" in clean[start:end] else end)]
+    for match in re.finditer(r"[^\s,;:]+", text):
+        word = fold(match[0])
+        if word in tables().foreign_streets or word[0].isdigit():
+            return start + match.start()
+    return start

@@ -1,0 +1,122 @@
+"""Is this number a house number? Each sign counts for or against; nothing here is a probability."""
+
+import re
+
+from allegro_privacy.core.postal_anchor import Token
+from allegro_privacy.core.postal_line import is_house_number
+from allegro_privacy.core.postal_tables import tables
+
+_COMMON_ABBREVIATIONS = frozenset({"st", "ave", "rd", "dr", "ln", "ct", "blvd", "n", "s", "e", "w", "nw", "sw", "ne", "se", "apt", "no", "ste", "pl", "ter", "hwy", "mt", "ft", "jr", "av", "cir", "pkwy", "sq", "terr", "bldg", "urb"})  # fmt: skip
+_HIGHWAY_WORDS = frozenset({"us", "hwy", "highway", "sr", "cr", "route", "rte", "county", "state", "interstate", "fm"})
+_ORDINAL = re.compile(r"\d+(?:st|nd|rd|th)")
+
+
+def begins_line(tokens: list[Token], i: int) -> bool:
+    return i == 0 or tokens[i - 1].text in "\n"
+
+
+def may_be_house(tokens: list[Token], i: int) -> bool:
+    """Can a delivery line begin here at all?"""
+    token, table = tokens[i], tables()
+    following = tokens[i + 1] if i + 1 < len(tokens) else None
+    if following is None:
+        return False
+    if token.folded in table.prefixes and table.prefixes[token.folded] in (
+        "calle",
+        "avenida",
+        "camino",
+        "paseo",
+        "callejon",
+    ):
+        return begins_line(tokens, i) or tokens[i - 1].text in ",;:/"
+    if token.folded in table.cardinals and token.text[0].isupper():
+        return begins_street_words(tokens, i + 1) > 0
+    if re.fullmatch(r"[a-z]{1,2}-?\d{1,4}", token.folded):
+        return following.folded in table.prefixes
+    return (
+        is_house_number(token.text) and following.text not in ("%", ")", ":") and not _ORDINAL.fullmatch(token.folded)
+    )
+
+
+def begins_street_words(tokens: list[Token], i: int) -> int:
+    """How surely a street name follows: 5 with its suffix at hand, 3 with a directional, highway or Spanish word, else 0."""
+    table = tables()
+    first = tokens[i].folded if i < len(tokens) else ""
+    if first in table.prefixes and first not in table.suffixes or first in _HIGHWAY_WORDS:
+        return 5
+    sure = 3 if first in table.directionals else 0
+    for distance, token in enumerate(tokens[i : i + 7]):
+        if token.text in ",;\n" or token.folded in table.prose:
+            break
+        if distance and table.suffixes.get(token.folded) in table.strong_suffixes:
+            return sure + 3 if distance < 5 else sure + 1
+        if distance and table.suffixes.get(token.folded) and token.folded != "is":
+            sure = max(sure, 2)
+    return sure
+
+
+def house_score(tokens: list[Token], i: int, end: int, labelled: frozenset[str]) -> int:
+    """The signs for and against token i beginning the delivery line that ends before token `end` (its place name)."""
+    token = tokens[i]
+    score = 2 * begins_street_words(tokens, i + 1) // 2
+    score += 2 if begins_line(tokens, i) else _introduced(tokens, i)
+    score += 2 if token.text in labelled else 0
+    score -= _refused_before(tokens, i) + _refused_after(tokens, i)
+    return score - _prose_between(tokens, i, end)
+
+
+def _introduced(tokens: list[Token], i: int) -> int:
+    before = tokens[i - 1]
+    if before.text in ",;:/-(.":
+        return 1
+    return 2 if before.folded in tables().before else 0
+
+
+def _refused_before(tokens: list[Token], i: int) -> int:
+    """Against: after a unit word, an order number's word, a currency sign, a directional, a highway word or a number."""
+    table = tables()
+    if not i:
+        return 0
+    before = tokens[i - 1]
+    last = tokens[i - 2] if i > 1 else before
+    if before.text in "#$":
+        return 9
+    if before.text in ".:" and i > 1:
+        before = last
+    if before.folded in table.units or before.folded in table.units_alone:
+        return 9 if before.text != "\n" else 0
+    if before.folded in table.not_before or before.folded in ("box", "zip", "usc"):
+        return 7
+    if before.folded in _HIGHWAY_WORDS or before.folded in table.prefixes or before.folded in ("road", "rd"):
+        return 4 if before.folded not in ("ave", "av", "rd") else 2
+    if before.folded in table.directionals or is_house_number(before.text):
+        return 3
+    return 0
+
+
+def _refused_after(tokens: list[Token], i: int) -> int:
+    following = tokens[i + 1] if i + 1 < len(tokens) else tokens[i]
+    table = tables()
+    if following.folded in table.not_after and begins_street_words(tokens, i + 1) < 3:
+        return 7
+    if following.text == "\n":
+        return 3
+    return 4 if following.text in ".!?" else 0
+
+
+def _prose_between(tokens: list[Token], i: int, end: int) -> int:
+    """Against: sentence breaks, words of prose, many words or lines between the number and its place name."""
+    table = tables()
+    words = lines = against = 0
+    for j in range(i + 1, end):
+        token = tokens[j]
+        if token.text == "\n":
+            lines += 1
+            against += 3 if tokens[j - 1].text == "\n" else 0
+        elif token.text in ".!?":
+            short = tokens[j - 1].folded in _COMMON_ABBREVIATIONS or len(tokens[j - 1].folded) < 3
+            against += 0 if short and token.text == "." else 4
+        elif token.is_word:
+            words += 1
+            against += 3 if token.folded in table.prose else 0
+    return against + max(words - 9, 0) + 2 * max(lines - 3, 0)
