@@ -1,15 +1,42 @@
 """The only writer: events, and in the same transaction the tables derived from them.
 
-Every function here must be called inside `database.writing(...)`; none commits."""
+Every function here must be called inside `database.writing(...)`, and none commits; only `compact` stands alone."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
+from typing import Any
 
-from allegro_privacy.core.model import Decision, Effect, Key, Message, Origin, Reading, Receipt, Request, ReviewAnswer
+from allegro_privacy.core.model import (
+    Decision,
+    Effect,
+    Key,
+    Message,
+    Origin,
+    Reading,
+    Receipt,
+    Request,
+    RequestDecision,
+    ReviewAnswer,
+    Verdict,
+)
+from allegro_privacy.errors import PrivacyError, UsageError
+from allegro_privacy.store.append import append, head_of
 from allegro_privacy.store.database import Database
-from allegro_privacy.store.rows import ErasureReceipt
+from allegro_privacy.store.derive import origin_hash
+from allegro_privacy.store.effects import Occasion, carry_out
+from allegro_privacy.store.erasure import compact as compact
+from allegro_privacy.store.erasure import erase as erase
+from allegro_privacy.store.keys import KeysOf, as_pairs, keys_of_address, keys_of_person
+from allegro_privacy.store.plain import plain, utc_text
+from allegro_privacy.store.reviews import asked_of, number_in, review_row
+from allegro_privacy.store.standing import copy_key, recorded_as
 
-KeysOf = Callable[[Request], tuple[Key, ...]]
+# What is kept of a message's own words: enough to judge it again, not an archive of letters.
+TEXT_BYTES = 8192
+MOST_ADDRESSES = 10
+MOST_ATTACHMENTS = 20
+# Parts of a message that are not kept: what it quoted, its machine parts, all its headers.
+NOT_KEPT = ("id", "text", "headers", "machine", "embedded")
 
 
 def record(
@@ -23,20 +50,127 @@ def record(
     now: datetime,
     *,
     effects: Mapping[str, Effect],
-    keys_of: KeysOf | None = None,
+    keys_of: KeysOf,
 ) -> Receipt:
     """Record one message with all that follows from its decision. The same bytes, or a copy, are only sighted."""
-    raise NotImplementedError
+    known = recorded_as(database, message)
+    if known is not None:
+        return record_sighting(database, known, origin, actor, now, read=message.id)
+    occasion = Occasion(message.id, message.received, actor, now, effects, keys_of)
+    decision = _without_empty_acceptance(decision, occasion)
+    content = _message_content(database, message, own_text, origin, reading, decision)
+    done = [(append(database, "message-received", message.id, content, actor, now), "")]
+    for position, judged in enumerate(decision.requests):
+        if judged.verdict is Verdict.ACCEPT:
+            done += carry_out(database, occasion, position, judged.request)
+    asked = [position for position, judged in enumerate(decision.requests) if judged.verdict is Verdict.ASK]
+    if asked or decision.verdict is Verdict.ASK:
+        done.append(_open_review(database, message.id, message.received, asked, decision.reason, actor, now))
+    clear_attempts(database, origin)
+    return _receipt(database, message.id, decision.verdict, done)
 
 
-def record_sighting(database: Database, message_id: str, origin: Origin, actor: str, now: datetime) -> Receipt:
-    """A message that is already recorded was met at another origin."""
-    raise NotImplementedError
+def _without_empty_acceptance(decision: Decision, occasion: Occasion) -> Decision:
+    """A request that is accepted but names nobody to act on would be lost: it is asked about instead."""
+    if not any(one.verdict is Verdict.ACCEPT and occasion.lacks_key(one.request) for one in decision.requests):
+        return decision
+    requests = tuple(
+        RequestDecision(one.request, Verdict.ASK, "it does not say whom or what to act on")
+        if one.verdict is Verdict.ACCEPT and occasion.lacks_key(one.request)
+        else one
+        for one in decision.requests
+    )
+    return Decision(Verdict.ASK, requests, decision.doubts, decision.reason)
 
 
-def set_aside(database: Database, origin: Origin, problem: str, actor: str, now: datetime) -> Receipt:
-    """Give up on a message that stopped the program three times: a review is opened and its origin is known."""
-    raise NotImplementedError
+def _message_content(
+    database: Database, message: Message, own_text: str, origin: Origin, reading: Reading, decision: Decision
+) -> dict[str, Any]:
+    kept = {name: value for name, value in plain(message).items() if name not in NOT_KEPT}
+    kept["received"] = utc_text(message.received)
+    kept["to"] = kept.get("to", [])[:MOST_ADDRESSES]
+    kept["attachments"] = kept.get("attachments", [])[:MOST_ATTACHMENTS]
+    judged = tuple(one.request for one in decision.requests)
+    read = plain(reading)
+    if judged == reading.requests:
+        # The decision holds them too: written once.
+        del read["requests"]
+    people = [request.person for request in (*judged, *reading.requests)]
+    keys: list[Key] = [key for person in people for key in keys_of_person(person)]
+    keys += [key for mailbox in (*message.sender, *message.reply_to) for key in keys_of_address(mailbox.email)]
+    return {
+        "message": kept,
+        "text": _capped(own_text if own_text.strip() else message.text),
+        "text_hash": copy_key(database.secret, message),
+        "origin": plain(origin),
+        "reading": read,
+        "decision": plain(decision),
+        "keys": as_pairs(keys),
+    }
+
+
+def _capped(text: str) -> str:
+    raw = text.encode("utf-8", "replace")
+    return text if len(raw) <= TEXT_BYTES else raw[:TEXT_BYTES].decode("utf-8", "ignore") + " …"
+
+
+def _open_review(
+    database: Database,
+    message_id: str,
+    received: datetime,
+    positions: Sequence[int],
+    reason: str,
+    actor: str,
+    now: datetime,
+) -> tuple[int, str]:
+    content = {"message": message_id, "received": utc_text(received), "positions": list(positions), "reason": reason}
+    number = append(database, "review-opened", "R#", content, actor, now)
+    return number, f"R{number} waits for an answer"
+
+
+def _receipt(
+    database: Database, message_id: str, verdict: Verdict, done: Sequence[tuple[int, str]], copy: bool = False
+) -> Receipt:
+    words = "; ".join(word for _, word in done if word) or ("seen before" if copy else "nothing to do")
+    return Receipt(message_id, verdict, tuple(number for number, _ in done), head_of(database)[1], words, copy)
+
+
+def record_sighting(
+    database: Database, message_id: str, origin: Origin, actor: str, now: datetime, read: str = ""
+) -> Receipt:
+    """A message that is already recorded was met at another origin. `read`: the id of the bytes that lay there, when
+    they were not the same (a copy that came another way)."""
+    done: list[tuple[int, str]] = []
+    place = origin_hash(database.secret, origin.source, origin.locator, origin.stamp)
+    if database.row("SELECT 1 FROM sightings WHERE origin = ?", (place,)) is None:
+        content = {"origin": plain(origin), "bytes": read or message_id, "copy": bool(read) and read != message_id}
+        done.append((append(database, "message-sighted", message_id, content, actor, now), ""))
+    clear_attempts(database, origin)
+    return _receipt(database, message_id, Verdict.IGNORE, done, copy=True)
+
+
+def set_aside(
+    database: Database,
+    origin: Origin,
+    problem: str,
+    actor: str,
+    now: datetime,
+    *,
+    message_id: str = "",
+    received: datetime | None = None,
+) -> Receipt:
+    """Give up on a message that stopped the program three times: a review is opened and its origin is known.
+    message_id: the SHA-256 of its bytes, if they can be had."""
+    place = origin_hash(database.secret, origin.source, origin.locator, origin.stamp)
+    name = message_id or f"aside-{place}"
+    if database.row("SELECT 1 FROM messages WHERE id = ?", (name,)):
+        return record_sighting(database, name, origin, actor, now)
+    received = received or origin.received or now
+    content = {"origin": plain(origin), "problem": problem, "received": utc_text(received)}
+    done = [(append(database, "message-set-aside", name, content, actor, now), "")]
+    done.append(_open_review(database, name, received, (), problem, actor, now))
+    clear_attempts(database, origin)
+    return _receipt(database, name, Verdict.ASK, done)
 
 
 def answer_review(
@@ -47,17 +181,66 @@ def answer_review(
     now: datetime,
     *,
     effects: Mapping[str, Effect],
-    keys_of: KeysOf | None = None,
+    keys_of: KeysOf,
 ) -> Receipt:
     """Record what staff decided about a review, with its effects. Answered already: an error that says by whom."""
-    raise NotImplementedError
+    event, message_id, received, answered, answered_by = review_row(database, review_id)
+    if answered is not None:
+        raise PrivacyError(f"R{event} is answered already.", f"{answered_by} answered it at {answered}.",
+                           f"allegro-privacy why R{event}")  # fmt: skip
+    if answer.verdict is Verdict.ASK:
+        raise UsageError("A review is answered with accept or ignore.")
+    asked = asked_of(database, event)
+    occasion = Occasion(message_id, received, actor, now, effects, keys_of)
+    chosen = _chosen(database, answer, asked, message_id)
+    if answer.verdict is Verdict.ACCEPT:
+        _refuse_empty(chosen, occasion, event)
+    content = {
+        "message": message_id,
+        "received": utc_text(received),
+        "verdict": answer.verdict.value,
+        "note": answer.note,
+        "positions": sorted(asked),
+        "requests": [[position, plain(request)] for position, request in chosen.items() if answer.requests],
+    }
+    done = [(append(database, "review-answered", f"R{event}", content, actor, now), f"R{event} answered")]
+    if answer.verdict is Verdict.ACCEPT:
+        for position, request in chosen.items():
+            done += carry_out(database, occasion, position, request)
+    return _receipt(database, message_id, answer.verdict, done)
 
 
-def record_bounce(
-    database: Database, message_id: str, address: str, hard: bool, actor: str, now: datetime
-) -> Receipt:
+def _chosen(
+    database: Database, answer: ReviewAnswer, asked: Mapping[int, RequestDecision], message_id: str
+) -> dict[int, Request]:
+    """The requests that the answer is about, by their place in the message; staff's own come after those found."""
+    if not answer.requests:
+        return {position: judged.request for position, judged in asked.items()}
+    first = database.value("SELECT coalesce(max(position) + 1, 0) FROM requests WHERE message = ?", (message_id,))
+    return dict(enumerate(answer.requests, start=int(first)))
+
+
+def _refuse_empty(chosen: Mapping[int, Request], occasion: Occasion, event: int) -> None:
+    if not chosen:
+        raise UsageError(f"R{event} cannot be accepted as it stands.", "No request was found in it.",
+                         f"say what is asked: allegro-privacy review answer R{event} --kind KIND …")  # fmt: skip
+    for request in chosen.values():
+        if occasion.lacks_key(request):
+            raise UsageError(
+                f"R{event} cannot be accepted as it stands.",
+                f"The request ({request.kind}) does not say whom or what to act on.",
+                "give the e-mail address, or the name and the postal address",
+            )
+
+
+def record_bounce(database: Database, message_id: str, address: str, hard: bool, actor: str, now: datetime) -> Receipt:
     """Mail to that address comes back; it is undeliverable, which is not an opt-out."""
-    raise NotImplementedError
+    keys = keys_of_address(address)
+    if not keys:
+        raise UsageError("A bounce names an e-mail address.")
+    content = {"message": message_id, "address": address, "key": keys[0].value, "hard": hard}
+    number = append(database, "bounced", message_id, content, actor, now)
+    return _receipt(database, message_id, Verdict.IGNORE, [(number, "undeliverable")])
 
 
 def record_export(
@@ -77,7 +260,12 @@ def record_export(
     reason: str = "",
 ) -> Receipt:
     """A list left: to whom, which file, how many rows, up to which event; with the overridden guard and its reason."""
-    raise NotImplementedError
+    content = {
+        "recipient": recipient, "channel": str(channel), "layout": layout, "file": file, "sha256": sha256,
+        "rows": rows, "as_of": as_of, "head": head, "override": override, "reason": reason,
+    }  # fmt: skip
+    number = append(database, "exported", "E#", content, actor, now)
+    return _receipt(database, "", Verdict.ACCEPT, [(number, f"E{number}: {rows} rows to {recipient}")])
 
 
 def record_pull(
@@ -89,34 +277,43 @@ def record_pull(
     now: datetime,
 ) -> Receipt:
     """A pull came to its end; `counts`: fetched, accepted, review, ignored, unreadable (copies, known, …)."""
-    raise NotImplementedError
+    content = {"sources": list(sources), "counts": dict(counts), "problems": list(problems)}
+    number = append(database, "pull-finished", "P#", content, actor, now)
+    return _receipt(database, "", Verdict.ACCEPT, [(number, "pull finished")])
 
 
 def lift(database: Database, suppression_id: str, reason: str, actor: str, now: datetime) -> Receipt:
     """End a suppression. Lifted already, or unknown: an error that says so."""
-    raise NotImplementedError
-
-
-def erase(database: Database, who: str, actor: str, now: datetime, reason: str) -> ErasureReceipt:
-    """Remove what was recorded about one person; keyed hashes keep their suppressions working."""
-    raise NotImplementedError
-
-
-def compact(database: Database) -> None:
-    """Rewrite the database file so that nothing erased remains in it. Outside any transaction, after `erase`."""
-    raise NotImplementedError
+    event = number_in("S", suppression_id)
+    row = database.row("SELECT message, lifted FROM suppressions WHERE event = ?", (event,))
+    if row is None:
+        raise UsageError(f"There is no suppression S{event}.", "", "allegro-privacy find WHO")
+    if row[1] is not None:
+        raise PrivacyError(f"S{event} is lifted already.", f"That was at {row[1]}.", f"allegro-privacy why S{event}")
+    number = append(database, "lifted", f"S{event}", {"reason": reason, "keys": []}, actor, now)
+    return _receipt(database, row[0], Verdict.ACCEPT, [(number, f"S{event} lifted")])
 
 
 def begin_attempt(database: Database, origin: Origin, now: datetime) -> int:
-    """Note, before reading it, that a message is tried; returns how often it has been tried, this one included."""
-    raise NotImplementedError
+    """Note, before reading it, that a message is tried; returns how often it has been tried, this one included.
+    It counts only when it is committed before the message is read."""
+    place = origin_hash(database.secret, origin.source, origin.locator, origin.stamp)
+    return int(
+        database.value(
+            "INSERT INTO attempts (origin, count, since) VALUES (?, 1, ?) "
+            "ON CONFLICT (origin) DO UPDATE SET count = count + 1 RETURNING count",
+            (place, utc_text(now)),
+        )
+    )
 
 
 def attempts_of(database: Database, origin: Origin) -> int:
     """How often a message has been tried without coming to an end."""
-    raise NotImplementedError
+    place = origin_hash(database.secret, origin.source, origin.locator, origin.stamp)
+    return int(database.value("SELECT count FROM attempts WHERE origin = ?", (place,)) or 0)
 
 
 def clear_attempts(database: Database, origin: Origin) -> None:
     """The message came to an end."""
-    raise NotImplementedError
+    place = origin_hash(database.secret, origin.source, origin.locator, origin.stamp)
+    database.run("DELETE FROM attempts WHERE origin = ?", (place,))

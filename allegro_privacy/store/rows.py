@@ -10,7 +10,7 @@ from allegro_privacy.core.model import Channel, Level, Reading, Request, Request
 
 @dataclass(frozen=True, slots=True)
 class Head:
-    """The last event of the ledger; what leaves the machine in every manifest and report. Number 0: nothing recorded."""
+    """The last event of the ledger: what leaves the machine in every manifest and report. Number 0: none yet."""
 
     number: int
     hash: str

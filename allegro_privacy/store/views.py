@@ -1,71 +1,95 @@
 """The readers: one function per question."""
 
-from collections.abc import Iterable, Iterator
+import json
+from collections.abc import Iterator
 from datetime import datetime
+from typing import Any
 
-from allegro_privacy.core.model import Channel, Key, Message, Origin, Standing
+from allegro_privacy.core.model import Channel
+from allegro_privacy.store.append import head_of
 from allegro_privacy.store.database import Database
-from allegro_privacy.store.rows import Export, Facts, Findings, Head, Problem, Review, Status, Suppression, Timeline
-
-
-def standing(database: Database, message: Message, keys: Iterable[Key]) -> Standing:
-    """What is already known when a message arrives."""
-    raise NotImplementedError
-
-
-def known_origin(database: Database, origin: Origin) -> bool:
-    """Was what lies at that origin (with that stamp) recorded already?"""
-    raise NotImplementedError
-
-
-def find(database: Database, who: str, limit: int = 50) -> Findings:
-    """Everything known about a person: an e-mail address, words of a name or postal address, a phone number, an S-, R-
-    or C-number, or a message id."""
-    raise NotImplementedError
-
-
-def timeline(database: Database, who: str, as_of: datetime | None = None) -> Timeline:
-    """The events that explain how a person stands; `as_of`: as it was at that moment (UTC, included)."""
-    raise NotImplementedError
-
-
-def open_reviews(database: Database, limit: int | None = None) -> tuple[Review, ...]:
-    """The questions that wait for staff, oldest first."""
-    raise NotImplementedError
-
-
-def review(database: Database, review_id: str) -> Review:
-    """One review, open or answered; a PrivacyError when there is none of that number."""
-    raise NotImplementedError
+from allegro_privacy.store.period import facts as facts
+from allegro_privacy.store.plain import moment, utc_text
+from allegro_privacy.store.reviews import open_reviews as open_reviews
+from allegro_privacy.store.reviews import review as review
+from allegro_privacy.store.rows import Export, Head, Problem, Pull, Status, Suppression
+from allegro_privacy.store.search import SUPPRESSION_COLUMNS, suppression
+from allegro_privacy.store.search import find as find
+from allegro_privacy.store.standing import known_origin as known_origin
+from allegro_privacy.store.standing import standing as standing
+from allegro_privacy.store.timeline import EXPORT_COLUMNS, export
+from allegro_privacy.store.timeline import timeline as timeline
 
 
 def status(database: Database) -> Status:
     """Where things stand."""
-    raise NotImplementedError
+    facts_of_shop: dict[str, str] = dict(database.rows("SELECT key, value FROM meta WHERE key IN ('shop', 'created')"))
+    waiting = open_reviews(database, limit=1)
+    exports = database.rows(
+        f"SELECT {EXPORT_COLUMNS} FROM exports WHERE event IN "  # noqa: S608 a constant
+        "(SELECT max(event) FROM exports GROUP BY recipient, channel) ORDER BY event DESC"
+    )
+    counted = database.rows("SELECT channel, count(*) FROM suppressions WHERE lifted IS NULL GROUP BY channel")
+    return Status(
+        shop=facts_of_shop["shop"],
+        created=moment(facts_of_shop["created"]),
+        head=ledger_head(database),
+        messages=int(database.value("SELECT count(*) FROM messages")),
+        suppressed=dict(counted),
+        open_reviews=int(database.value("SELECT count(*) FROM reviews WHERE answered IS NULL")),
+        oldest_review=waiting[0] if waiting else None,
+        open_cases=int(database.value("SELECT count(*) FROM cases")),
+        last_pull=last_pull(database),
+        exports=tuple(export(row) for row in exports),
+        size=int(database.value("SELECT page_count * page_size FROM pragma_page_count, pragma_page_size")),
+    )
+
+
+def last_pull(database: Database) -> Pull | None:
+    """The last pull that came to its end: how fresh the lists are."""
+    row = database.row("SELECT event, at, actor, sources, counts, problems FROM pulls ORDER BY event DESC LIMIT 1")
+    if row is None:
+        return None
+    sources, counts, problems = (json.loads(text) for text in row[3:])
+    return Pull(row[0], moment(row[1]), row[2], tuple(sources), counts, tuple(problems))
 
 
 def suppressions(
     database: Database, channel: Channel, as_of: datetime | None = None, as_of_event: int | None = None
 ) -> Iterator[Suppression]:
     """The active suppressions of a channel, oldest first, streamed; as they stood at a moment, or after an event."""
-    raise NotImplementedError
+    conditions: list[str] = ["channel = ?"]
+    parameters: list[Any] = [channel.value]
+    if as_of is None and as_of_event is None:
+        conditions.append("lifted IS NULL")
+    if as_of is not None:
+        conditions.append("since <= ? AND (lifted IS NULL OR lifted > ?)")
+        parameters += [utc_text(as_of)] * 2
+    if as_of_event is not None:
+        conditions.append("event <= ? AND (lifted_event IS NULL OR lifted_event > ?)")
+        parameters += [as_of_event] * 2
+    sql = f"SELECT {SUPPRESSION_COLUMNS} FROM suppressions WHERE {' AND '.join(conditions)} ORDER BY event"  # noqa: S608
+    return map(suppression, database.stream(sql, parameters))
 
 
 def last_export(database: Database, recipient: str, channel: Channel) -> Export | None:
     """The last list of a channel that left to a recipient."""
-    raise NotImplementedError
-
-
-def facts(database: Database, start: datetime, end: datetime) -> Facts:
-    """What happened in a period, for figures."""
-    raise NotImplementedError
+    sql = f"SELECT {EXPORT_COLUMNS} FROM exports WHERE recipient = ? AND channel = ? ORDER BY event DESC LIMIT 1"  # noqa: S608
+    row = database.row(sql, (recipient, channel.value))
+    return None if row is None else export(row)
 
 
 def ledger_head(database: Database) -> Head:
     """The last event's number and hash."""
-    raise NotImplementedError
+    number, sealed = head_of(database)
+    at: Any = database.value("SELECT at FROM ledger WHERE number = ?", (number,))
+    return Head(number, sealed, None if at is None else moment(at))
 
 
-def verify(database: Database, against: Head | None = None) -> list[Problem]:
-    """Recompute the chain, derive the tables again and compare; [] when all is well."""
-    raise NotImplementedError
+def verify(database: Database, against: Head | None = None, rebuild: bool = True) -> list[Problem]:
+    """Recompute the chain, derive the tables again and compare; [] when all is well.
+
+    against: a head that was kept elsewhere, in a manifest or a report.  rebuild: False checks the chain alone."""
+    from allegro_privacy.store.verification import verify as verified
+
+    return verified(database, against, rebuild)

@@ -1,0 +1,40 @@
+"""One event more: sealed to the last one, and the derived tables brought up to date in the same transaction."""
+
+import json
+import secrets
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from allegro_privacy.core.ledger import Event, seal
+from allegro_privacy.store.database import Database
+from allegro_privacy.store.derive import apply
+from allegro_privacy.store.plain import utc_text
+
+SALT_BYTES = 16
+
+
+def append(database: Database, kind: str, subject: str, content: Mapping[str, Any], actor: str, now: datetime) -> int:
+    """Write one event and what follows from it; returns its number. A "#" in `subject` stands for that number."""
+    if not database.in_transaction:
+        raise RuntimeError("an event is written inside `writing`")
+    last, previous = head_of(database)
+    number = last + 1
+    event = Event(number, utc_text(now), actor, kind, subject.replace("#", str(number)), content)
+    row = seal(previous, secrets.token_bytes(SALT_BYTES), event)
+    database.run(
+        "INSERT INTO ledger (number, at, actor, kind, subject, digest, previous, hash) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+        (number, row.at, row.actor, row.kind, row.subject, row.digest, row.previous, row.hash),
+    )
+    database.run("INSERT INTO payload (number, salt, content) VALUES (?, ?, ?)", (number, row.salt, row.content))
+    database.run("UPDATE meta SET value = ? WHERE key = 'head'", (f"{number} {row.hash}",))
+    # Derived from what was written, not from what was meant: `verify` has only the former.
+    apply(database, event.number, event.at, event.actor, kind, event.subject, json.loads(row.content or "{}"))
+    return number
+
+
+def head_of(database: Database) -> tuple[int, str]:
+    """Number and hash of the last event. Kept apart from the ledger: when its last rows are cut off, the next event
+    leaves a gap that shows for ever, and still is recorded."""
+    number, _, sealed = str(database.value("SELECT value FROM meta WHERE key = 'head'")).partition(" ")
+    return int(number), sealed

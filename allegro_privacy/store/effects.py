@@ -1,0 +1,79 @@
+"""What an accepted request does: a suppression, a case, a lift. The same for a decision and for an answer of staff."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from allegro_privacy.core.model import Effect, Key, Request
+from allegro_privacy.store.append import append
+from allegro_privacy.store.database import Database
+from allegro_privacy.store.keys import KeysOf, as_pairs, key_hash, keys_of_person, level_of
+from allegro_privacy.store.plain import plain
+
+
+@dataclass(frozen=True, slots=True)
+class Occasion:
+    """On what occasion requests take effect: the message they stood in, who acts, when, and by which rules."""
+
+    message: str
+    received: datetime
+    actor: str
+    now: datetime
+    effects: Mapping[str, Effect]
+    keys_of: KeysOf
+
+    def effect_of(self, request: Request) -> Effect:
+        return self.effects.get(request.kind, Effect.NONE)
+
+    def lacks_key(self, request: Request) -> bool:
+        """Would accepting it change nothing, since the person did not name what it takes?"""
+        return self.effect_of(request) in (Effect.SUPPRESS, Effect.LIFT) and not self.keys_of(request)
+
+
+def carry_out(database: Database, occasion: Occasion, position: int, request: Request) -> list[tuple[int, str]]:
+    """Write the events of one accepted request; returns their numbers and what each did, in words without a person."""
+    effect = occasion.effect_of(request)
+    if effect is Effect.NONE:
+        return []
+    about: dict[str, Any] = {"message": occasion.message, "position": position, "kind": request.kind}
+    about["keys"] = as_pairs(keys_of_person(request.person))
+    if effect is Effect.OPEN_CASE:
+        content = {**about, "received": plain(occasion.received), "request": plain(request)}
+        number = append(database, "case-opened", "C#", content, occasion.actor, occasion.now)
+        return [(number, f"C{number} opened ({request.kind})")]
+    act = _suppress if effect is Effect.SUPPRESS else _lift
+    return [act(database, occasion, request, key, about) for key in occasion.keys_of(request)]
+
+
+def _suppress(
+    database: Database, occasion: Occasion, request: Request, key: Key, about: dict[str, Any]
+) -> tuple[int, str]:
+    level = level_of(request)
+    about = {**about, "channel": key.channel.value, "level": level and level.value, "key": key.value}
+    standing = active(database, key)
+    if standing is not None:
+        about["suppression"] = f"S{standing}"
+        number = append(database, "already-suppressed", f"S{standing}", about, occasion.actor, occasion.now)
+        return number, f"S{standing} stood already"
+    about["person"] = plain(request.person)
+    number = append(database, "suppressed", "S#", about, occasion.actor, occasion.now)
+    return number, f"S{number} suppressed ({key.channel.value})"
+
+
+def _lift(database: Database, occasion: Occasion, request: Request, key: Key, about: dict[str, Any]) -> tuple[int, str]:
+    standing = active(database, key)
+    about = {**about, "channel": key.channel.value, "reason": request.kind}
+    if standing is None:
+        number = append(database, "nothing-to-lift", occasion.message, about, occasion.actor, occasion.now)
+        return number, "nothing to lift"
+    number = append(database, "lifted", f"S{standing}", about, occasion.actor, occasion.now)
+    return number, f"S{standing} lifted"
+
+
+def active(database: Database, key: Key) -> int | None:
+    """The event of the suppression that now stands for a key."""
+    found = database.value(
+        "SELECT event FROM suppressions WHERE key_hash = ? AND lifted IS NULL", (key_hash(database.secret, key),)
+    )
+    return None if found is None else int(found)

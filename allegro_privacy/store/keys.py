@@ -1,0 +1,57 @@
+"""Keys and their keyed hashes: what goes on matching when everything readable is gone."""
+
+import hashlib
+import hmac
+from collections.abc import Callable, Iterable, Sequence
+
+from allegro_privacy.core.model import Channel, Key, Level, Person, Request
+
+KeysOf = Callable[[Request], tuple[Key, ...]]
+
+# 128 bits of the HMAC (RFC 2104 section 5 allows half): no two keys meet by chance, and the indexes stay small.
+HASH_DIGITS = 32
+
+
+def key_hash(secret: bytes, key: Key) -> str:
+    """The keyed hash of a key. Without the secret nobody can try addresses against it."""
+    return keyed(secret, key.channel.value, key.value)
+
+
+def keyed(secret: bytes, label: str, text: str) -> str:
+    """The keyed hash of any text; the label keeps texts of different sorts apart."""
+    sealed = hmac.digest(secret, f"{label}:{text}".encode("utf-8", "surrogatepass"), hashlib.sha256)
+    return sealed.hex()[:HASH_DIGITS]
+
+
+def level_of(request: Request) -> Level | None:
+    """How far a request reaches: only post has levels, and the narrowest is meant when none is named."""
+    return (request.level or Level.INDIVIDUAL) if request.channel is Channel.POST else None
+
+
+def _keys(channel: Channel, *values: str) -> tuple[Key, ...]:
+    return tuple(Key(channel, value) for value in values if value)
+
+
+def keys_of_person(person: Person) -> tuple[Key, ...]:
+    """The keys by which a person can be found again: their own e-mail address and phone number."""
+    from allegro_privacy.core import identity
+
+    return (
+        *_keys(Channel.EMAIL, identity.email_key(person.email or "")),
+        *_keys(Channel.PHONE, identity.phone_key(person.phone or "")),
+    )
+
+
+def as_pairs(keys: Iterable[Key]) -> list[list[str]]:
+    """Keys as an event's content holds them, each once, in order."""
+    return [list(pair) for pair in dict.fromkeys((key.channel.value, key.value) for key in keys)]
+
+
+def pair_hashes(secret: bytes, pairs: Iterable[Sequence[str]]) -> list[str]:
+    """The keyed hashes of keys that lie in an event's content."""
+    return [keyed(secret, channel, value) for channel, value in pairs]
+
+
+def keys_of_address(email: str) -> tuple[Key, ...]:
+    """The key of an e-mail address as it stood in a header; () when there is none."""
+    return keys_of_person(Person(email=email)) if email else ()

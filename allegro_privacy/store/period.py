@@ -1,0 +1,93 @@
+"""The facts of a period, without the people, for figures."""
+
+from collections import Counter
+from datetime import date, datetime
+
+from allegro_privacy.core.model import Verdict
+from allegro_privacy.store.database import Database
+from allegro_privacy.store.plain import moment, optional_moment, utc_text
+from allegro_privacy.store.rows import Facts, MessageFact, RequestFact
+
+
+def facts(database: Database, start: datetime, end: datetime) -> Facts:
+    """What happened in a period, for figures."""
+    period = (utc_text(start), utc_text(end))
+    duplicates, copies = _met_again(database, period)
+    return Facts(
+        start=start,
+        end=end,
+        messages=_messages(database, period),
+        requests=_requests(database, period),
+        size=_sizes(database, period),
+        open_reviews=tuple(
+            (moment(received), moment(opened))
+            for received, opened in database.rows("SELECT received, opened FROM reviews WHERE answered IS NULL")
+        ),
+        duplicates=duplicates,
+        copies=copies,
+    )
+
+
+def _messages(database: Database, period: tuple[str, str]) -> tuple[MessageFact, ...]:
+    rows = database.stream(
+        "SELECT via, nature, language, verdict, received, recorded FROM messages WHERE received >= ? AND received < ?",
+        period,
+    )
+    return tuple(
+        MessageFact(via, nature, language, Verdict(verdict), moment(received), moment(recorded))
+        for via, nature, language, verdict, received, recorded in rows
+    )
+
+
+def _requests(database: Database, period: tuple[str, str]) -> tuple[RequestFact, ...]:
+    rows = database.stream(
+        "SELECT kind, coalesce(channel, ''), coalesce(level, ''), via, language, verdict, answer, received, decided, "
+        "effective FROM requests WHERE received >= ? AND received < ?",
+        period,
+    )
+    return tuple(
+        RequestFact(
+            kind=kind,
+            channel=channel,
+            level=level,
+            via=via,
+            language=language,
+            verdict=Verdict(verdict),
+            answer=None if answer is None else Verdict(answer),
+            received=moment(received),
+            decided=moment(decided),
+            effective=optional_moment(effective),
+        )
+        for kind, channel, level, via, language, verdict, answer, received, decided, effective in rows
+    )
+
+
+def _met_again(database: Database, period: tuple[str, str]) -> tuple[int, int]:
+    row = database.row(
+        "SELECT count(*) FILTER (WHERE bytes = message), count(*) FILTER (WHERE bytes <> message) "
+        "FROM sightings JOIN ledger ON ledger.number = sightings.event "
+        "WHERE ledger.kind = 'message-sighted' AND at >= ? AND at < ?",
+        period,
+    )
+    return (0, 0) if row is None else (int(row[0]), int(row[1]))
+
+
+def _sizes(database: Database, period: tuple[str, str]) -> tuple[tuple[date, str, int], ...]:
+    changes: dict[str, Counter[str]] = {}
+    for column, step in (("since", 1), ("lifted", -1)):
+        sql = (
+            f"SELECT channel, substr({column}, 1, 10), count(*) FROM suppressions "  # noqa: S608 two names
+            f"WHERE {column} < ? GROUP BY 1, 2"
+        )
+        for channel, day, count in database.rows(sql, (period[1],)):
+            changes.setdefault(channel, Counter())[day] += step * count
+    first = period[0][:10]
+    sizes: list[tuple[date, str, int]] = []
+    for channel, days in sorted(changes.items()):
+        size = sum(count for day, count in days.items() if day < first)
+        sizes.append((date.fromisoformat(first), channel, size + days.get(first, 0)))
+        size += days.get(first, 0)
+        for day in sorted(day for day in days if day > first):
+            size += days[day]
+            sizes.append((date.fromisoformat(day), channel, size))
+    return tuple(sizes)

@@ -1,0 +1,112 @@
+"""Reading the questions for staff: which wait, and what is asked."""
+
+import json
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from allegro_privacy.core.model import Reading, RequestDecision, Verdict
+from allegro_privacy.errors import UsageError
+from allegro_privacy.store.database import Database
+from allegro_privacy.store.plain import moment, optional_moment, revive
+from allegro_privacy.store.rows import Review
+
+_COLUMNS = "event, message, received, opened, answered, answered_by, verdict"
+
+
+def open_reviews(database: Database, limit: int | None = None) -> tuple[Review, ...]:
+    """The questions that wait for staff, oldest first."""
+    sql = f"SELECT {_COLUMNS} FROM reviews WHERE answered IS NULL ORDER BY event LIMIT ?"  # noqa: S608 a constant
+    rows = database.rows(sql, (-1 if limit is None else limit,))
+    return tuple(_review(database, row) for row in rows)
+
+
+def review(database: Database, review_id: str) -> Review:
+    """One review, open or answered; a PrivacyError when there is none of that number."""
+    event = number_in("R", review_id)
+    row = database.row(f"SELECT {_COLUMNS} FROM reviews WHERE event = ?", (event,))  # noqa: S608 a constant
+    if row is None:
+        raise _unknown(event)
+    return _review(database, row)
+
+
+def review_row(database: Database, review_id: str) -> tuple[int, str, datetime, str | None, str | None]:
+    """Event, message, time of receipt, and when and by whom it was answered."""
+    event = number_in("R", review_id)
+    row = database.row("SELECT message, received, answered, answered_by FROM reviews WHERE event = ?", (event,))
+    if row is None:
+        raise _unknown(event)
+    return event, row[0], moment(row[1]), row[2], row[3]
+
+
+def asked_of(database: Database, event: int) -> dict[int, RequestDecision]:
+    """The requests that a review asks about, by their place in the message."""
+    question = content_of(database, event)
+    message = _message_content(database, question["message"]) if question else None
+    if not question or not message or "decision" not in message:
+        return {}
+    judged = message["decision"]["requests"]
+    return {position: revive(RequestDecision, judged[position]) for position in question["positions"]}
+
+
+def number_in(prefix: str, name: str) -> int:
+    """The event number in the name of a suppression, review or case: "R12", "r12" or "12"."""
+    digits = name.strip().upper().removeprefix(prefix)
+    if not digits.isascii() or not digits.isdigit() or len(digits) > 18:
+        raise UsageError(f"“{name}” is not of the form {prefix}12.")
+    return int(digits)
+
+
+def content_of(database: Database, event: int) -> dict[str, Any] | None:
+    """What an event recorded; None once erased."""
+    text = database.value("SELECT content FROM payload WHERE number = ?", (event,))
+    return None if text is None else json.loads(text)
+
+
+def reading_in(content: Mapping[str, Any]) -> Reading:
+    """The reading that a message's event holds; its requests lie with the decision when they are the same."""
+    read = dict(content["reading"])
+    read.setdefault("requests", [one["request"] for one in content["decision"]["requests"]])
+    return revive(Reading, read)
+
+
+def _message_content(database: Database, message_id: str) -> dict[str, Any] | None:
+    event = database.value("SELECT event FROM messages WHERE id = ?", (message_id,))
+    return None if event is None else content_of(database, event)
+
+
+def _review(database: Database, row: tuple[Any, ...]) -> Review:
+    event, message_id, received, opened, answered, answered_by, verdict = row
+    question, content = content_of(database, event) or {}, _message_content(database, message_id) or {}
+    asked = tuple(asked_of(database, event).values())
+    message = content.get("message", {})
+    doubts = [(one["doubt"], one.get("about", "")) for one in content.get("decision", {}).get("doubts", ())]
+    doubts += [(one.doubt.value, one.about) for judged in asked for one in judged.request.doubts]
+    origin = content.get("origin", {})
+    return Review(
+        id=f"R{event}",
+        event=event,
+        message=message_id,
+        opened=moment(opened),
+        received=moment(received),
+        answered=optional_moment(answered),
+        answered_by=answered_by,
+        verdict=None if verdict is None else Verdict(verdict),
+        reason=question.get("reason", ""),
+        asked=asked,
+        doubts=tuple(dict.fromkeys(doubts)),
+        sender=sender_of(message),
+        subject=message.get("subject", ""),
+        text=content.get("text", content.get("problem", "")),
+        source=origin.get("source", "") + origin.get("locator", ""),
+        reading=reading_in(content) if "reading" in content else None,
+    )
+
+
+def sender_of(message: Mapping[str, Any]) -> str:
+    """The e-mail addresses of From as they stood."""
+    return ", ".join(one["email"] for one in message.get("sender", ()))
+
+
+def _unknown(event: int) -> UsageError:
+    return UsageError(f"There is no review R{event}.", "", "allegro-privacy review --json lists those that wait")

@@ -1,0 +1,159 @@
+"""Finding a person by whatever one knows of them."""
+
+import json
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from allegro_privacy.core.model import Channel, Level, Request, Verdict
+from allegro_privacy.store.database import Database, Row
+from allegro_privacy.store.people import events_about, hashes_of, numbered_event, typed_keys
+from allegro_privacy.store.plain import moment, optional_moment, revive
+from allegro_privacy.store.reviews import content_of, review, sender_of
+from allegro_privacy.store.rows import Case, Findings, FoundMessage, Suppression
+from allegro_privacy.store.words import words_of
+
+# Of a word that thousands share, so many events are looked at; the answer then says that there may be more.
+MOST_CANDIDATES = 20_000
+LAST_SIGN = "\U0010ffff"
+
+SUPPRESSION_COLUMNS = (
+    "event, channel, level, key_hash, key, name, address, reason, since, lifted, lifted_event, message, erased"
+)
+
+
+def find(database: Database, who: str, limit: int = 50) -> Findings:
+    """Everything known about a person: an e-mail address, words of a name or postal address, a phone number, an S-, R-
+    or C-number, or a message id."""
+    events = events_of(database, who, limit + 1)
+    return _findings(database, who, events[:limit], more=len(events) > limit)
+
+
+def events_of(database: Database, who: str, limit: int) -> list[int]:
+    """The events in which whoever is meant was met; the oldest first, at most `limit`."""
+    numbered = numbered_event(database, who)
+    if numbered is not None:
+        return [numbered]
+    keys = typed_keys(who)
+    if keys:
+        found = events_about(database, hashes_of(database, keys))
+        if found:
+            return found[:limit]
+    if who.strip().startswith("@"):
+        return _events_at_domain(database, who.strip().casefold(), limit)
+    return _events_by_words(database, who, limit)
+
+
+def _events_at_domain(database: Database, domain: str, limit: int) -> list[int]:
+    # Domains are not indexed: at a big provider the entry would be the same for everybody.
+    sql = "SELECT event FROM suppressions WHERE channel = 'email' AND substr(key, ?) = ? LIMIT ?"
+    return [row[0] for row in database.rows(sql, (-len(domain), domain, limit))]
+
+
+def _events_by_words(database: Database, who: str, limit: int) -> list[int]:
+    words = [who.strip().casefold()] if "@" in who else words_of(who)
+    if not words:
+        return []
+    return _with_words(database, words, limit) or _with_words(database, words, limit, begun=True)
+
+
+def _with_words(database: Database, words: list[str], limit: int, begun: bool = False) -> list[int]:
+    """Events that have all the words; `begun`: the last one may be the beginning of a word."""
+    last = words[-1]
+    candidates = []
+    for word in dict.fromkeys(words):
+        prefix = begun and word == last
+        # The rarest word leads: the others are then only looked up for its events.
+        size = database.value(f"SELECT count(*) FROM (SELECT 1 FROM words WHERE {_range(prefix)} LIMIT ?)",  # noqa: S608
+                              (*_bounds(word, prefix), MOST_CANDIDATES))  # fmt: skip
+        candidates.append((size, word, prefix))
+    candidates.sort()
+    (_, lead, prefix), others = candidates[0], candidates[1:]
+    conditions = "".join(
+        f" AND EXISTS (SELECT 1 FROM words AS other WHERE {_range(begins, 'other.')} AND other.event = words.event)"  # noqa: S608
+        for _, _, begins in others
+    )
+    bounds = [bound for _, word, begins in others for bound in _bounds(word, begins)]
+    sql = f"SELECT DISTINCT words.event FROM words WHERE {_range(prefix)}{conditions} LIMIT ?"  # noqa: S608
+    rows = database.rows(sql, (*_bounds(lead, prefix), *bounds, limit))
+    return sorted(row[0] for row in rows)
+
+
+def _range(prefix: bool, table: str = "words.") -> str:
+    return f"{table}word >= ? AND {table}word < ?" if prefix else f"{table}word = ?"
+
+
+def _bounds(word: str, prefix: bool) -> tuple[str, ...]:
+    return (word, word + LAST_SIGN) if prefix else (word,)
+
+
+def _findings(database: Database, who: str, events: list[int], more: bool) -> Findings:
+    """All that hangs together with these events: through the messages in which they stood."""
+    messages = json.dumps(messages_of(database, events))
+    suppressed = f"SELECT {SUPPRESSION_COLUMNS} FROM suppressions"  # noqa: S608 a constant
+    found = _hanging_on(database, suppressed, events, messages)
+    cases = _hanging_on(database, "SELECT event, kind, message, received, opened, erased FROM cases", events, messages)
+    reviews = _hanging_on(database, "SELECT event FROM reviews", events, messages)
+    return Findings(
+        who=who,
+        suppressions=tuple(suppression(row) for row in found),
+        messages=tuple(_found_messages(database, messages)),
+        reviews=tuple(review(database, f"R{row[0]}") for row in reviews),
+        cases=tuple(_cases(database, cases)),
+        more=more,
+    )
+
+
+def messages_of(database: Database, events: list[int]) -> list[str]:
+    """The ids of the messages in which these events stood."""
+    given = "WHERE event IN (SELECT value FROM json_each(?1))"
+    places = (("id", "messages"), ("message", "suppressions"), ("message", "cases"), ("message", "reviews"))
+    sql = " UNION ".join(f"SELECT {column} FROM {table} {given}" for column, table in places)  # noqa: S608 our names
+    return [row[0] for row in database.rows(sql, (json.dumps(events),))]
+
+
+def _hanging_on(database: Database, select: str, events: list[int], messages: str) -> list[Row]:
+    one, other = "SELECT value FROM json_each(?1)", "SELECT value FROM json_each(?2)"
+    sql = f"{select} WHERE event IN ({one}) UNION {select} WHERE message IN ({other}) ORDER BY event"
+    return database.rows(sql, (json.dumps(events), messages))
+
+
+def suppression(row: Row) -> Suppression:
+    """A suppression from SUPPRESSION_COLUMNS."""
+    event, channel, level, key_hash, key, name, address, reason, since, lifted, lifted_event, message, erased = row
+    return Suppression(
+        id=f"S{event}",
+        event=event,
+        channel=Channel(channel),
+        level=None if level is None else Level(level),
+        key_hash=key_hash,
+        key=key,
+        name=name,
+        address=None if address is None else json.loads(address),
+        reason=reason,
+        since=moment(since),
+        lifted=optional_moment(lifted),
+        lifted_event=lifted_event,
+        message=message,
+        erased=bool(erased),
+    )
+
+
+def _found_messages(database: Database, messages: str) -> Iterator[FoundMessage]:
+    rows = database.rows(
+        "SELECT id, event, received, via, nature, language, verdict, erased FROM messages "
+        "WHERE id IN (SELECT value FROM json_each(?)) ORDER BY received, event",
+        (messages,),
+    )
+    for message_id, event, received, via, nature, language, verdict, erased in rows:
+        content: dict[str, Any] = (content_of(database, event) or {}).get("message", {})
+        yield FoundMessage(
+            message_id, event, moment(received), via, sender_of(content), content.get("subject", ""), nature, language,
+            Verdict(verdict), bool(erased),
+        )  # fmt: skip
+
+
+def _cases(database: Database, rows: Iterable[Row]) -> Iterator[Case]:
+    for event, kind, message, received, opened, erased in rows:
+        content = content_of(database, event)
+        request = None if content is None else revive(Request, content["request"])
+        yield Case(f"C{event}", event, kind, message, moment(received), moment(opened), request, bool(erased))

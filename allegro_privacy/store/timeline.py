@@ -1,0 +1,134 @@
+"""Why a person stands as they do: the events about them, in order, in words."""
+
+import json
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from allegro_privacy.core.model import Channel
+from allegro_privacy.store.database import Database, Row
+from allegro_privacy.store.people import events_about
+from allegro_privacy.store.plain import moment, utc_text
+from allegro_privacy.store.rows import Entry, Export, Suppression, Timeline
+from allegro_privacy.store.search import SUPPRESSION_COLUMNS, events_of, suppression
+
+# A word that many share does not name one person; a timeline of so many events would be nobody's.
+MOST_EVENTS = 500
+EXPORT_COLUMNS = "event, at, recipient, channel, layout, file, sha256, rows, as_of, head, override, reason"
+
+
+def timeline(database: Database, who: str, as_of: datetime | None = None) -> Timeline:
+    """The events that explain how a person stands; `as_of`: as it was at that moment (UTC, included)."""
+    events = events_of(database, who, MOST_EVENTS)
+    if not events:
+        return Timeline(who, as_of=as_of)
+    hashes = _hashes_of_suppressions(database, events)
+    events = sorted({*events, *events_about(database, hashes)})
+    until = "9999" if as_of is None else utc_text(as_of)
+    entries = tuple(_entry(row) for row in _ledger_rows(database, events, until))
+    known = [suppression(row) for row in _suppression_rows(database, events)]
+    standing = tuple(one for one in known if _stood(one, as_of))
+    return Timeline(who, entries, standing, _exports(database, known, until), as_of)
+
+
+def _hashes_of_suppressions(database: Database, events: list[int]) -> list[str]:
+    """Who was found through a message or a name is followed by the keys of their suppressions."""
+    return [row[0] for row in database.rows(
+        """SELECT key_hash FROM suppressions WHERE event IN (SELECT value FROM json_each(?1))
+        UNION SELECT key_hash FROM suppressions WHERE message IN
+            (SELECT id FROM messages WHERE event IN (SELECT value FROM json_each(?1)))""",
+        (json.dumps(events),),
+    )]  # fmt: skip
+
+
+def _ledger_rows(database: Database, events: list[int], until: str) -> list[Row]:
+    """These events, and what hangs on them: the message, its review and answer, sightings, lifts."""
+    return database.rows(
+        """WITH given (event) AS (SELECT value FROM json_each(?1)),
+        about (id) AS (SELECT id FROM messages WHERE event IN given
+            UNION SELECT message FROM suppressions WHERE event IN given
+            UNION SELECT message FROM cases WHERE event IN given
+            UNION SELECT message FROM reviews WHERE event IN given),
+        chosen (number) AS (SELECT event FROM given
+            UNION SELECT event FROM messages WHERE id IN about
+            UNION SELECT event FROM reviews WHERE message IN about
+            UNION SELECT answered_event FROM reviews WHERE message IN about
+            UNION SELECT event FROM sightings WHERE message IN about
+            UNION SELECT lifted_event FROM suppressions WHERE event IN given)
+        SELECT ledger.number, at, actor, kind, subject, content FROM ledger LEFT JOIN payload USING (number)
+        WHERE ledger.number IN (SELECT number FROM chosen) AND at <= ?2 ORDER BY ledger.number""",
+        (json.dumps(events), until),
+    )
+
+
+def _suppression_rows(database: Database, events: list[int]) -> list[Row]:
+    sql = (
+        f"SELECT {SUPPRESSION_COLUMNS} FROM suppressions "  # noqa: S608 a constant
+        "WHERE event IN (SELECT value FROM json_each(?)) ORDER BY event"
+    )
+    return database.rows(sql, (json.dumps(events),))
+
+
+def _stood(one: Suppression, as_of: datetime | None) -> bool:
+    if as_of is None:
+        return one.lifted is None
+    return one.since <= as_of and (one.lifted is None or one.lifted > as_of)
+
+
+def _exports(database: Database, known: list[Suppression], until: str) -> tuple[tuple[Export, tuple[str, ...]], ...]:
+    """The lists that carried any of these suppressions, and which of them."""
+    if not known:
+        return ()
+    first = min(one.event for one in known)
+    sql = f"SELECT {EXPORT_COLUMNS} FROM exports WHERE as_of >= ? AND at <= ? ORDER BY event"  # noqa: S608 a constant
+    carried = []
+    for row in database.rows(sql, (first, until)):
+        left = export(row)
+        names = tuple(one.id for one in known if one.channel is left.channel and _on_the_list_at(one, left.as_of))
+        if names:
+            carried.append((left, names))
+    return tuple(carried)
+
+
+def _on_the_list_at(one: Suppression, event: int) -> bool:
+    return one.event <= event and (one.lifted_event is None or one.lifted_event > event)
+
+
+def export(row: Row) -> Export:
+    """An export from EXPORT_COLUMNS."""
+    return Export(f"E{row[0]}", row[0], moment(row[1]), row[2], Channel(row[3]), *row[4:])
+
+
+def _entry(row: Row) -> Entry:
+    number, at, actor, kind, subject, text = row
+    content: Mapping[str, Any] = {} if text is None else json.loads(text)
+    return Entry(number, moment(at), actor, kind, subject, _title(kind, subject, content), content, text is None)
+
+
+def _title(kind: str, subject: str, content: Mapping[str, Any]) -> str:
+    """One event in words, without what it holds of a person."""
+    if not content:
+        return f"{_TITLES.get(kind, kind).partition(':')[0].format(subject=subject)} (erased)"
+    words = _TITLES.get(kind, kind).format(subject=subject, **{name: content.get(name) for name in _SHOWN})
+    if kind == "message-received":
+        return f"Message received: {content['decision']['verdict']}"
+    if kind == "suppressed" and content["level"]:
+        return f"{words}, {content['level']}"
+    return words
+
+
+_SHOWN = ("channel", "kind", "reason", "verdict")
+_TITLES = {
+    "message-received": "Message received",
+    "message-sighted": "The same message, met again elsewhere",
+    "message-set-aside": "Message set aside: it stopped the program three times",
+    "suppressed": "{subject} suppressed: {kind}, {channel}",
+    "already-suppressed": "Asked again, {subject} stood already: {kind}, {channel}",
+    "case-opened": "{subject} opened: {kind}",
+    "lifted": "{subject} lifted: {reason}",
+    "nothing-to-lift": "Wants marketing again, nothing stood against it: {channel}",
+    "review-opened": "{subject} opened: {reason}",
+    "review-answered": "{subject} answered: {verdict}",
+    "bounced": "Mail came back",
+    "erased": "Personal words erased: {reason}",
+}
