@@ -61,7 +61,7 @@ def _commands(command: Any, name: str) -> Iterator[str]:
 
 def _section(command: Any, name: str) -> str:
     own = [parameter for parameter in command.params if _help(parameter) and not _shared_name(parameter)]
-    shared = [f"`{name}`" for parameter in command.params if (name := _shared_name(parameter))]
+    shared = [f"`{_shared_name(parameter)}`" for parameter in command.params if _shared_name(parameter)]
     lines = [f"\n### {name}\n\n{inspect.cleandoc(command.help or '')}\n"]
     if own:
         lines += ["\n", _table(own)]
@@ -81,7 +81,7 @@ def _table(parameters: list[Any]) -> str:
 
 def _names(parameter: Any) -> str:
     if parameter.param_type_name == "argument":
-        return f"`{parameter.metavar or parameter.name.upper()}`"
+        return "`{}`".format((parameter.metavar or parameter.name.upper()).replace("|", "\\|"))
     value = "" if parameter.is_flag else f" {parameter.metavar or 'VALUE'}"
     return ", ".join(f"`{name}{value}`" for name in parameter.opts)
 

@@ -250,7 +250,8 @@ def _sizes_by_channel(facts: Facts) -> dict[str, list[tuple[date, int]]]:
 
 def _weekly(start: datetime, end: datetime) -> list[date]:
     first = start.astimezone(UTC).date()
-    last = (end.astimezone(UTC) - timedelta(microseconds=1)).date()
+    # A day of the shop ends some hours into the next UTC day, which is not a day of the period.
+    last = max(first, (end.astimezone(UTC) - ONE_DAY).date())
     sunday = first + timedelta(days=6 - first.weekday())
     days = []
     while sunday < last:

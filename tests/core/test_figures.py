@@ -163,6 +163,11 @@ def test_a_period_of_one_day_has_one_point() -> None:
     assert sizes(("2026-11-01", "email", 7), start="2026-11-04", end="2026-11-05") == {"email 2026-11-04": 7}
 
 
+def test_a_period_of_the_shops_days_ends_on_its_own_last_day() -> None:
+    points = sizes(("2026-11-02", "email", 1), start="2026-11-02T05:00", end="2026-11-05T05:00")
+    assert list(points) == ["email 2026-11-04"]
+
+
 def test_a_list_that_shrank_is_shown_so() -> None:
     assert sizes(("2026-11-02", "email", 9), ("2026-11-05", "email", 8), end="2026-11-09") == {"email 2026-11-08": 8}
 
