@@ -11,15 +11,18 @@ from typing import Any
 from allegro_privacy.errors import ConfigError
 
 Table = dict[str, Any]
+MARKERS = "-markers"
 
 
 @dataclass(frozen=True, slots=True)
 class Tables:
-    """Rows, not code. kinds and clocks by their name; languages by their code, as written in the TOML files."""
+    """Rows, not code. kinds and clocks by their name; languages (phrases) and markers (of quotes, signatures, footers)
+    by the code of the language, as written in the TOML files."""
 
     kinds: Table
     clocks: Table
     languages: Mapping[str, Table]
+    markers: Mapping[str, Table]
 
 
 def load(overrides: Path | None = None, languages: bool = True) -> Tables:
@@ -44,7 +47,9 @@ def load(overrides: Path | None = None, languages: bool = True) -> Tables:
         clocks = merged(clocks, _read(folder / "clocks.toml"))
         for code, file in _language_files(folder) if languages else ():
             spoken[code] = merged(spoken.get(code, {}), _read(file))
-    return Tables(kinds, clocks, spoken)
+    markers = {code.removesuffix(MARKERS): table for code, table in spoken.items() if code.endswith(MARKERS)}
+    phrases = {code: table for code, table in spoken.items() if not code.endswith(MARKERS)}
+    return Tables(kinds, clocks, phrases, markers)
 
 
 def merged(base: Table, extra: Table) -> Table:

@@ -40,7 +40,8 @@ def out(text: object = "") -> None:
 
 
 def say(text: object = "") -> None:
-    """One line of the conversation, on stderr."""
+    """One line of the conversation, on stderr; what was said on stdout before it stands before it."""
+    sys.stdout.flush()
     _write(sys.stderr, safe(text))
 
 

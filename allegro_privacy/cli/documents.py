@@ -66,7 +66,7 @@ def _judged(judged: Judged) -> Document:
 def _unread(unread: Unread) -> Document:
     return {
         "source": unread.raw.origin.shown,
-        "id": hashlib.sha256(unread.raw.raw).hexdigest() if unread.raw.raw else None,
+        "id": unread.raw.sha256 or hashlib.sha256(unread.raw.raw).hexdigest(),
         "message_id": None,
         "received": utc(unread.raw.origin.received),
         "language": "",

@@ -11,7 +11,7 @@ from allegro_privacy.errors import ExitCode
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from allegro_privacy.core.model import Verdict
+    from allegro_privacy.core.model import Receipt, Verdict
     from allegro_privacy.store.rows import Review
 
 SHOWN_TEXT = 600
@@ -106,20 +106,16 @@ def answer(
             effects=judge.effects(settings),
             dry_run=call.dry_run,
         )
+    _show_receipt(call, review_id, receipt)
+    return ExitCode.DONE
+
+
+def _show_receipt(call: Call, review_id: str, receipt: "Receipt") -> None:
     if call.as_json:
-        console.document(
-            {
-                "dry_run": call.dry_run,
-                "review": review_id,
-                "answer": receipt.verdict.value,
-                "events": list(receipt.events),
-                "head": receipt.head,
-                "summary": receipt.summary,
-            }
-        )
+        facts = {"review": review_id, "answer": receipt.verdict.value, "events": list(receipt.events)}
+        console.document({"dry_run": call.dry_run, **facts, "head": receipt.head, "summary": receipt.summary})
     elif not call.quiet:
         console.out(receipt.summary + (" (not recorded: dry run)" if call.dry_run else ""))
-    return ExitCode.DONE
 
 
 def _verdict(word: str, review_id: str) -> "Verdict":
@@ -147,7 +143,7 @@ def _show(review: "Review", now: "datetime", zone: str) -> None:
         console.paragraph(shown[:SHOWN_TEXT] + ("…" if len(shown) > SHOWN_TEXT else ""), "  | ")
     for each in review.asked:
         console.paragraph(f"Read as: {words.asked(each.request)}", "  ")
-    doubts = dict.fromkeys(words.doubt(doubt, about) for doubt, about in review.doubts)
-    for each in doubts or [review.reason]:
-        console.paragraph(f"Doubt: {each}", "  ")
+    doubts = dict.fromkeys(words.doubt(name, about) for name, about in review.doubts)
+    for doubt in doubts or [review.reason]:
+        console.paragraph(f"Doubt: {doubt}", "  ")
     console.out()

@@ -63,10 +63,11 @@ def _last_pull(found: "Status", settings: "Settings", now: datetime) -> None:
         source = "" if settings.mailboxes else " maildir:PATH"
         console.out(f'  (use "allegro-privacy pull{source}" to read new mail)')
         return
-    counts = ", ".join(f"{number:,} {name}" for name, number in pull.counts.items() if number or name == "fetched")
-    console.out(
-        f"Last pull {words.ago(pull.at, now)} ({words.when(pull.at, settings.shop.time_zone)}, {pull.actor}): {counts}"
+    counts = ", ".join(
+        f"{pull.counts[name]:,} {shown}" for name, shown in words.TOTALS.items() if pull.counts.get(name)
     )
+    stamp = f"{words.when(pull.at, settings.shop.time_zone)}, {pull.actor}"
+    console.out(f"Last pull {words.ago(pull.at, now)} ({stamp}): {counts or 'nothing new'}")
     for problem in pull.problems[:5]:
         console.paragraph(f"could not be read: {problem}", "  ")
     if now - pull.at > settings.export.max_age:
@@ -115,11 +116,11 @@ def findings(found: "Findings", zone: str) -> None:
             console.paragraph(f"{review.id}  {state}: {review.subject or review.reason}", "  ")
     if found.cases:
         console.out("Privacy requests")
-        rows = [
+        cases = [
             (case.id, case.kind, f"received {words.when(case.received, zone)}", "(erased)" if case.erased else "open")
             for case in found.cases
         ]
-        console.table(rows, indent="  ")
+        console.table(cases, indent="  ")
     if found.more:
         console.out("… and more (--limit shows them)")
     console.say(f'  (use "allegro-privacy why {found.who}" to see how it came to this)')
@@ -156,10 +157,8 @@ def timeline(found: "Timeline", zone: str) -> None:
     for row in active:
         console.paragraph(f"{stood}: {suppression(row, zone)}")
     for export, carried in found.exports:
-        console.paragraph(
-            f"Carried by the list {export.file} to {export.recipient}, {words.when(export.at, zone)} ({', '.join(carried)})",
-            "  ",
-        )
+        left = f"{export.file} to {export.recipient}, {words.when(export.at, zone)}"
+        console.paragraph(f"Carried by the list {left} ({', '.join(carried)})", "  ")
     if active and not found.exports:
         console.out("  no list has carried it yet")
 

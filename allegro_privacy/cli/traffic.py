@@ -31,28 +31,21 @@ def pull(
 ) -> int:
     """Read new mail, decide, record, acknowledge."""
     from allegro_privacy.cli.clock import utc_now
-    from allegro_privacy.errors import UsageError
     from allegro_privacy.store.database import open_database
     from allegro_privacy.workflow import intake, judge
 
     settings = call.settings()
-    specs = source or [mailbox.source for mailbox in settings.mailboxes]
-    if not specs:
-        raise UsageError(
-            "There is no mailbox to read.",
-            "None was named, and the configuration has no [[mailbox]].",
-            "Name one, for example: allegro-privacy pull maildir:PATH   (or add a [[mailbox]] to the configuration)",
-        )
+    places = intake.places(settings, source or ())
     appointed = judge.appoint(settings)
     with open_database(settings.database) as database:
         run = intake.Run(appointed, database, call.actor, utc_now, call.dry_run)
         tally = judge.Tally()
-        outcomes = intake.pull(run, specs, tally)
+        outcomes = intake.pull(run, places, tally)
         if call.as_json:
             _stream(outcomes, appointed.rules.version, tally, {"dry_run": call.dry_run})
         else:
             _show_pull(call, outcomes, tally)
-    return ExitCode.PARTLY if tally.problems else ExitCode.DONE
+    return ExitCode.PARTLY if tally.problems or tally.down else ExitCode.DONE
 
 
 @command("classify", EVERY_DAY, "as_json")
@@ -71,11 +64,13 @@ def classify(
     outcomes = judge.classify_paths(appointed, path, utc_now(), tally)
     if call.as_json:
         _stream(outcomes, appointed.rules.version, tally, {})
-        return ExitCode.DONE
-    for outcome in outcomes:
-        _show_reading(outcome)
-    console.out(_sum(tally))
-    return ExitCode.DONE
+    else:
+        for outcome in outcomes:
+            _show_reading(outcome)
+        for problem in tally.down:
+            console.say(f"could not be read: {problem}")
+        console.out(_sum(tally))
+    return ExitCode.PARTLY if tally.down else ExitCode.DONE
 
 
 @command("export", LISTS, "as_json", "dry_run", "actor")
@@ -140,40 +135,46 @@ def _stream(outcomes: "Iterable[Outcome]", rules: str, tally: "Tally", head: "Ma
         raise
     except (Exception, KeyboardInterrupt) as error:
         failure = failures.described(error)
-        stream.close({"totals": tally.counts(), "problems": tally.problems, **failure.document()})
+        stream.close({"totals": tally.counts(), "problems": [*tally.down, *tally.problems], **failure.document()})
         raise failures.ReportedError(failure) from error
-    stream.close({"totals": tally.counts(), "problems": tally.problems})
+    stream.close({"totals": tally.counts(), "problems": [*tally.down, *tally.problems]})
 
 
 def _show_pull(call: Call, outcomes: "Iterable[Outcome]", tally: "Tally") -> None:
-    news = _gather_news(outcomes, console.Progress(not call.quiet, "messages"), call.verbose)
-    for problem in tally.problems:
+    news, hidden = _gather_news(outcomes, console.Progress(not call.quiet, "messages"), call.verbose)
+    for problem in (*tally.down, *tally.problems):
         console.say(f"could not be read: {problem}")
     if call.quiet:
         return
     for outcome in news:
         _show_news(outcome)
-    hidden = tally.accepted + tally.review - len(news)
-    if hidden > 0:
-        console.out(f"… and {hidden:,} more")
+    if hidden:
+        console.out(f"… and {hidden:,} more (-v shows all)")
     if call.dry_run:
         console.out("Dry run: nothing was recorded.")
     console.out(_sum(tally))
     if tally.review and not call.dry_run:
         console.say('  (use "allegro-privacy review" to answer what needs a person)')
-    if tally.problems:
+    if tally.again or tally.down:
         console.say("  (what could not be read is tried again by the next pull)")
 
 
-def _gather_news(outcomes: "Iterable[Outcome]", progress: console.Progress, everything: bool) -> "list[Outcome]":
-    """What was accepted or asked, as far as it is to be shown."""
-    news = []
+def _gather_news(
+    outcomes: "Iterable[Outcome]", progress: console.Progress, everything: bool
+) -> "tuple[list[Outcome], int]":
+    """What was accepted or asked, as far as it is to be shown, and how much more there was."""
+    news: list[Outcome] = []
+    hidden = 0
     for outcome in outcomes:
         progress.step()
-        if _is_news(outcome) and (everything or len(news) < SHOWN_LINES):
+        if not _is_news(outcome):
+            continue
+        if everything or len(news) < SHOWN_LINES:
             news.append(outcome)
+        else:
+            hidden += 1
     progress.end()
-    return news
+    return news, hidden
 
 
 def _is_news(outcome: "Outcome") -> bool:

@@ -13,6 +13,13 @@ from allegro_privacy.errors import UsageError
 CHANNELS = {Channel.EMAIL: "e-mail", Channel.POST: "post", Channel.PHONE: "phone calls"}
 LEVELS = {Level.INDIVIDUAL: "this person only", Level.HOUSEHOLD: "the household", Level.ADDRESS: "everybody there"}
 VERDICTS = {Verdict.ACCEPT: "accepted", Verdict.ASK: "to review", Verdict.IGNORE: "ignored"}
+TOTALS = {
+    "fetched": "fetched",
+    "accepted": "accepted",
+    "review": "to review",
+    "ignored": "ignored",
+    "unreadable": "unreadable",
+}
 KINDS = {
     "opt-in": "start marketing again",
     "access": "wants to know what we hold",

@@ -29,8 +29,6 @@ def _work_and_exit(work: Callable[[], object]) -> None:
         os.dup2(quiet, 2)
         work()
         os._exit(0)
-    except Exception:  # noqa: BLE001  (an exception is no death: the parent meets it again and reports it)
-        os._exit(0)
     finally:
-        # MemoryError's siblings and KeyboardInterrupt: never return into the parent's code.
+        # Whatever happened (KeyboardInterrupt, MemoryError): never return into the parent's code.
         os._exit(1)

@@ -3,13 +3,13 @@
 import json
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 from allegro_privacy.core import figures
-from allegro_privacy.core.model import Channel, Via
 from allegro_privacy.errors import UsageError
 from allegro_privacy.store import views
 from allegro_privacy.store.database import Database
-from allegro_privacy.store.rows import Facts, Findings, Head, Problem, Status, Timeline
+from allegro_privacy.store.rows import Findings, Head, Problem, Status, Timeline
 
 
 def status(database: Database) -> Status:
@@ -29,29 +29,9 @@ def why(database: Database, who: str, as_of: datetime | None = None) -> Timeline
 
 def report(database: Database, start: datetime, end: datetime) -> tuple[figures.Figures, Head]:
     """Every figure of a period, and the ledger head that the figures were read at."""
-    return figures.figures(_figure_facts(views.facts(database, start, end))), views.ledger_head(database)
-
-
-def _figure_facts(facts: Facts) -> figures.Facts:
-    requests = [
-        figures.Fact(
-            kind=each.kind,
-            channel=Channel(each.channel) if each.channel else None,
-            via=Via(each.via),
-            language=each.language,
-            verdict=each.answer or each.verdict,
-            received=each.received,
-            effective=each.effective,
-        )
-        for each in facts.requests
-    ]
-    return figures.Facts(
-        start=facts.start,
-        end=facts.end,
-        requests=tuple(requests),
-        reviews=tuple(figures.ReviewFact(opened=opened) for _, opened in facts.open_reviews),
-        sizes=tuple(figures.ListPoint(day, Channel(channel), size) for day, channel, size in facts.size),
-    )
+    # The store's facts have the shape of core.figures.Facts, attribute by attribute.
+    facts: Any = views.facts(database, start, end)
+    return figures.figures(facts), views.ledger_head(database)
 
 
 def verify(database: Database, manifest: Path | None = None) -> list[Problem]:

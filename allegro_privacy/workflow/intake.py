@@ -3,15 +3,18 @@
 A batch is parsed and classified outside any transaction; looking up, deciding and recording share one. Attempts are
 committed before parsing, so that a message which kills the program is found on the next run (see `attempts`)."""
 
+import functools
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import TypeVar
 
+from allegro_privacy.config import Settings
 from allegro_privacy.core.classify import own_text
 from allegro_privacy.core.decide import decide
 from allegro_privacy.core.model import Message, Origin, RawMessage, Reading, Receipt
-from allegro_privacy.errors import BusyError, DatabaseError, PrivacyError, SourceError
+from allegro_privacy.errors import BusyError, DatabaseError, PrivacyError, SourceError, UsageError
 from allegro_privacy.sources import Source, open_source
 from allegro_privacy.store import journal, views
 from allegro_privacy.store.database import Database
@@ -47,28 +50,51 @@ class Read:
     reading: Reading
 
 
-def pull(run: Run, specs: Sequence[str], tally: Tally) -> Iterator[Outcome]:
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A source to read, as it is written on the command line or in the configuration, and whose mailbox it is."""
+
+    spec: str
+    mailbox: str = ""
+
+
+def places(settings: Settings, specs: Sequence[str]) -> tuple[Place, ...]:
+    """What is to be read: the sources named, else the mailboxes of the configuration."""
+    roles = {mailbox.source: mailbox.role for mailbox in settings.mailboxes}
+    found = tuple(Place(spec, roles.get(spec, "")) for spec in specs or roles)
+    if not found:
+        raise UsageError(
+            "There is no mailbox to read.",
+            "None was named, and the configuration has no [[mailbox]].",
+            "Name one, for example: allegro-privacy pull maildir:PATH   (or add a [[mailbox]] to the configuration)",
+        )
+    return found
+
+
+def pull(run: Run, specs: Sequence[Place], tally: Tally) -> Iterator[Outcome]:
     """Everything new in the sources, judged and recorded; each outcome is yielded after its commit.
 
     A source that is down does not stop the others; its problem is in the tally. When all are down: SourceError."""
     down: list[PrivacyError] = []
-    for spec in specs:
+    for place in specs:
         try:
-            for outcome in _pull_source(run, open_source(spec)):
+            for outcome in _pull_source(run, open_source(place.spec, place.mailbox)):
                 tally.add(outcome)
                 yield outcome
         except SourceError as error:
             down.append(error)
-            tally.problems.append(f"{error.what} {error.why}".strip())
+            tally.down.append(f"{error.what} {error.why}".strip())
     if down and len(down) == len(specs) and not tally.fetched:
         raise down[0] if len(down) == 1 else _all_down(down)
     if not run.dry_run:
         _transact(run, lambda: _record_pull(run, specs, tally))
 
 
-def _record_pull(run: Run, specs: Sequence[str], tally: Tally) -> Receipt:
-    problems = tuple(tally.problems)
-    return journal.record_pull(run.database, tuple(specs), tally.counts(), problems, run.actor, run.clock())
+def _record_pull(run: Run, specs: Sequence[Place], tally: Tally) -> Receipt:
+    problems = (*tally.down, *tally.problems)
+    return journal.record_pull(
+        run.database, tuple(place.spec for place in specs), tally.counts(), problems, run.actor, run.clock()
+    )
 
 
 def _all_down(down: Sequence[PrivacyError]) -> SourceError:
@@ -83,7 +109,10 @@ def _pull_source(run: Run, source: Source) -> Iterator[Outcome]:
         return views.known_origin(run.database, origin)
 
     for batch in _batches(source.fetch(known)):
-        yield from _process(run, batch)
+        for outcome in _process(run, batch):
+            if not run.dry_run and (isinstance(outcome, Judged) or not outcome.again):
+                source.acknowledge(outcome.raw)
+            yield outcome
 
 
 def _batches(raws: Iterable[RawMessage]) -> Iterator[list[RawMessage]]:
@@ -123,21 +152,21 @@ def _process_suspects(run: Run, suspects: Sequence[tuple[RawMessage, int]]) -> I
     """Messages whose earlier attempt never ended: mostly innocent, so proven together first, then each alone."""
     if not suspects:
         return
-    if attempts.survives(lambda: [_harmless(run, raw) for raw, _ in suspects]):
+    if attempts.survives(lambda: _harmless(run, [raw for raw, _ in suspects])):
         yield from _judge_and_record(run, [raw for raw, _ in suspects])
         return
     for raw, count in suspects:
-        if attempts.survives(lambda raw=raw: _harmless(run, raw)):  # type: ignore[misc]
+        if attempts.survives(functools.partial(_harmless, run, [raw])):
             yield from _judge_and_record(run, [raw])
         else:
             yield _failed(run, raw, "it stops the program", count)
 
 
-def _harmless(run: Run, raw: RawMessage) -> None:
-    try:
-        read(run.judge, raw)
-    except Exception as error:  # noqa: BLE001  (an exception kills nobody; it is met again when the message is judged)
-        failed_words(error)
+def _harmless(run: Run, raws: Iterable[RawMessage]) -> None:
+    """Judge only to see that it comes to an end; an exception kills nobody, and is met again in earnest."""
+    for raw in raws:
+        with suppress(Exception):
+            read(run.judge, raw)
 
 
 def _failed(run: Run, raw: RawMessage, words: str, tried: int) -> Unread:
@@ -195,7 +224,7 @@ def _record_one(run: Run, each: Read) -> Judged:
     receipt = journal.record(
         run.database,
         each.message,
-        own_text(each.message, run.judge.rules, run.judge.shop),
+        own_text(each.message, run.judge.rules, run.judge.shop).own,
         origin,
         each.reading,
         decision,

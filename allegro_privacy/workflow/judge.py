@@ -25,8 +25,9 @@ from allegro_privacy.core.model import (
 )
 from allegro_privacy.core.rules import Rules, load_rules
 from allegro_privacy.core.shop import Shop
-from allegro_privacy.errors import ConfigError
-from allegro_privacy.sources import open_source, parse
+from allegro_privacy.errors import ConfigError, SourceError
+from allegro_privacy.sources import open_source
+from allegro_privacy.sources.mime import parse
 
 log = logging.getLogger(__name__)
 
@@ -76,7 +77,9 @@ Outcome = Judged | Unread
 
 @dataclass(slots=True)
 class Tally:
-    """Numbers that add up: fetched = accepted + review + ignored + unreadable."""
+    """Numbers that add up: fetched = accepted + review + ignored + unreadable. problems: messages that could not be
+    read, each with its reason; down: sources that could not be read at all; again: messages
+    that the next pull tries again."""
 
     fetched: int = 0
     accepted: int = 0
@@ -85,13 +88,16 @@ class Tally:
     unreadable: int = 0
     reasons: Counter[str] = field(default_factory=Counter)
     problems: list[str] = field(default_factory=list)
+    down: list[str] = field(default_factory=list)
+    again: int = 0
 
     def add(self, outcome: Outcome) -> None:
         """Count one message, once."""
         self.fetched += 1
         match outcome:
-            case Unread(raw=raw, problem=problem):
+            case Unread(raw=raw, problem=problem, again=again):
                 self.unreadable += 1
+                self.again += again
                 self.problems.append(f"{raw.origin.shown}: {problem}")
             case Judged(known=True):
                 self.ignored += 1
@@ -154,11 +160,20 @@ def read(judge: Judge, raw: RawMessage) -> tuple[Message, Reading]:
 
 def classify_paths(judge: Judge, paths: Iterable[str], now: datetime, tally: Tally) -> Iterator[Outcome]:
     """Judge files, folders, mboxes or "-" (standard input) without a database. No bad file stops the rest."""
+    missing = []
     for path in paths:
-        for raw in open_source(path).fetch(never_known):
+        try:
+            source = open_source(path)
+        except SourceError as error:
+            missing.append(error)
+            tally.down.append(f"{error.what} {error.why}".strip())
+            continue
+        for raw in source.fetch(never_known):
             outcome = judge_alone(judge, raw, now)
             tally.add(outcome)
             yield outcome
+    if missing and not tally.fetched:
+        raise missing[0]
 
 
 def never_known(_: object) -> bool:
