@@ -1,0 +1,225 @@
+"""Message + Rules → Reading: what sort of message it is, what it asks, about whom, and what is doubtful."""
+
+from dataclasses import replace
+
+from allegro_privacy.core.asks import Found, find_hits, gather
+from allegro_privacy.core.authenticity import authentication
+from allegro_privacy.core.identity import email_key
+from allegro_privacy.core.letter import Letter, open_letter
+from allegro_privacy.core.model import (
+    Channel,
+    Doubt,
+    Doubtful,
+    Evidence,
+    Mailbox,
+    Message,
+    Nature,
+    Note,
+    Person,
+    Reading,
+    Request,
+)
+from allegro_privacy.core.nature import Judged, judge_nature
+from allegro_privacy.core.redact import has_sensitive_number
+from allegro_privacy.core.requests import requests_of
+from allegro_privacy.core.rules import Rules
+from allegro_privacy.core.shop import Shop
+
+_NOTHING = "nothing in the writer's own words asks for anything that this program keeps"
+_SILENT_DOUBTS = ("doubt:legal", "doubt:withdrawn", "doubt:instructs-software")
+
+
+def classify(message: Message, rules: Rules, shop: Shop) -> Reading:
+    """Read one message. Pure, and total: it raises nothing on any Message."""
+    letter = open_letter(message, rules, rules.markers, shop)
+    judged = judge_nature(letter, rules, shop)
+    match judged.nature:
+        case Nature.PERSONAL if judged.machine_made:
+            reading = _machine_made(letter, judged, rules)
+        case Nature.PERSONAL:
+            reading = _from_a_person(letter, rules, shop)
+        case Nature.FEEDBACK_REPORT:
+            reading = _complaint(letter, judged, rules)
+        case Nature.AUTO_REPLY if letter.has("role-change"):
+            reading = _role_change(letter, judged, rules)
+        case Nature.UNREADABLE:
+            doubt = Doubtful(Doubt.UNREADABLE, judged.reason)
+            reading = _reading(letter, judged.nature, rules, doubts=(doubt,), reason=judged.reason)
+        case _:
+            reading = _reading(letter, judged.nature, rules, notes=judged.notes, reason=judged.reason)
+    return replace(
+        reading,
+        authentication=authentication(message, shop.authserv_ids),
+        notes=tuple(dict.fromkeys((*reading.notes, *_notes_of(message, shop)))),
+    )
+
+
+def _reading(
+    letter: Letter,
+    nature: Nature,
+    rules: Rules,
+    requests: tuple[Request, ...] = (),
+    doubts: tuple[Doubtful, ...] = (),
+    notes: tuple[Note, ...] = (),
+    reason: str = "",
+) -> Reading:
+    language = rules.language_of(letter.text if letter.text.tokens else letter.subject)
+    return Reading(nature, language, requests, doubts, notes, reason, rules.version)
+
+
+def _notes_of(message: Message, shop: Shop) -> tuple[Note, ...]:
+    notes = []
+    if "card-redacted" in message.flags:
+        notes.append(Note.CARD_REDACTED)
+    if has_sensitive_number(message.text):
+        notes.append(Note.SENSITIVE_NUMBER)
+    if any(mailbox.email.lower() in shop.seeds for mailbox in message.to):
+        notes.append(Note.SEED)
+    return tuple(notes)
+
+
+def _machine_made(letter: Letter, judged: Judged, rules: Rules) -> Reading:
+    sender = letter.message.sender
+    quote = letter.title or "an empty message to our unsubscribe address"
+    request = Request(
+        kind="opt-out",
+        channel=Channel.EMAIL,
+        person=Person(email=sender[0].email if sender else None),
+        evidence=(Evidence("machine.unsubscribe", "subject" if letter.title else "header", quote),),
+        doubts=() if len(sender) == 1 else (Doubtful(Doubt.NO_SENDER, "the From line does not name one address"),),
+        notes=judged.notes,
+    )
+    return _reading(letter, Nature.PERSONAL, rules, (request,), notes=judged.notes, reason=judged.reason)
+
+
+def _complaint(letter: Letter, judged: Judged, rules: Rules) -> Reading:
+    """RFC 5965: whoever complains wants no more; the report names them, or a person must find out."""
+    if "not a complaint" in judged.reason:
+        return _reading(letter, judged.nature, rules, reason=judged.reason)
+    evidence = (Evidence("report.complaint", "report", judged.reason),)
+    people = [email for email in judged.recipients if email_key(email)]
+    unknown = (Doubtful(Doubt.NO_SENDER, "the report hides whose complaint it is"),)
+    requests = tuple(
+        Request("opt-out", Person(email=email), Channel.EMAIL, evidence=evidence) for email in people
+    ) or (Request("opt-out", Person(), Channel.EMAIL, evidence=evidence, doubts=unknown),)
+    return _reading(letter, judged.nature, rules, requests, reason=judged.reason)
+
+
+def _role_change(letter: Letter, judged: Judged, rules: Rules) -> Reading:
+    quote = letter.quotes("role-change")[0]
+    sender = letter.message.sender
+    request = Request(
+        kind="opt-out",
+        channel=Channel.EMAIL,
+        person=Person(email=sender[0].email if sender else None),
+        evidence=(Evidence("machine.role-change", "text", quote),),
+        doubts=(Doubtful(Doubt.ROLE_CHANGE, quote),),
+    )
+    return _reading(letter, judged.nature, rules, (request,), reason="an automatic reply of somebody who has left")
+
+
+def _from_a_person(letter: Letter, rules: Rules, shop: Shop) -> Reading:
+    """Own words first; a request that staff forward is the original sender's; what is left goes to a person."""
+    if passed_on := _passed_on_by_staff(letter, rules, shop):
+        return passed_on
+    found = find_hits(letter, rules)
+    requests = requests_of(letter, gather(found, rules), rules, shop)
+    agent = letter.has("agent") or _sender_is_agent(letter, rules)
+    nature = Nature.AGENT if agent and requests else Nature.PERSONAL
+    doubts = _message_doubts(letter, requests, nature, found, shop)
+    reason = _reason(requests, doubts, found)
+    notes = tuple(Note(sign.means.removeprefix("note:")) for sign, _ in letter.signs if sign.means.startswith("note:"))
+    return _reading(letter, nature, rules, requests, doubts, notes if requests else (), reason)
+
+
+def _reason(requests: tuple[Request, ...], doubts: tuple[Doubtful, ...], found: list[Found]) -> str:
+    if requests or doubts:
+        return ""
+    if found:
+        return "the words that could be a request are about something else"
+    return _NOTHING
+
+
+def _sender_is_agent(letter: Letter, rules: Rules) -> bool:
+    sender = " ".join(f"{mailbox.name} {mailbox.email.partition('@')[2].replace('.', ' ')}" for mailbox in letter.message.sender)
+    return any(sign.means == "agent" for sign, _ in rules.signs_in(rules.fold(sender)[0], "subject"))
+
+
+def _passed_on_by_staff(letter: Letter, rules: Rules, shop: Shop) -> Reading | None:
+    """Staff forward what customers wrote to them: the original sender asks, staff are the way it came."""
+    message = letter.message
+    if not message.sender or not all(shop.is_own(mailbox.email) for mailbox in message.sender):
+        return None
+    inner = _inner_message(letter)
+    if inner is None or not inner.sender or shop.is_own(inner.sender[0].email):
+        return None
+    reading = _from_a_person(open_letter(inner, rules, rules.markers, shop), rules, shop)
+    requests = tuple(
+        replace(
+            request,
+            evidence=tuple(replace(evidence, where="forwarded") for evidence in request.evidence),
+            notes=(*request.notes, Note.FORWARDED_BY_STAFF),
+        )
+        for request in reading.requests
+    )
+    return replace(reading, requests=requests, notes=(*reading.notes, Note.FORWARDED_BY_STAFF))
+
+
+def _inner_message(letter: Letter) -> Message | None:
+    message = letter.message
+    bare = replace(message, reply_to=(), headers=(), embedded=(), machine=())
+    if message.embedded:
+        part = message.embedded[0]
+        return replace(bare, sender=part.sender, to=part.to, subject=part.subject, text=part.text)
+    if letter.own.forwarded:
+        part = letter.own.forwarded[0]
+        sender = (Mailbox(part.sender_name, part.sender),) if part.sender else ()
+        return replace(bare, sender=sender, subject=part.subject, text=part.text)
+    return None
+
+
+def _message_doubts(
+    letter: Letter, requests: tuple[Request, ...], nature: Nature, found: list[Found], shop: Shop
+) -> tuple[Doubtful, ...]:
+    """Doubts about the whole message. Without any request only those that no one may overlook."""
+    doubts = []
+    if requests:
+        for sign, quote in letter.signs:
+            if sign.means.startswith("doubt:"):
+                doubts.append(Doubtful(Doubt(sign.means.removeprefix("doubt:")), quote))
+        if nature is Nature.AGENT:
+            doubts.append(Doubtful(Doubt.AGENT, "written by an agent for somebody else"))
+        return _relevant(doubts, requests)
+    if _is_for_us(letter.message, shop):
+        doubts += [Doubtful(Doubt(sign.means[6:]), quote) for sign, quote in letter.signs if sign.means in _SILENT_DOUBTS]
+        doubts += _nothing_to_read(letter)
+    return tuple(dict.fromkeys(doubts))
+
+
+def _relevant(doubts: list[Doubtful], requests: tuple[Request, ...]) -> tuple[Doubtful, ...]:
+    """Somebody else's opt-out needs no proof once it names whose address it is (16 CFR 316.5)."""
+    only_opt_outs = all(request.kind == "opt-out" for request in requests)
+    named = all(request.channel is not Channel.EMAIL or Note.ON_BEHALF in request.notes for request in requests)
+    if only_opt_outs and named:
+        doubts = [doubt for doubt in doubts if doubt.doubt is not Doubt.SOMEONE_ELSE]
+    return tuple({doubt.doubt: doubt for doubt in reversed(doubts)}.values())
+
+
+def _is_for_us(message: Message, shop: Shop) -> bool:
+    return any(shop.is_own(mailbox.email) for mailbox in message.to)
+
+
+def _nothing_to_read(letter: Letter) -> list[Doubtful]:
+    message = letter.message
+    if "encrypted" in message.flags:
+        return [Doubtful(Doubt.ENCRYPTED, "the text is encrypted")]
+    if letter.own.forwarded and letter.own.greeting_only:
+        return [Doubtful(Doubt.FORWARDED, "a forwarded message without a word of the sender's own")]
+    if letter.quoted_only:
+        return [Doubtful(Doubt.QUOTED_ONLY, "everything in it is quoted")]
+    if not letter.own.own.strip() and not letter.own.footer.strip():
+        if letter.title and not message.attachments:
+            return []
+        about = "only attachments" if message.attachments else "no text"
+        return [Doubtful(Doubt.TRUNCATED if "truncated" in message.flags else Doubt.NO_TEXT, about)]
+    return []

@@ -1,0 +1,133 @@
+"""Whom a request is about: the sender, an address that the words name, a person at a postal address."""
+
+from dataclasses import dataclass
+
+from allegro_privacy.core.asks import Ask
+from allegro_privacy.core.identity import email_key, find_emails, find_phones, plus_tag_base, relay_address
+from allegro_privacy.core.letter import Letter
+from allegro_privacy.core.model import Doubt, Doubtful, Note, Person
+from allegro_privacy.core.names import find_name
+from allegro_privacy.core.postal_people import NamedAddress, find_named_addresses
+from allegro_privacy.core.shop import Shop
+
+_MANY = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Sender:
+    """Who wrote: the address to act on (None when the header does not name exactly one), and what is odd about it."""
+
+    email: str | None
+    name: str
+    doubts: tuple[Doubtful, ...]
+    notes: tuple[Note, ...]
+
+
+def sender_of(letter: Letter, shop: Shop) -> Sender:
+    """The one From address. Reply-To never counts: it would let a sender act for somebody else."""
+    message = letter.message
+    doubts: list[Doubtful] = []
+    notes: list[Note] = []
+    if not message.sender or "bad-address" in message.flags:
+        doubts.append(Doubtful(Doubt.NO_SENDER, "the From line is missing or malformed"))
+    if len(message.sender) > 1 or "several-from" in message.flags:
+        doubts.append(Doubtful(Doubt.SEVERAL_SENDERS, ", ".join(mailbox.email for mailbox in message.sender)))
+    mailbox = message.sender[0] if message.sender else None
+    email = mailbox.email if mailbox and email_key(mailbox.email) else None
+    if mailbox and email is None and not doubts:
+        doubts.append(Doubtful(Doubt.NO_SENDER, f"{mailbox.email} is not an address"))
+    if email:
+        notes += _notes_of(email)
+        if any(email_key(other.email) != email_key(email) for other in message.reply_to):
+            notes.append(Note.REPLY_TO_DIFFERS)
+        if shop.is_own(email):
+            doubts.append(Doubtful(Doubt.RELAYED, "sent from one of our own addresses"))
+    return Sender(email, mailbox.name if mailbox else "", tuple(doubts), tuple(notes))
+
+
+def _notes_of(email: str) -> list[Note]:
+    notes = []
+    if relay_address(email):
+        notes.append(Note.RELAY_ADDRESS)
+    if plus_tag_base(email):
+        notes.append(Note.PLUS_TAG)
+    return notes
+
+
+def others_named(letter: Letter, sender: Sender, shop: Shop) -> tuple[str, ...]:
+    """E-mail addresses in the writer's own words that are neither theirs nor ours."""
+    mine = email_key(sender.email) if sender.email else ""
+    written = find_emails(f"{letter.title}\n{letter.own.own}")
+    return tuple(email for email in written if email_key(email) != mine and not shop.is_own(email) and not _is_ours(email, shop))
+
+
+def _is_ours(email: str, shop: Shop) -> bool:
+    local, _, domain = email.lower().partition("@")
+    return f"{local.partition('+')[0]}@{domain}" in shop.unsubscribe_addresses
+
+
+@dataclass(frozen=True, slots=True)
+class About:
+    """Whom an e-mail request is about: addresses to act on, other candidates, and doubts."""
+
+    emails: tuple[str, ...]
+    candidates: tuple[str, ...] = ()
+    doubts: tuple[Doubtful, ...] = ()
+    notes: tuple[Note, ...] = ()
+
+
+def about_email(ask: Ask, letter: Letter, sender: Sender, shop: Shop) -> About:
+    """An address that the command itself names is the one meant; one that merely stands there makes it a question."""
+    others = others_named(letter, sender, shop)
+    if len(others) >= _MANY:
+        return About((sender.email,) if sender.email else (), others, (Doubtful(Doubt.MANY_ADDRESSES, f"{len(others)} addresses"),))
+    if letter.has("doubt:whole-domain"):
+        return About((sender.email,) if sender.email else (), others, (Doubtful(Doubt.WHOLE_DOMAIN, "a whole domain"),))
+    meant = _named_in_command(ask, letter, others)
+    if meant:
+        notes = (Note.ON_BEHALF,) if letter.has("note:on-behalf") or letter.has("doubt:someone-else") else (Note.SECOND_SENDER_ADDRESS,)
+        return About(meant, (), (), notes)
+    if others:
+        shown = tuple(dict.fromkeys([*([sender.email] if sender.email else []), *others]))
+        return About((sender.email,) if sender.email else (), shown, (Doubtful(Doubt.ANOTHER_ADDRESS, ", ".join(others)),))
+    return About((sender.email,) if sender.email else (), (), sender.doubts, sender.notes)
+
+
+def _named_in_command(ask: Ask, letter: Letter, others: tuple[str, ...]) -> tuple[str, ...]:
+    quotes = [
+        found.hit.quote
+        for found in ask.found
+        if found.hit.rule.needs in ("named", "companion-named") and found.clear
+    ]
+    named = {email_key(email) for quote in quotes for email in find_emails(quote)}
+    return tuple(email for email in others if email_key(email) in named)
+
+
+def postal_people(letter: Letter, sender: Sender, rules_phrases: tuple[str, ...], shop: Shop) -> tuple[NamedAddress, ...]:
+    """Postal addresses in the letter with the name that belongs to each; quoted text only when the rest has none."""
+    own_names = (shop.name, shop.legal_name)
+    text = letter.own.own if not letter.quoted_only else letter.message.text
+    found = find_named_addresses(letter.title, text, sender.name, shop.postal, own_names, rules_phrases)
+    if not found and letter.own.signature:
+        found = find_named_addresses("", f"{text}\n{letter.own.signature}", sender.name, shop.postal, own_names, rules_phrases)
+    return tuple(found)
+
+
+def name_of(letter: Letter, sender: Sender, shop: Shop) -> str | None:
+    """How the writer names themselves, else the display name."""
+    name, _ = find_name(letter.own.own, sender.name, (shop.name, shop.legal_name))
+    return name
+
+
+def phone_of(letter: Letter, shop: Shop) -> str | None:
+    """The first telephone number in the letter that is not ours."""
+    ours = {phone for text in shop.phones for phone in find_phones(text)}
+    for phone in find_phones(f"{letter.title}\n{letter.own.own}\n{letter.own.signature}"):
+        if phone not in ours:
+            return phone
+    return None
+
+
+def writer(letter: Letter, sender: Sender, shop: Shop) -> Person:
+    """The writer as a Person without a postal address."""
+    return Person(name=name_of(letter, sender, shop), email=sender.email)
