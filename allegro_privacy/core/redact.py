@@ -46,8 +46,7 @@ _PREFIXES = (1, 2, 3, 4)
 _LENGTHS = {str(prefix): lengths for low, high, lengths in _ISSUERS for prefix in range(low, high + 1)}
 
 # Lengths of groups: ZIP or ZIP+4 at the start, a phone number anywhere.
-_PHONE_OR_ZIP = re.compile(r"^5-|\b3-3-4\b|\b3-7\b|\b1[01]-|-1[01]\b")
-_PHONE_LENGTHS = (10, 11)
+_PHONE_OR_ZIP = re.compile(r"^5-|\b3-3-4\b|\b3-7\b|^10-|-1[01]\b")
 
 _SSN = re.compile(r"(?<![\d-])(?!000|666)\d{3}([ -])(?!00)\d{2}\1(?!0000)\d{4}(?![\d-])")
 _SSN_NAMED = re.compile(
@@ -125,7 +124,7 @@ def _is_phone_or_zip(start: int, end: int, cuts: set[int]) -> bool:
     edges = [start, *(place for place in range(start + 1, end) if place in cuts), end]
     groups = [after - before for before, after in pairwise(edges)]
     even = len(set(groups[:-1])) <= 1 and groups[-1] <= groups[0]
-    return not (even and groups[0] not in _PHONE_LENGTHS) and bool(_PHONE_OR_ZIP.search("-".join(map(str, groups))))
+    return not (even and groups[0] != 10) and bool(_PHONE_OR_ZIP.search("-".join(map(str, groups))))
 
 
 def has_sensitive_number(text: str) -> bool:

@@ -8,6 +8,7 @@ import re
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 from allegro_privacy.core.model import Mailbox
 from allegro_privacy.sources.charsets import clean_line, decode
@@ -19,7 +20,7 @@ MAILBOXES_LIMIT = 100
 
 _ATOM = r"[^\s()<>\[\]:;@\\,.\"\x00-\x1f\x7f]"
 _TOKEN = re.compile(
-    rf"""(?P<space>\s++)
+    rf"""(?P<space>[^\S\x0b\x0c\x1c-\x1f\x85]++)
     | (?P<quoted>"(?:[^"\\]|\\.)*+")
     | (?P<literal>\[[^\[\]\\\s]*+\])
     | (?P<word>{_ATOM}++(?:\.++{_ATOM}++)*+\.*+)
@@ -50,6 +51,7 @@ class _Token:
     text: str
 
 
+@lru_cache(maxsize=1024)  # nearly every message is addressed to the same two mailboxes
 def read_addresses(value: bytes) -> Addresses:
     """The mailboxes of an address header; those of a doubtful value are what a person may look at, no more."""
     text = decode(value)

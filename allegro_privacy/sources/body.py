@@ -26,7 +26,7 @@ _ENCRYPTED = frozenset(
 _TNEF = frozenset({"application/ms-tnef", "application/vnd.ms-tnef"})
 _PGP_BLOCK = re.compile(r"^-----BEGIN PGP MESSAGE-----", re.MULTILINE)
 _META_CHARSET = re.compile(rb"<meta[^<>]{0,200}charset\s{0,4}=\s{0,4}[\"']?([\w.:-]{2,40})", re.IGNORECASE)
-_READ_THE_HTML = re.compile(r"\b(?:html|view (?:this|the) (?:e-?mail|message)|ver este (?:correo|mensaje))\b", re.IGNORECASE)
+_READ_THE_HTML = re.compile(r"(?i)\b(?:html|view (?:this|the) (?:e-?mail|message)|ver este (?:correo|mensaje))\b")
 _LETTER = re.compile(r"[^\W_]")
 _IMAGE = re.compile(r"<img\b", re.IGNORECASE)
 
@@ -58,9 +58,10 @@ def read_body(root: Part, budget: Budget, forwarded: bool = False) -> Body:
     body = Body(budget, forwarded)
     _read(root, body)
     if not _LETTER.search(body.text):
+        shows_something = (body.attachments or body.shows_images) and not (body.machine or body.embedded)
         if body.holds_tnef:
             budget.flags.add(Flag.ENCRYPTED)
-        elif (body.attachments or body.shows_images) and not body.machine and not body.embedded:
+        elif shows_something and Flag.ENCRYPTED not in budget.flags:
             budget.flags.add(Flag.NO_TEXT)
     return body
 
@@ -101,6 +102,9 @@ def _is_text(part: Part) -> bool:
 
 def _read_text(part: Part, body: Body) -> None:
     text = _decoded(part)
+    if part.type != "text/html" and len(text) > TEXT_LIMIT:
+        body.budget.flags.add(Flag.LONG_TEXT)
+        text = text[:TEXT_LIMIT]
     if part.type == "text/html":
         body.shows_images = body.shows_images or _IMAGE.search(text) is not None
         text = html_to_text(text, body.forwarded)
@@ -180,19 +184,16 @@ def _decoded(part: Part) -> str:
 
 def unflow(text: str, delsp: bool) -> str:
     """format=flowed lines joined again (RFC 3676): a trailing space says that the line goes on."""
-    lines: list[str] = []
+    lines: list[list[str]] = []
     open_depth = -1
     for line in text.split("\n"):
         content = line.lstrip(">")
         depth = len(line) - len(content)
         content = content.removeprefix(" ")
-        signature = content == "-- "
-        if depth == open_depth and not signature and lines:
-            lines[-1] += content
-        else:
-            lines.append(">" * depth + " " * bool(depth) + content)
-        goes_on = content.endswith(" ") and not signature
+        goes_on = content.endswith(" ") and content != "-- "
+        if depth != open_depth or content == "-- ":
+            lines.append([">" * depth + " " * bool(depth)])
+        lines[-1].append(content[:-1] if goes_on and delsp else content)
         open_depth = depth if goes_on else -1
-        if goes_on and delsp:
-            lines[-1] = lines[-1][:-1]
-    return "\n".join(line if line == "-- " else line.rstrip() for line in lines)
+    joined = map("".join, lines)
+    return "\n".join(line if line == "-- " else line.rstrip() for line in joined)

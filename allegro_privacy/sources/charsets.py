@@ -84,4 +84,6 @@ def clean_text(text: str) -> str:
 
 def clean_line(text: str) -> str:
     """The text on one line, single spaces, nothing that a reader cannot see: for names, subjects and header values."""
+    if text.isascii() and text.isprintable() and "  " not in text:
+        return text.strip(" ")
     return _SPACES.sub(" ", clean_text(text)).strip(" ")

@@ -177,21 +177,21 @@ def find_files(top: Path, only_maildir: bool = False) -> Iterator[Found]:
                 yield found
             elif (facts.st_dev, facts.st_ino) not in seen:
                 seen.add((facts.st_dev, facts.st_ino))
-                waiting.extend(reversed(_inside(found.path, only_maildir)))
+                waiting.extend(reversed(_inside(found, only_maildir)))
         except FileNotFoundError:
             yield found if found.in_maildir else Found(found.path, problem="It is gone, or a link to nothing.")
         except OSError as error:
             yield Found(found.path, problem=f"It cannot be read: {_reason(error)}.")
 
 
-def _inside(folder: Path, only_maildir: bool) -> list[Found]:
-    if not _is_maildir(folder):
-        return [Found(path) for path in _visible(folder)]
-    mail = [Found(path, in_maildir=True) for name in ("new", "cur") for path in _visible(folder / name)]
+def _inside(folder: Found, only_maildir: bool) -> list[Found]:
+    if folder.in_maildir or not _is_maildir(folder.path):
+        return [Found(path, folder.in_maildir) for path in _visible(folder.path)]
+    mail = [Found(folder.path / name, in_maildir=True) for name in ("new", "cur")]
     if only_maildir:
         return mail
-    others = [path for path in _visible(folder) if path.name not in ("new", "cur", "tmp") and path.is_dir()]
-    return [*mail, *(Found(path) for path in others)]
+    others = (path for path in _visible(folder.path) if path.name not in ("new", "cur", "tmp") and path.is_dir())
+    return [*mail, *map(Found, others)]
 
 
 def _visible(folder: Path) -> list[Path]:

@@ -21,7 +21,7 @@ _ESCAPED = re.compile(rb">+From ")
 
 @dataclass(slots=True)
 class Letter:
-    """One message of an mbox: its bytes up to the cap, the place of its "From " line, what that line says about when."""
+    """One message of an mbox: its bytes up to the cap, where its "From " line stands and when that says it came."""
 
     offset: int
     received: datetime | None
@@ -59,7 +59,7 @@ def is_mbox(beginning: bytes) -> bool:
 
 
 def read_mbox(stream: BinaryIO, limit: int) -> Iterator[Letter]:
-    """The messages in order. What stands before the first separator counts as a message too, so that nothing is lost."""
+    """The messages in order. What stands before the first separator is a message too, so that nothing is lost."""
     letter: Letter | None = None
     offset = 0
     after_empty = after_end = True

@@ -42,8 +42,8 @@ def parse(raw: RawMessage) -> Message:
     headers = split_headers(_plain_lines(raw.raw[:SIZE_LIMIT]))
     if not any(name in _MAIL_FIELDS for name, _ in headers.fields):
         flags |= {Flag.NOT_MAIL} | ({Flag.EMPTY} if not raw.raw else set())
-        if _BINARY.search(raw.raw[:4096]):
-            headers = HeaderBlock((), b"", frozenset())  # an image, an archive, a database: no text in it
+        binary = _BINARY.search(raw.raw[:4096]) is not None  # an image, an archive, a database: no text in it
+        headers = HeaderBlock((), b"" if binary else raw.raw[:SIZE_LIMIT], frozenset())
     message = _read_headers(raw, headers, flags)
     try:
         message = _read_body(message, headers)
