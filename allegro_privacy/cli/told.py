@@ -193,8 +193,10 @@ def _details(kind: str, content: Mapping[str, Any], zone: str) -> list[str]:
 def _judged(judged: Mapping[str, Any]) -> list[str]:
     request = judged["request"]
     asked = " ".join(part for part in (request.get("kind"), request.get("channel")) if part)
-    found = [f"“{each['quote']}” in the {each['where']} (rule {each['rule']})" for each in request.get("evidence", ())]
-    quotes = "; ".join(found)
+    found = [
+        f"{words.quote(each['quote'], each['where'])} (rule {each['rule']})" for each in request.get("evidence", ())
+    ]
+    quotes = "; ".join(found[:2])
     lines = [f"{words.VERDICTS[judged['verdict']]} {asked}: {judged.get('reason', '')}"]
     if quotes:
         lines.append(f"because of {quotes}")

@@ -56,12 +56,11 @@ def classify(
     ],
 ) -> int:
     """Judge mail files, folders, mboxes or - and show the reading; touches no database."""
-    from allegro_privacy.cli.clock import utc_now
     from allegro_privacy.workflow import judge
 
     appointed = judge.appoint(call.settings())
     tally = judge.Tally()
-    outcomes = judge.classify_paths(appointed, path, utc_now(), tally)
+    outcomes = judge.classify_paths(appointed, path, tally)
     if call.as_json:
         _stream(outcomes, appointed.rules.version, tally, {})
     else:
@@ -205,11 +204,11 @@ def _show_reading(outcome: "Outcome") -> None:
         console.out()
         return
     decision = outcome.decision
-    console.paragraph(f"{words.VERDICTS[decision.verdict]} ({outcome.reading.nature}): {decision.reason}", "  ")
+    reason = "" if decision.requests else f": {decision.reason}"
+    console.paragraph(f"{words.VERDICTS[decision.verdict]} ({outcome.reading.nature}){reason}", "  ")
     for decided in decision.requests:
-        console.paragraph(
-            f"- {words.asked(decided.request)}: {words.VERDICTS[decided.verdict]}, {decided.reason}", "  "
-        )
+        console.paragraph(f"- {words.asked(decided.request)}", "  ")
+        console.paragraph(f"{words.VERDICTS[decided.verdict]}: {decided.reason}", "    ")
         console.paragraph(f"because of {words.evidence(decided.request)}", "    ")
         for each in decided.request.doubts:
             console.paragraph(f"doubt: {words.doubt(each.doubt.value, each.about)}", "    ")

@@ -64,9 +64,20 @@ def place(address: PostalAddress | Mapping[str, Any] | None) -> str:
     )
 
 
-def evidence(request: Request) -> str:
-    """The words that say so, and where they stood."""
-    return "; ".join(f"“{each.quote}” in the {each.where} (rule {each.rule})" for each in request.evidence)
+def evidence(request: Request, most: int = 2) -> str:
+    """The words that say so, and where they stood; the same words under a second rule add nothing for a reader."""
+    quoted: dict[tuple[str, str], str] = {}
+    for each in request.evidence:
+        quoted.setdefault((each.where, each.quote.lower()), f"{quote(each.quote, each.where)} (rule {each.rule})")
+    shown = list(quoted.values())
+    return "; ".join(shown[:most]) + (f"; and {len(shown) - most} more" if len(shown) > most else "")
+
+
+def quote(words: str, where: str) -> str:
+    """Somebody's words and where they stood."""
+    places = {"header": "in a header", "report": "in the report", "quoted": "in what was quoted", "staff": "from staff"}
+    places["forwarded"] = "in what was forwarded"
+    return f"“{words.strip(' .,;:/-')}” {places.get(where, f'in the {where}')}"
 
 
 def doubt(name: str, about: str) -> str:

@@ -11,7 +11,6 @@ from dataclasses import dataclass, replace
 from typing import TypeVar
 
 from allegro_privacy.config import Settings
-from allegro_privacy.core.classify import own_text
 from allegro_privacy.core.decide import decide
 from allegro_privacy.core.model import Message, Origin, RawMessage, Reading, Receipt
 from allegro_privacy.errors import BusyError, DatabaseError, PrivacyError, SourceError, UsageError
@@ -215,7 +214,7 @@ def _record_one(run: Run, each: Read) -> Judged:
     now = run.clock()
     origin = each.raw.origin
     standing = views.standing(run.database, each.message, keys_in(each.reading))
-    decision = decide(each.reading, standing, run.judge.policy, run.judge.today(now))
+    decision = decide(each.reading, standing, run.judge.policy)
     judged = Judged(each.raw, each.message, each.reading, decision)
     if views.known_origin(run.database, origin):
         # Another run was quicker.
@@ -224,7 +223,7 @@ def _record_one(run: Run, each: Read) -> Judged:
     receipt = journal.record(
         run.database,
         each.message,
-        own_text(each.message, run.judge.rules, run.judge.shop).own,
+        each.reading.own,
         origin,
         each.reading,
         decision,

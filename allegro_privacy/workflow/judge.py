@@ -4,8 +4,7 @@ import logging
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime
-from zoneinfo import ZoneInfo
+from datetime import datetime
 
 from allegro_privacy import tables
 from allegro_privacy.config import Settings
@@ -25,6 +24,7 @@ from allegro_privacy.core.model import (
 )
 from allegro_privacy.core.rules import Rules, load_rules
 from allegro_privacy.core.shop import Shop
+from allegro_privacy.core.text import separate
 from allegro_privacy.errors import ConfigError, SourceError
 from allegro_privacy.sources import open_source
 from allegro_privacy.sources.mime import parse
@@ -45,10 +45,6 @@ class Judge:
     def effects(self) -> dict[str, Effect]:
         """What each kind of request does."""
         return {name: kind.effect for name, kind in self.kinds.items()}
-
-    def today(self, now: datetime) -> date:
-        """The calendar day in the office's zone: legal dates are counted there."""
-        return now.astimezone(ZoneInfo(self.shop.time_zone)).date()
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,8 +103,8 @@ class Tally:
                 self.reasons["copy"] += 1
             case Judged(reading=reading) if reading.nature is Nature.UNREADABLE:
                 self.unreadable += 1
-            case Judged(decision=decision, reading=reading):
-                self._count(decision.verdict, reading)
+            case Judged(decision=decision, reading=reading, receipt=receipt):
+                self._count(receipt.verdict if receipt else decision.verdict, reading)
 
     def _count(self, verdict: Verdict, reading: Reading) -> None:
         match verdict:
@@ -136,8 +132,8 @@ def appoint(settings: Settings) -> Judge:
     loaded = tables.load(settings.overrides)
     try:
         kinds = load_kinds(loaded.kinds)
-        rules = load_rules(loaded.languages, kinds, settings.shop)
-        return Judge(rules, kinds, settings.shop, Policy(kinds=kinds, shop=settings.shop))
+        rules = load_rules(loaded.languages, kinds, settings.shop, loaded.markers)
+        return Judge(rules, kinds, settings.shop, Policy(kinds=kinds, version=settings.shop.policy_version))
     except (ValueError, KeyError, TypeError) as problem:
         raise ConfigError(
             what="The data tables cannot be used.",
@@ -158,7 +154,7 @@ def read(judge: Judge, raw: RawMessage) -> tuple[Message, Reading]:
     return message, classify(message, judge.rules, judge.shop)
 
 
-def classify_paths(judge: Judge, paths: Iterable[str], now: datetime, tally: Tally) -> Iterator[Outcome]:
+def classify_paths(judge: Judge, paths: Iterable[str], tally: Tally) -> Iterator[Outcome]:
     """Judge files, folders, mboxes or "-" (standard input) without a database. No bad file stops the rest."""
     missing = []
     for path in paths:
@@ -169,11 +165,16 @@ def classify_paths(judge: Judge, paths: Iterable[str], now: datetime, tally: Tal
             tally.down.append(f"{error.what} {error.why}".strip())
             continue
         for raw in source.fetch(never_known):
-            outcome = judge_alone(judge, raw, now)
+            outcome = judge_alone(judge, raw)
             tally.add(outcome)
             yield outcome
     if missing and not tally.fetched:
         raise missing[0]
+
+
+def own_words(judge: Judge, message: Message) -> str:
+    """What the writer wrote themselves; what is kept of a message is kept of this."""
+    return separate(message.text, judge.rules.markers, judge.shop.footers, message.subject).own
 
 
 def never_known(_: object) -> bool:
@@ -181,13 +182,13 @@ def never_known(_: object) -> bool:
     return False
 
 
-def judge_alone(judge: Judge, raw: RawMessage, now: datetime) -> Outcome:
+def judge_alone(judge: Judge, raw: RawMessage) -> Outcome:
     """One message judged as if nothing were known yet; whatever goes wrong is its own affair."""
     if raw.problem and not raw.raw:
         return Unread(raw, raw.problem)
     try:
         message, reading = read(judge, raw)
-        return Judged(raw, message, reading, decide(reading, Standing(), judge.policy, judge.today(now)))
+        return Judged(raw, message, reading, decide(reading, Standing(), judge.policy))
     except Exception as error:  # noqa: BLE001  (one message may fail only itself)
         return Unread(raw, failed_words(error))
 
