@@ -201,6 +201,8 @@ def writing(database: Database, dry_run: bool = False) -> Iterator[None]:
     """One immediate transaction: committed at the end, rolled back on an error or for a dry run.
 
     BusyError when another process holds the database for longer than BUSY_SECONDS."""
+    if database.read_only:
+        raise failures.read_only(database.path)
     if dry_run:
         # Pages that do not fit the cache would be written to the -wal file, where even a rollback leaves them.
         database.run("PRAGMA cache_spill = OFF")

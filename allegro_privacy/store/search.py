@@ -6,6 +6,7 @@ from typing import Any
 
 from allegro_privacy.core.model import Channel, Level, Request, Verdict
 from allegro_privacy.store.database import Database, Row
+from allegro_privacy.store.keys import pair_hashes
 from allegro_privacy.store.people import events_about, hashes_of, numbered_event, typed_keys
 from allegro_privacy.store.plain import moment, optional_moment, revive
 from allegro_privacy.store.reviews import content_of, review, sender_of
@@ -24,23 +25,41 @@ SUPPRESSION_COLUMNS = (
 def find(database: Database, who: str, limit: int = 50) -> Findings:
     """Everything known about a person: an e-mail address, words of a name or postal address, a phone number, an S-, R-
     or C-number, or a message id."""
-    events = events_of(database, who, limit + 1)
-    return _findings(database, who, events[:limit], more=len(events) > limit)
+    events, more = events_of(database, who, limit)
+    return _findings(database, who, events, more)
 
 
-def events_of(database: Database, who: str, limit: int) -> list[int]:
-    """The events in which whoever is meant was met; the oldest first, at most `limit`."""
+def events_of(database: Database, who: str, limit: int) -> tuple[list[int], bool]:
+    """The events in which whoever is meant was met, in order; and whether there are more than `limit`."""
     numbered = numbered_event(database, who)
     if numbered is not None:
-        return [numbered]
-    keys = typed_keys(who)
-    if keys:
-        found = events_about(database, hashes_of(database, keys))
-        if found:
-            return found[:limit]
-    if who.strip().startswith("@"):
-        return _events_at_domain(database, who.strip().casefold(), limit)
-    return _events_by_words(database, who, limit)
+        return [numbered, *_came_of(database, numbered)], False
+    met = events_about(database, hashes_of(database, typed_keys(who)))
+    if not met:
+        domain = who.strip().startswith("@")
+        met = (_events_at_domain if domain else _events_by_words)(database, who.strip().casefold(), limit + 1)
+        same = events_about(database, _keys_met(database, met[:limit]))
+        return sorted({*met[:limit], *same}), len(met) > limit
+    return met[:limit], len(met) > limit
+
+
+def _came_of(database: Database, event: int) -> list[int]:
+    """The suppressions and cases that came of a message (or of the message that a review is about)."""
+    about = "SELECT id FROM messages WHERE event = ?1 UNION SELECT message FROM reviews WHERE event = ?1"
+    sql = f"""SELECT event FROM suppressions WHERE message IN ({about})
+        UNION SELECT event FROM cases WHERE message IN ({about}) ORDER BY event"""  # noqa: S608 a constant
+    return [row[0] for row in database.rows(sql, (event,))]
+
+
+def _keys_met(database: Database, events: list[int]) -> set[str]:
+    """The keys of those whose suppressions or cases were met: by an address one finds the e-mail too. A message may be
+    about several people; its keys are not followed."""
+    hashes: set[str] = set()
+    for event in events:
+        content = content_of(database, event) or {}
+        if "decision" not in content:
+            hashes.update(pair_hashes(database.secret, content.get("keys", ())))
+    return hashes
 
 
 def _events_at_domain(database: Database, domain: str, limit: int) -> list[int]:
@@ -50,7 +69,7 @@ def _events_at_domain(database: Database, domain: str, limit: int) -> list[int]:
 
 
 def _events_by_words(database: Database, who: str, limit: int) -> list[int]:
-    words = [who.strip().casefold()] if "@" in who else words_of(who)
+    words = [who] if "@" in who else words_of(who)
     if not words:
         return []
     return _with_words(database, words, limit) or _with_words(database, words, limit, begun=True)
@@ -87,12 +106,18 @@ def _bounds(word: str, prefix: bool) -> tuple[str, ...]:
 
 
 def _findings(database: Database, who: str, events: list[int], more: bool) -> Findings:
-    """All that hangs together with these events: through the messages in which they stood."""
+    """What these events are, with their messages and the reviews of those. Suppressions and cases of others who stood
+    in the same message are not among them: what is found may be lifted."""
+    listed = json.dumps(events)
     messages = json.dumps(messages_of(database, events))
-    suppressed = f"SELECT {SUPPRESSION_COLUMNS} FROM suppressions"  # noqa: S608 a constant
-    found = _hanging_on(database, suppressed, events, messages)
-    cases = _hanging_on(database, "SELECT event, kind, message, received, opened, erased FROM cases", events, messages)
-    reviews = _hanging_on(database, "SELECT event FROM reviews", events, messages)
+    found = database.rows(f"SELECT {SUPPRESSION_COLUMNS} FROM suppressions {_GIVEN} ORDER BY event", (listed,))  # noqa: S608
+    cases = database.rows(
+        f"SELECT event, kind, message, received, opened, erased FROM cases {_GIVEN} ORDER BY event",  # noqa: S608
+        (listed,),
+    )
+    reviews = database.rows(
+        "SELECT event FROM reviews WHERE message IN (SELECT value FROM json_each(?)) ORDER BY event", (messages,)
+    )
     return Findings(
         who=who,
         suppressions=tuple(suppression(row) for row in found),
@@ -103,18 +128,14 @@ def _findings(database: Database, who: str, events: list[int], more: bool) -> Fi
     )
 
 
+_GIVEN = "WHERE event IN (SELECT value FROM json_each(?1))"
+
+
 def messages_of(database: Database, events: list[int]) -> list[str]:
     """The ids of the messages in which these events stood."""
-    given = "WHERE event IN (SELECT value FROM json_each(?1))"
     places = (("id", "messages"), ("message", "suppressions"), ("message", "cases"), ("message", "reviews"))
-    sql = " UNION ".join(f"SELECT {column} FROM {table} {given}" for column, table in places)  # noqa: S608 our names
+    sql = " UNION ".join(f"SELECT {column} FROM {table} {_GIVEN}" for column, table in places)  # noqa: S608 our names
     return [row[0] for row in database.rows(sql, (json.dumps(events),))]
-
-
-def _hanging_on(database: Database, select: str, events: list[int], messages: str) -> list[Row]:
-    one, other = "SELECT value FROM json_each(?1)", "SELECT value FROM json_each(?2)"
-    sql = f"{select} WHERE event IN ({one}) UNION {select} WHERE message IN ({other}) ORDER BY event"
-    return database.rows(sql, (json.dumps(events), messages))
 
 
 def suppression(row: Row) -> Suppression:

@@ -19,7 +19,7 @@ EXPORT_COLUMNS = "event, at, recipient, channel, layout, file, sha256, rows, as_
 
 def timeline(database: Database, who: str, as_of: datetime | None = None) -> Timeline:
     """The events that explain how a person stands; `as_of`: as it was at that moment (UTC, included)."""
-    events = events_of(database, who, MOST_EVENTS)
+    events, _ = events_of(database, who, MOST_EVENTS)
     if not events:
         return Timeline(who, as_of=as_of)
     hashes = _hashes_of_suppressions(database, events)

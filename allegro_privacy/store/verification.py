@@ -28,7 +28,7 @@ def verify(database: Database, against: Head | None, rebuild: bool) -> list[Prob
         database.run("BEGIN")
     try:
         problems = [*_chain(database, against), *_guards(database)]
-        return [*problems, *_tables(database)] if rebuild else problems
+        return [*problems, *_file(database), *_tables(database)] if rebuild else problems
     finally:
         if alone:
             database.run("ROLLBACK")
@@ -80,6 +80,13 @@ def _guards(database: Database) -> Iterator[Problem]:
     installed = _content(database.value("SELECT content FROM payload WHERE number = 1"))
     if installed is not None and installed.get("key") != key_print(database.secret):
         yield Problem("file", 1, "the key of the keyed hashes is not the one that the database was made with")
+
+
+def _file(database: Database) -> Iterator[Problem]:
+    """What lies in the indexes: lists are read through them, and comparing the tables does not see them."""
+    for row in database.rows("PRAGMA integrity_check(20)"):
+        if row[0] != "ok":
+            yield Problem("file", 0, f"the file is damaged: {row[0]}")
 
 
 def _tables(database: Database) -> Iterator[Problem]:

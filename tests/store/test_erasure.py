@@ -1,0 +1,182 @@
+"""Erasing a person: nothing readable stays, the chain holds, and they are still not written to."""
+
+from collections.abc import Callable
+
+import pytest
+from recorded_people import BRICKELL, EFFECTS, Desk, at, keys_of, letter, no_email, no_post
+
+from allegro_privacy.core.model import Channel, Level, Person, Request, ReviewAnswer, Verdict
+from allegro_privacy.errors import UsageError
+from allegro_privacy.store import journal, views
+from allegro_privacy.store.database import writing
+
+EMAIL = "wilhelmina.harker@example.org"
+NAME = "Wilhelmina Harker"
+TEXT = "NO SNAIL MAIL to me, please.\nThe zeppelin catalogue upsets my parrot."
+TRACES = tuple(
+    word.encode()
+    for word in (
+        "wilhelmina",
+        "harker",
+        "zeppelin",
+        "parrot",
+        "brickell",
+        "apt 2203",
+        "33131|",
+        "5550147",
+        "attic.eml",
+        "counted",
+    )  # fmt: skip
+)
+
+
+@pytest.fixture
+def kept(desk: Desk) -> Desk:
+    """Wilhelmina wrote, asked, was answered, opened a case and was lifted once; Rosa is somebody else."""
+    desk.opt_out("Rosa Quintero", "rosa@example.com")
+    phone = Request("opt-out", Person(NAME, EMAIL, "(305) 555-0147"), Channel.PHONE)
+    desk.take(letter(NAME, EMAIL, TEXT), no_post(NAME, EMAIL), no_email(NAME, EMAIL), phone, place="/mail/attic.eml")
+    desk.take(letter(NAME, EMAIL, "parrot, again"), no_email(NAME, EMAIL), Request("access", Person(NAME, EMAIL)))
+    desk.take(letter(NAME, EMAIL, "parrot?"), no_post(NAME, EMAIL, level=Level.HOUSEHOLD), verdict=Verdict.ASK)
+    desk.take(letter(NAME, EMAIL, "harker!"), no_email(NAME, EMAIL), verdict=Verdict.ASK)
+    with writing(desk.database):
+        review = views.open_reviews(desk.database)[0].id
+        answer = ReviewAnswer(Verdict.ACCEPT, (no_post(NAME, EMAIL, level=Level.HOUSEHOLD),), "Harker counted")
+        journal.answer_review(desk.database, review, answer, "Dana", at(1), effects=EFFECTS, keys_of=keys_of)
+        journal.lift(desk.database, "S6", "the parrot died", "Dana", at(2))
+    return desk
+
+
+def erase(desk: Desk, who: str = EMAIL) -> tuple[int, ...]:
+    with writing(desk.database):
+        receipt = journal.erase(desk.database, who, "Dana", at(3), "she asked for it")
+    journal.compact(desk.database)
+    return receipt.erased
+
+
+def test_no_readable_byte_of_the_person_is_left_in_any_file(kept: Desk) -> None:
+    erase(kept)
+    files = [path for path in kept.path.parent.iterdir() if path.is_file()]
+    assert {path.suffix for path in files} >= {".sqlite3", ".sqlite3-wal", ".sqlite3-shm"}
+    left = [(path.name, trace) for path in files for trace in TRACES if trace in path.read_bytes().lower()]
+    assert left == []
+
+
+def test_the_traces_were_there_before(kept: Desk) -> None:
+    everything = b"".join(path.read_bytes().lower() for path in kept.path.parent.iterdir())
+    assert [trace for trace in TRACES if trace not in everything] == []
+
+
+def test_the_ledger_and_the_tables_still_verify(kept: Desk) -> None:
+    head = views.ledger_head(kept.database)
+    erase(kept)
+    assert views.verify(kept.database, head) == []
+
+
+def test_the_person_is_still_on_the_lists_by_the_keyed_hash(kept: Desk) -> None:
+    wanted = [
+        key for request in (no_post(NAME, EMAIL), no_post(NAME, level=Level.HOUSEHOLD)) for key in keys_of(request)
+    ]
+    erase(kept)
+    assert views.standing(kept.database, letter("x", "x@example.com"), wanted).suppressed == frozenset(wanted)
+    again = kept.take(letter(NAME, EMAIL, "post again"), no_post(NAME, EMAIL), now=at(4))
+    assert again.summary == "S5 stood already"
+    assert views.verify(kept.database) == []
+
+
+def test_why_still_tells_what_happened_without_the_words(kept: Desk) -> None:
+    erase(kept)
+    told = views.timeline(kept.database, EMAIL)
+    assert [one.id for one in told.suppressions] != []
+    assert all(one.key is None and one.erased for one in told.suppressions)
+    assert told.entries[-1].kind == "erased"
+    assert all(entry.content == {} for entry in told.entries[:-1])
+    assert views.find(kept.database, "harker").suppressions == ()
+
+
+def test_the_same_message_pulled_again_does_not_bring_the_person_back(kept: Desk) -> None:
+    erase(kept)
+    again = kept.take(letter(NAME, EMAIL, TEXT), no_post(NAME, EMAIL), place="/mail/attic.eml", now=at(5))
+    assert again.events == ()
+
+
+def test_others_stay_whole(kept: Desk) -> None:
+    erase(kept)
+    (rosa,) = views.find(kept.database, "rosa@example.com").suppressions
+    assert (rosa.key, rosa.name, rosa.erased) == ("rosa@example.com", "Rosa Quintero", False)
+
+
+def test_figures_count_the_same_before_and_after(kept: Desk) -> None:
+    before = views.facts(kept.database, at(-24), at(24))
+    erase(kept)
+    after = views.facts(kept.database, at(-24), at(24))
+    assert sorted(map(repr, after.messages)) == sorted(map(repr, before.messages))
+    assert after.size == before.size
+    assert [one.kind for one in after.requests] == [one.kind for one in before.requests]
+
+
+def test_open_reviews_of_the_person_are_closed_since_nobody_could_answer_them(kept: Desk) -> None:
+    erase(kept)
+    assert views.open_reviews(kept.database) == ()
+
+
+def test_a_dry_run_of_an_erasure_erases_nothing(kept: Desk) -> None:
+    with writing(kept.database, dry_run=True):
+        receipt = journal.erase(kept.database, EMAIL, "Dana", at(3), "a try")
+    assert len(receipt.erased) > 10
+    assert views.find(kept.database, EMAIL).messages[0].sender == EMAIL
+    assert views.verify(kept.database) == []
+
+
+@pytest.mark.parametrize("who", ["S5", "+1 305 555 0147", "wilhelmina.HARKER@example.org"])
+def test_one_key_leads_to_all_the_others(kept: Desk, who: str) -> None:
+    assert len(erase(kept, who)) == len(
+        kept.database.rows("SELECT number FROM ledger WHERE number NOT IN (SELECT number FROM payload)")
+    )
+    assert views.find(kept.database, EMAIL).messages == () or all(
+        one.erased for one in views.find(kept.database, EMAIL).messages
+    )
+    assert not any(trace in kept.path.read_bytes().lower() for trace in TRACES)
+
+
+def test_a_second_person_in_the_same_message_keeps_their_suppression(desk: Desk) -> None:
+    both = letter(NAME, EMAIL, "me and my husband")
+    desk.take(both, no_email(NAME, EMAIL), no_email("Jonathan", "jonathan@example.org"))
+    erase(desk)
+    (jonathan,) = views.find(desk.database, "jonathan@example.org").suppressions
+    assert (jonathan.key, jonathan.erased) == ("jonathan@example.org", False)
+    assert views.verify(desk.database) == []
+
+
+def test_mentions_in_what_others_wrote_are_pointed_out(desk: Desk) -> None:
+    desk.opt_out(NAME, EMAIL)
+    other = desk.take(letter("Rosa", "rosa@example.com", f"tell {EMAIL} I said hello"))
+    with writing(desk.database):
+        receipt = journal.erase(desk.database, EMAIL, "Dana", at(3), "asked")
+    assert receipt.mentions == other.events
+
+
+def test_a_person_can_be_erased_again_after_writing_again(kept: Desk) -> None:
+    erase(kept)
+    kept.take(letter(NAME, EMAIL, "parrot once more"), no_email(NAME, EMAIL), now=at(6))
+    assert len(erase(kept)) == 2
+    assert views.verify(kept.database) == []
+    assert not any(trace in kept.path.read_bytes().lower() for trace in TRACES)
+
+
+REFUSED = {"a name": "Wilhelmina Harker", "a piece of an address": BRICKELL.line1, "nobody": "nobody@example.com"}
+
+
+@pytest.mark.parametrize("name", REFUSED)
+def test_an_erasure_needs_exactly_one_person(kept: Desk, name: str) -> None:
+    head = views.ledger_head(kept.database)
+    with pytest.raises(UsageError), writing(kept.database):
+        journal.erase(kept.database, REFUSED[name], "Dana", at(3), "?")
+    assert views.ledger_head(kept.database) == head
+
+
+def test_verify_holds_for_another_reader_after_the_file_was_rewritten(
+    kept: Desk, make_desk: Callable[[], Desk]
+) -> None:
+    erase(kept)
+    assert views.verify(make_desk().database) == []

@@ -1,0 +1,188 @@
+"""What the readers answer."""
+
+from dataclasses import replace
+from datetime import date
+
+import pytest
+from recorded_people import BRICKELL, EFFECTS, Desk, at, keys_of, letter, no_email, no_post
+
+from allegro_privacy.core.model import Channel, Person, Request, ReviewAnswer, Verdict
+from allegro_privacy.store import journal, views
+from allegro_privacy.store.database import writing
+
+
+@pytest.fixture
+def kept(desk: Desk) -> Desk:
+    """Rosa (e-mail), Harold (e-mail and post), José (phone), Ana (to review), María (a case), and a copy."""
+    desk.opt_out("Rosa Quintero", "rosa.quintero@example.com", now=at(1))
+    harold = [no_email("Harold Finch", "hf@example.org"), no_post("Harold Finch", "hf@example.org")]
+    desk.take(letter("Harold Finch", "hf@example.org"), *harold, now=at(2))
+    jose = Person(name="José Ángel Núñez", phone="(305) 555-0123")
+    desk.take(letter("", ""), Request("opt-out", jose, Channel.PHONE), now=at(3))
+    desk.take(
+        letter("Ana Paz", "ana@example.net"), no_email("Ana Paz", "ana@example.net"), verdict=Verdict.ASK, now=at(4)
+    )
+    desk.take(
+        letter("María Sol", "maria@example.com"), Request("access", Person("María Sol", "maria@example.com")), now=at(5)
+    )
+    return desk
+
+
+FOUND = {
+    "the e-mail address": ("rosa.quintero@example.com", {"S3"}),
+    "the e-mail address in capitals": ("ROSA.QUINTERO@EXAMPLE.COM", {"S3"}),
+    "the beginning of the e-mail address": ("rosa.quintero@ex", {"S3"}),
+    "a part of the e-mail address": ("quintero", {"S3"}),
+    "a domain": ("@example.org", {"S5", "S6"}),
+    "the name": ("Harold Finch", {"S5", "S6"}),
+    "the name the other way round": ("finch, harold", {"S5", "S6"}),
+    "the beginning of a name": ("harold fin", {"S5", "S6"}),
+    "a name without its accents": ("jose nunez", {"S8"}),
+    "a phone number": ("305-555-0123", {"S8"}),
+    "a piece of the address": ("1450 brickell", {"S5", "S6"}),
+    "a ZIP code": ("33131", {"S5", "S6"}),
+    "the number of a suppression": ("s6", {"S6"}),
+    "a review": ("R10", {"R10"}),
+    "who waits in a review": ("Ana Paz", {"R10"}),
+    "a case": ("C12", {"C12"}),
+    "who has a case": ("maria", {"C12"}),
+    "somebody unknown": ("Nobody", set()),
+    "an unknown e-mail address": ("nobody@example.com", set()),
+    "an unknown number": ("S999", set()),
+    "nothing": ("  ", set()),
+    "signs only": ("%_*'\"", set()),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", FOUND)
+def test_a_person_is_found_by(kept: Desk, name: str) -> None:
+    who, expected = FOUND[name]
+    found = views.find(kept.database, who)
+    assert {one.id for one in (*found.suppressions, *found.reviews, *found.cases)} == expected
+    assert bool(found) is bool(expected)
+
+
+def test_a_message_is_found_by_its_id_or_the_beginning_of_it(kept: Desk) -> None:
+    message_id = letter("Rosa Quintero", "rosa.quintero@example.com").id
+    for who in (message_id, message_id[:12]):
+        assert [one.id for one in views.find(kept.database, who).messages] == [message_id]
+
+
+def test_a_long_answer_is_cut_and_says_so(kept: Desk) -> None:
+    for number in range(6):
+        kept.opt_out(f"Sam Same {number}", f"sam{number}@example.com")
+    found = views.find(kept.database, "same", limit=5)
+    assert (len(found.suppressions), found.more) == (5, True)
+
+
+def test_why_tells_the_whole_story_in_order(kept: Desk) -> None:
+    with writing(kept.database):
+        receipt = journal.answer_review(
+            kept.database, "R10", ReviewAnswer(Verdict.ACCEPT), "Dana", at(6), effects=EFFECTS, keys_of=keys_of
+        )
+        export(kept, at(7))
+    kept.take(letter("Ana Paz", "ana@example.net", "again"), no_email("Ana Paz", "ana@example.net"), now=at(8))
+    with writing(kept.database):
+        journal.lift(kept.database, f"S{receipt.events[-1]}", "she asked by phone", "Dana", at(9))
+    told = views.timeline(kept.database, "ana@example.net")
+    assert [(entry.kind, entry.actor) for entry in told.entries] == [
+        ("message-received", "cron"), ("review-opened", "cron"), ("review-answered", "Dana"), ("suppressed", "Dana"),
+        ("message-received", "cron"), ("already-suppressed", "cron"), ("lifted", "Dana"),
+    ]  # fmt: skip
+    assert told.suppressions == ()
+    assert [(left.recipient, names) for left, names in told.exports] == [("Print & Co", ("S14",))]
+
+
+AS_OF = {
+    "before she wrote": (3.9, [], 0),
+    "while she waited": (4.5, ["message-received", "review-opened"], 0),
+    "once she was answered": (6.5, ["message-received", "review-opened", "review-answered", "suppressed"], 1),
+    "after she was lifted": (9.5, ["message-received", "review-opened", "review-answered", "suppressed", "lifted"], 0),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", AS_OF)
+def test_any_past_moment_can_be_asked_about(kept: Desk, name: str) -> None:
+    hours, kinds, standing = AS_OF[name]
+    with writing(kept.database):
+        accept = ReviewAnswer(Verdict.ACCEPT)
+        journal.answer_review(kept.database, "R10", accept, "Dana", at(6), effects=EFFECTS, keys_of=keys_of)
+        journal.lift(kept.database, "S14", "by phone", "Dana", at(9))
+    told = views.timeline(kept.database, "ana@example.net", at(hours))
+    assert [entry.kind for entry in told.entries] == kinds
+    assert len(told.suppressions) == standing
+    listed = [one.key for one in views.suppressions(kept.database, Channel.EMAIL, as_of=at(hours))]
+    assert ("ana@example.net" in listed) is bool(standing)
+
+
+def export(desk: Desk, now: object) -> None:
+    head = views.ledger_head(desk.database)
+    journal.record_export(
+        desk.database, recipient="Print & Co", channel=Channel.EMAIL, layout="plain", file="list.csv", sha256="00",
+        rows=3, as_of=head.number, head=head.hash, actor="Dana", now=now,  # type: ignore[arg-type]
+    )  # fmt: skip
+
+
+def test_the_list_as_it_stood_after_an_event(kept: Desk) -> None:
+    listed = views.suppressions(kept.database, Channel.EMAIL, as_of_event=4)
+    assert [(one.id, one.key) for one in listed] == [("S3", "rosa.quintero@example.com")]
+
+
+def test_a_postal_suppression_keeps_name_and_address_for_the_mail_house(kept: Desk) -> None:
+    (one,) = views.suppressions(kept.database, Channel.POST)
+    assert one.name == "Harold Finch"
+    assert one.address is not None
+    assert one.address["line1"] == "1450 Brickell Ave"
+
+
+def test_who_was_not_on_a_list_when_it_left_is_not_shown_as_carried(kept: Desk) -> None:
+    with writing(kept.database):
+        export(kept, at(6))
+    kept.opt_out("Late Comer", "late@example.com", now=at(7))
+    assert views.timeline(kept.database, "late@example.com").exports == ()
+    assert views.timeline(kept.database, "hf@example.org").exports != ()
+
+
+def test_status_counts_what_stands(kept: Desk) -> None:
+    with writing(kept.database):
+        export(kept, at(6))
+        journal.record_pull(kept.database, ("eml:x",), {"fetched": 5}, ("one folder is gone",), "cron", at(7))
+    status = views.status(kept.database)
+    assert (status.shop, status.messages, status.suppressed) == ("The Shop", 5, {"email": 2, "post": 1, "phone": 1})
+    assert (status.open_reviews, status.open_cases) == (1, 1)
+    assert status.oldest_review is not None
+    assert status.oldest_review.sender == "ana@example.net"
+    assert status.last_pull is not None
+    assert (status.last_pull.at, status.last_pull.problems) == (at(7), ("one folder is gone",))
+    assert [left.recipient for left in status.exports] == ["Print & Co"]
+    assert views.last_export(kept.database, "Print & Co", Channel.EMAIL) == status.exports[0]
+    assert views.last_export(kept.database, "Print & Co", Channel.POST) is None
+
+
+def test_the_facts_of_a_period_are_without_people_and_complete(kept: Desk) -> None:
+    first = letter("Rosa Quintero", "rosa.quintero@example.com")
+    kept.take(first, place="/mail/elsewhere.eml", now=at(30))
+    kept.take(replace(first, id="cd" * 32), now=at(30))
+    with writing(kept.database):
+        journal.lift(kept.database, "S3", "by phone", "Dana", at(30))
+    facts = views.facts(kept.database, at(-24), at(48))
+    assert len(facts.messages) == 5
+    assert sorted((one.kind, one.channel) for one in facts.requests) == [
+        ("access", ""), ("opt-out", "email"), ("opt-out", "email"), ("opt-out", "email"), ("opt-out", "phone"),
+        ("opt-out", "post"),
+    ]  # fmt: skip
+    assert sum(one.effective is not None for one in facts.requests) == 5
+    assert (facts.duplicates, facts.copies, len(facts.open_reviews)) == (1, 1, 1)
+    by_email = [(day, size) for day, channel, size in facts.size if channel == "email"]
+    assert by_email == [(date(2026, 11, 19), 0), (date(2026, 11, 20), 2), (date(2026, 11, 21), 1)]
+    assert views.facts(kept.database, at(48), at(72)).messages == ()
+    assert [row for row in views.facts(kept.database, at(48), at(72)).size if row[1] == "email"] == [
+        (date(2026, 11, 22), "email", 1)
+    ]
+
+
+def test_one_address_of_two_people_does_not_mix_them(desk: Desk) -> None:
+    desk.take(letter("Ana Paz", "ana@example.net"), no_post("Ana Paz", "ana@example.net"))
+    desk.take(letter("Luis Paz", "luis@example.net"), no_post("Luis Paz", "luis@example.net", BRICKELL))
+    assert [one.name for one in views.find(desk.database, "luis@example.net").suppressions] == ["Luis Paz"]
+    assert [one.name for one in views.timeline(desk.database, "ana@example.net").suppressions] == ["Ana Paz"]
