@@ -56,7 +56,7 @@ def _ends_like_attribution(joined: str, opened: bool, dated: bool, markers: Mark
 
 def _is_attribution(line: str, opened: bool, quote_follows: bool, markers: Markers) -> bool:
     body = line.rstrip("*_ :-")
-    if any(phrase in body for phrase in markers.not_attributions):
+    if not body or any(phrase in body for phrase in markers.not_attributions):
         return False
     addressed = "@" in body
     timed = _TIME.search(body) is not None

@@ -28,7 +28,9 @@ class Sheet:
     @classmethod
     def of(cls, text: str) -> "Sheet":
         lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
-        return cls(lines, [fold_line(line) for line in lines], [Part.SEPARATOR] * len(lines))
+        # Quoted lines are many and never compared whole, so they are not worth folding.
+        folded = [line.lower() if line[:1] == ">" else fold_line(line) for line in lines]
+        return cls(lines, folded, [Part.SEPARATOR] * len(lines))
 
     def mark(self, start: int, end: int, part: Part) -> None:
         """Give the lines of [start, end) to a part; blank lines stay separators."""

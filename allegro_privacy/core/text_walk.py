@@ -97,16 +97,24 @@ def _take_quote(separation: Separation, index: int) -> int:
     """A run of quoted lines; one that opens with a forward's marker and answers nothing is a message passed on."""
     sheet, markers = separation.sheet, separation.markers
     end = sheet.quote_end(index)
-    answers = index > 0 and Part.QUOTED in sheet.parts[max(0, index - 3) : index]
-    first = next((i for i in range(index, min(end, index + 4)) if unquoted(sheet.lines[i]).strip()), index)
-    opening = None if answers else markers.opening(fold_line(unquoted(sheet.lines[first])) or " ")
-    headers = read_headers(sheet, first + (opening is not None), markers, quoted=True)
+    answers = Part.QUOTED in sheet.parts[max(0, index - 3) : index]
+    first = _first_said(sheet, index, end)
+    opening = None if answers or first == end else markers.opening(fold_line(unquoted(sheet.lines[first])))
+    body = first if opening is None else _first_said(sheet, first + 1, end)
+    headers = read_headers(sheet, body, markers, quoted=True)
     if opening is Opening.FORWARD or (separation.forwarding and not answers and headers.stands_alone):
         sheet.mark(index, end, Part.FORWARDED)
-        separation.pasted.append(Pasted(headers, max(headers.end, first + 1), end, quoted=True, forwarded=True))
+        separation.pasted.append(Pasted(headers, max(headers.end, body), end, quoted=True, forwarded=True))
     else:
         sheet.mark(index, end, Part.QUOTED)
     return end
+
+
+def _first_said(sheet: Sheet, index: int, end: int) -> int:
+    """The first line of [index, end) that is more than a quote mark, or `end`."""
+    while index < end and not fold_line(unquoted(sheet.lines[index])):
+        index += 1
+    return index
 
 
 def _take_pasted(separation: Separation, index: int, opening: Opening | None) -> int:
@@ -150,11 +158,14 @@ def _part(separation: Separation, index: int) -> Part:
     if not core:
         section = separation.enter(_below_drawn_line(separation, index))
         return Part.SEPARATOR if section is Part.SIGNATURE else section
-    postscript = folded.partition(" ")[0].rstrip(":.,") in separation.markers.postscripts
-    if postscript and separation.section is Part.SIGNATURE:
+    if separation.section is Part.SIGNATURE and _is_postscript(folded, separation.markers):
         return separation.enter(Part.OWN)
     notice = separation.markers.notice(core)
     return separation.section if notice is None else _noticed_part(separation, notice, core.split())
+
+
+def _is_postscript(folded: str, markers: Markers) -> bool:
+    return folded.partition(" ")[0].rstrip(":.,") in markers.postscripts
 
 
 def _noticed_part(separation: Separation, notice: Notice, words: list[str]) -> Part:
@@ -177,8 +188,11 @@ def _noticed_part(separation: Separation, notice: Notice, words: list[str]) -> P
 def _below_drawn_line(separation: Separation, index: int) -> Part:
     """What a line of dashes or underscores opens: a list's footer, a signature, or nothing new."""
     sheet, markers, section = separation.sheet, separation.markers, separation.section
-    filled: list[int] = []
+    drawn = sheet.folded[index]
     position = sheet.next_filled(index + 1)
+    if drawn[0] not in "-_=" or not "".join(sheet.folded[position : position + 1]).strip(DECORATION):
+        return section
+    filled: list[int] = []
     while position < len(sheet.lines) and len(filled) <= _LONGEST_SIGNATURE and not sheet.is_quote(position):
         filled.append(position)
         position = sheet.next_filled(position + 1)
@@ -189,7 +203,6 @@ def _below_drawn_line(separation: Separation, index: int) -> Part:
         return Part.FOOTER
     if sheet.lines[index] in ("-- ", "--\u00a0"):
         return Part.SIGNATURE
-    drawn = sheet.folded[index]
     if not 0 < len(below) <= _LONGEST_SIGNATURE:
         return section
     if drawn == "--" or (drawn[0] == "_" and impersonal and len(below) <= _SHORT_SIGNATURE):
