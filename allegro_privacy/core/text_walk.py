@@ -87,10 +87,20 @@ def _foreign_end(separation: Separation, index: int) -> int:
         return _take_pasted(separation, index, None)
     end = attribution_end(sheet, index, markers)
     if end > index:
-        after = sheet.next_filled(end)
-        end = end if sheet.is_quote(after) else len(sheet.lines)
+        end = _answered_end(sheet, sheet.next_filled(end), end)
         sheet.mark(index, end, Part.QUOTED)
     return end
+
+
+def _answered_end(sheet: Sheet, first: int, end: int) -> int:
+    """Where the text below a reply header ends that no "> " marks; marked lines are told line by line."""
+    if sheet.is_quote(first):
+        return end
+    if first < len(sheet.lines) and sheet.folded[first].startswith("<<"):  # AOL's quotes: << text >>
+        for position in range(first, len(sheet.lines)):
+            if sheet.folded[position].endswith(">>"):
+                return position + 1
+    return len(sheet.lines)
 
 
 def _take_quote(separation: Separation, index: int) -> int:

@@ -138,6 +138,11 @@ OWN = [
         "> Still at 12 Oak Street?\nNo.\n\n> Still want mail?\nNo, stop it.",
         "No.\n\nNo, stop it.",
     ),
+    Case(
+        "quotes in AOL's brackets",
+        "In a message dated 3/3/2009 10:12:05 A.M. EST, news@shop.example writes:\n\n<< Big\nsale. >>\n\nNo, stop.",
+        "No, stop.",
+    ),
     Case("quotes with bars", "No, stop.\n\n| Do you want more?\n| Tell us.", "No, stop."),
     Case("quotes with initials", "HS> Do you want more?\nHS> Tell us.\n\nNo, stop.", "No, stop."),
     Case("a table with bars is not a quote", "| Item | Price |\n| Bow | 20 |", "| Item | Price |\n| Bow | 20 |"),
