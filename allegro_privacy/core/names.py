@@ -45,23 +45,31 @@ _WEAK_INTRODUCTIONS = frozenset({"this is", "i am", "i'm", "im", "soy", "name is
 
 def _alternatives(spellings: Iterable[str]) -> str:
     words = sorted(spellings, key=len, reverse=True)
-    return "|".join(r"\s+".join(map(re.escape, word.split())) for word in words)
+    return "|".join(r"[ \t]{1,3}".join(map(re.escape, word.split())) for word in words)
 
 
 @cache
 def _words() -> _Words:
     table = read_table("identity.toml")["names"]
-    label = r"(?im)(?:^|[,;|.!?]|[ \t]{{2,}})[ \t>*•-]*(?:{})[ \t]*\*?(?:[:=]\*?|[ ]-[ ]|\t)[ \t]*([^\n;|]{{2,80}}|\n[^\n;|]{{2,80}})"
+    label = (
+        r"(?im)(?:^|[,;|.!?]|[ \t]{{2}})[ \t>*•-]{{0,8}}(?:{})[ \t]{{0,4}}\*?"
+        r"(?:[:=]\*?|[ ]-[ ]|\t)[ \t]{{0,8}}([^\n;|]{{2,80}}|\n[^\n;|]{{2,80}})"
+    )
     return _Words(
-        *(
-            frozenset(table[name])
-            for name in ("titles", "generations", "degrees", "particles", "couples", "never", "organisations")
+        titles=frozenset(table["titles"]),
+        generations=frozenset(table["generations"]),
+        degrees=frozenset(table["degrees"]),
+        particles=frozenset(table["particles"]),
+        couples=frozenset(table["couples"]),
+        never=frozenset(table["never"]),
+        organisations=frozenset(table["organisations"]),
+        closings=frozenset(table["closings"]),
+        label=re.compile(label.format(_alternatives(table["labels"]))),
+        first_label=re.compile(label.format(_alternatives(table["first_labels"]))),
+        last_label=re.compile(label.format(_alternatives(table["last_labels"]))),
+        introduction=re.compile(
+            rf"(?i)(?<!\w)({_alternatives(table['introductions'])})(?!\w)[ \t]{{0,3}}[:,]?\s{{1,3}}([^\n]{{2,100}})"
         ),
-        frozenset(table["closings"]),
-        re.compile(label.format(_alternatives(table["labels"]))),
-        re.compile(label.format(_alternatives(table["first_labels"]))),
-        re.compile(label.format(_alternatives(table["last_labels"]))),
-        re.compile(rf"(?i)(?<!\w)({_alternatives(table['introductions'])})(?!\w)[ \t]*[:,]?\s{{1,3}}([^\n]{{2,100}})"),
     )
 
 
@@ -76,9 +84,9 @@ def find_name(text: str, display_name: str = "", own_names: tuple[str, ...] = ()
         for _, name in find(text):
             if not is_own(name, own_names):
                 return name, place
-    name = display_as_name(display_name)
-    if name and not is_own(name, own_names):
-        return name, NameFrom.DISPLAY_NAME
+    shown = display_as_name(display_name)
+    if shown and not is_own(shown, own_names):
+        return shown, NameFrom.DISPLAY_NAME
     return None, NameFrom.NONE
 
 

@@ -41,7 +41,7 @@ def place(zip5: str) -> Place | None:
 
     if len(zip5) != 5 or not (zip5.isascii() and zip5.isdigit()):
         return None
-    rows = zipcodes.matching(zip5)
+    rows = zipcodes.matching(zip5)  # type: ignore[no-untyped-call]
     return _place(rows[0]) if rows else None
 
 
@@ -51,7 +51,7 @@ def cities_of(state: str) -> dict[str, tuple[str, ...]]:
     import zipcodes
 
     index: dict[str, list[str]] = {}
-    for row in zipcodes.filter_by(state=state):
+    for row in zipcodes.filter_by(state=state):  # type: ignore[no-untyped-call]
         for name in _place(row).names:
             index.setdefault(name, []).append(row["zip_code"])
     return {name: tuple(zips) for name, zips in index.items()}
@@ -63,4 +63,5 @@ def states_of(city: str) -> frozenset[str]:
     import zipcodes
 
     name = " ".join(word.capitalize() for word in city.replace(".", " ").split())
-    return frozenset(row["state"] for row in zipcodes.filter_by(city=name))
+    rows = zipcodes.filter_by(city=name)  # type: ignore[no-untyped-call]
+    return frozenset(row["state"] for row in rows)

@@ -44,7 +44,7 @@ class Anchor:
         return bool(self.zip and (self.city or self.state))
 
 
-_TOKEN = re.compile(r"(?:[A-Za-z]\.){2,}|\d+/\d+|[\w½¼¾]+(?:['’-][\w½¼¾]+)*|\n|[^\s\w]")
+_TOKEN = re.compile(r"\d+(?=[½¼¾])|[½¼¾]|(?:[A-Za-z]\.){2,}|\d+/\d+|[\w½¼¾]+(?:['’-][\w½¼¾]+)*|\n|[^\s\w]")
 _ZIP = re.compile(r"(\d{5})(?:-(\d{4}))?")
 _GLUED = re.compile(r"([A-Za-z]{2})(\d{5})(?:-(\d{4}))?")
 _MARKS = frozenset(",.;-/(:")
@@ -74,6 +74,8 @@ def find_anchors(tokens: list[Token], prepared: Prepared) -> list[Anchor]:
 
 def _at_zip(tokens: list[Token], i: int, called_so: bool) -> Anchor | None:
     token = tokens[i]
+    if i and tokens[i - 1].folded in ("box", "bx"):
+        return None
     glued = _GLUED.fullmatch(token.text)
     match = _ZIP.fullmatch(token.text)
     if glued and glued[1].lower() in tables().states:
@@ -123,12 +125,10 @@ def begins_street(tokens: list[Token], i: int) -> bool:
     for distance, token in enumerate(tokens[i : i + 6]):
         if token.text == "." and distance:
             continue
-        if (
-            not token.is_word
-            or token.folded in table.prose
-            or _ZIP.fullmatch(token.text)
-            or token.text in table.states.values()
-        ):
+        if not token.is_word or token.folded in table.prose or _ZIP.fullmatch(token.text):
+            return False
+        # A second number is the house number itself ("62701 to 450 Oak Ave").
+        if token.text in table.states.values() or (distance and token.text.isdigit()):
             return False
         after_name = distance > 0 and table.suffixes.get(token.folded) in table.strong_suffixes
         if after_name or (distance == 0 and token.folded in table.prefixes and token.folded[:2] in ("ca", "pa")):

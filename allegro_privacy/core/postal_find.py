@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 import usaddress
 
 from allegro_privacy.core.places import place
-from allegro_privacy.core.postal_anchor import Anchor, Token, begins_street, find_anchors, tokens_of
+from allegro_privacy.core.postal_anchor import MOST_ANCHORS, Anchor, Token, begins_street, find_anchors, tokens_of
 from allegro_privacy.core.postal_box import box_spans, parse_box
 from allegro_privacy.core.postal_line import parse_line, parse_street
 from allegro_privacy.core.postal_parts import Line
@@ -16,6 +16,7 @@ from allegro_privacy.core.postal_text import Prepared
 _REACH = 220
 _ENOUGH = 2
 _SURE = 6
+_ALONE = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,7 +150,7 @@ def _widened(search: _Search, start: int, line: Line | None) -> tuple[int, Line 
     clean = search.prepared.clean
     table = tables()
     head_start = max(clean.rfind("\n", 0, max(clean.rfind("\n", 0, start), 0)) + 1, start - 60)
-    words = [token for token in tokens_of(clean[head_start:start])]
+    words = tokens_of(clean[head_start:start])
     for i, token in enumerate(words):
         if not (token.folded in table.units or token.text == "#" or table.urbanization.get(token.folded) == "URB"):
             continue
@@ -243,31 +244,40 @@ def _unit_follows(tokens: list[Token], i: int) -> bool:
 
 
 def _alone(search: _Search) -> None:
-    """Delivery lines that no last line follows; a ZIP code that stands alone elsewhere completes the only one."""
-    incomplete: list[Found] = []
+    """Delivery lines that no last line follows; a place or ZIP code that stands alone elsewhere completes the only one."""
     clean = search.prepared.clean
-    for start, end in box_spans(clean):
-        if not search.taken(start, end):
-            incomplete.append(Found(start, end, parse_box(clean[start:end]), None, ((start, end),)))
-    i = 0
-    while i < len(search.tokens):
-        token = search.tokens[i]
-        stretch = None
-        if may_be_house(search.tokens, i) and not search.taken(token.start, token.end):
-            if not any(s <= token.start < e for f in incomplete for s, e in f.pieces):
-                sure = begins_street(search.tokens, i + 1) or begins_street_words(search.tokens, i + 1) >= 5
-                if sure and house_score(search.tokens, i, i + 1, frozenset()) >= _SURE - 2:
-                    stretch = _stretch(search, i, len(search.tokens))
-        if stretch is not None and not search.taken(token.start, stretch[0]):
-            start, line = _widened(search, token.start, stretch[1])
-            incomplete.append(Found(start, stretch[0], line, None, ((start, stretch[0]),)))
-        i += 1
+    incomplete = [
+        Found(start, end, parse_box(clean[start:end]), None, ((start, end),))
+        for start, end in box_spans(clean)
+        if not search.taken(start, end)
+    ]
+    reached = 0
+    for i, token in enumerate(search.tokens):
+        if len(incomplete) >= MOST_ANCHORS:
+            break
+        if token.start < reached or not may_be_house(search.tokens, i) or search.taken(token.start, token.end):
+            continue
+        found = _alone_at(search, i)
+        if found and not any(found.start < other.end and other.start < found.end for other in incomplete):
+            incomplete.append(found)
+            reached = found.end
     lone = [anchor for anchor in search.waiting if anchor.zip or anchor.city]
     if len(incomplete) == 1 and lone:
         anchor = max(lone, key=lambda anchor: (anchor.strength, anchor.zip is not None))
         incomplete = [_joined(search, incomplete[0], anchor)]
         search.waiting.remove(anchor)
     search.found.extend(incomplete)
+
+
+def _alone_at(search: _Search, i: int) -> Found | None:
+    sure = begins_street(search.tokens, i + 1) or begins_street_words(search.tokens, i + 1) >= 5
+    if not sure or house_score(search.tokens, i, i + 1, frozenset()) < _ALONE:
+        return None
+    stretch = _stretch(search, i, len(search.tokens))
+    if stretch is None or search.taken(search.tokens[i].start, stretch[0]):
+        return None
+    start, line = _widened(search, search.tokens[i].start, stretch[1])
+    return Found(start, stretch[0], line, None, ((start, stretch[0]),))
 
 
 def _joined(search: _Search, found: Found, anchor: Anchor) -> Found:

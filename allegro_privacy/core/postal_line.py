@@ -67,6 +67,7 @@ def parse_street(text: str) -> Line | None:
     if not number or not rest:
         return None
     rest, units = _without_units(rest)
+    rest = _unwrapped(rest)
     first = rest[0].chunk if rest else 0
     street = [word for word in takewhile(lambda word: word.chunk == first, rest) if word.folded not in "#&-"]
     if not street:
@@ -77,13 +78,26 @@ def parse_street(text: str) -> Line | None:
     return replace(line, units=leading + line.units + units, extra=extra, urbanization=urbanization, kind=kind)
 
 
+def _unwrapped(words: list[Word]) -> list[Word]:
+    """A street whose suffix slipped to the next line ("1450 Brickell / Ave") made whole."""
+    table = tables()
+    for i in range(1, len(words)):
+        if words[i].chunk == words[i - 1].chunk:
+            continue
+        no_suffix = not any(table.suffixes.get(word.folded) in table.strong_suffixes for word in words[1:i])
+        if no_suffix and table.suffixes.get(words[i].folded) in table.strong_suffixes:
+            return [replace(word, chunk=words[0].chunk) if word.chunk == words[i].chunk else word for word in words]
+        break
+    return words
+
+
 def _without_urbanization(words: list[Word]) -> tuple[list[Word], str]:
     table = tables()
     for i, word in enumerate(words):
         if table.urbanization.get(word.folded) == "URB" and i + 1 < len(words):
             name = list(takewhile(lambda w: w.chunk == word.chunk and not _begins_street(w), words[i + 1 :]))
             if name:
-                return words[:i] + words[i + 1 + len(name) :], " ".join(ordinary(w.text) for w in name)
+                return words[:i] + words[i + 1 + len(name) :], " ".join(ordinary(w.text, i == 0) for i, w in enumerate(name))
     return words, ""
 
 
@@ -231,21 +245,14 @@ def _name(number: str, words: list[Word]) -> Line:
     before, rest = _directional_in_front(words)
     if highway := _highway(number, before, rest):
         return highway
-    if len(rest) > 1 and _is_prefix(rest):
-        name, after, extra = _behind(rest, len(rest))
-        return Line(number=number, before=before, name=name, after=after, units=extra)
-    last = len(rest) - 1
-    while last > 0 and rest[last].folded not in table.suffixes:
-        last -= 1
-    trailing = rest[last + 1 :]
-    weak = last > 0 and table.suffixes[rest[last].folded] not in table.strong_suffixes
-    if last == 0 or (weak and trailing and trailing[0].folded not in table.directionals):
-        name, after, units = _behind(rest, len(rest))
+    last = 0 if len(rest) > 1 and _is_prefix(rest) else _suffix_at(rest)
+    if last == 0:
+        name, after, units = _behind(rest)
         return Line(number=number, before=before, name=name, after=after, units=units)
-    after = ""
+    after, trailing = "", rest[last + 1 :]
     if trailing and trailing[0].folded in table.directionals:
         after, trailing = table.directionals[trailing[0].folded], trailing[1:]
-    units: tuple[tuple[str, str], ...] = ()
+    units = ()
     if trailing and _UNIT_ID.fullmatch(trailing[0].folded):
         units, trailing = (("#", trailing[0].text.upper()),), trailing[1:]
     suffix = table.suffixes[rest[last].folded]
@@ -253,10 +260,33 @@ def _name(number: str, words: list[Word]) -> Line:
     return Line("street", number, before, name, suffix, after, units, "", tuple(word.text for word in trailing))
 
 
-def _behind(rest: list[Word], end: int) -> tuple[tuple[str, ...], str, tuple[tuple[str, str], ...]]:
+def _suffix_at(rest: list[Word]) -> int:
+    """Where the suffix stands: the last one, but no weak one (Park, Creek) with other words behind it when a strong
+    one (St, Ave) stands before; 0 when there is none."""
+    table = tables()
+
+    def is_suffix(i: int, strong: bool) -> bool:
+        suffix = table.suffixes.get(rest[i].folded)
+        return suffix is not None and (suffix in table.strong_suffixes or not strong)
+
+    def ends(i: int) -> bool:
+        return (
+            i + 1 == len(rest)
+            or rest[i + 1].folded in table.directionals
+            or bool(_UNIT_ID.fullmatch(rest[i + 1].folded))
+        )
+
+    for i in range(1, len(rest) - 2):
+        if is_suffix(i, strong=True) and rest[i + 1].folded in table.directionals and not is_suffix(i + 2, strong=True):
+            return i
+    places = [i for i in range(len(rest) - 1, 0, -1) if is_suffix(i, strong=False)]
+    return next((i for i in places if ends(i)), next((i for i in places if is_suffix(i, strong=True)), 0))
+
+
+def _behind(rest: list[Word]) -> tuple[tuple[str, ...], str, tuple[tuple[str, str], ...]]:
     """Name, directional and bare unit of a street without a suffix: "842 E 1700 S", "450 Brickell 12B"."""
     table = tables()
-    words, after = rest[:end], ""
+    words, after = rest, ""
     units: tuple[tuple[str, str], ...] = ()
     if (
         len(words) > 2
@@ -300,7 +330,8 @@ def _highway(number: str, before: str, rest: list[Word]) -> Line | None:
         spelled = " ".join(word.folded for word in rest[:length])
         if len(rest) <= length or spelled not in table.highways:
             continue
-        if not re.fullmatch(r"\d{1,4}[a-z]{0,2}|[a-z]{1,2}", rest[length].folded):
+        identifier = r"\d{1,4}[a-z]{0,2}" if len(spelled) < 3 else r"\d{1,4}[a-z]{0,2}|[a-z]{1,2}"
+        if not re.fullmatch(identifier, rest[length].folded) or rest[length].folded in table.suffixes:
             continue
         name = (*table.highways[spelled].split(), rest[length].text.upper())
         trailing = rest[length + 1 :]

@@ -19,6 +19,7 @@ from allegro_privacy.core.names import (
 from allegro_privacy.core.postal_locate import Placed, locate
 from allegro_privacy.core.postal_tables import fold, tables
 
+_LONGEST_LINE = 300
 _REPLY = re.compile(r"\s*(?:(?:re|fw|fwd|rv|aw|reenv|enc)\s*:\s*)+", re.IGNORECASE)
 _CARE_OF = re.compile(r"\s*(?:c/o|care of|attn\b|attention|at[nt]?e?nci[oó]n|a/c)\s*[:.]?\s*", re.IGNORECASE)
 
@@ -87,7 +88,7 @@ def _nearest(names: list[tuple[int, str]], bound: int, start: int, following: in
 
 def _beside(whole: str, one: Placed, bound: int, own_names: tuple[str, ...]) -> tuple[str | None, NameFrom]:
     """A name on the address's own line, else on the lines right above it."""
-    line = max(whole.rfind("\n", 0, one.start) + 1, bound)
+    line = max(whole.rfind("\n", 0, one.start) + 1, bound, one.start - _LONGEST_LINE)
     before = re.split(r"[:;|]|[.!?]\s", whole[line : one.start])[-1]
     name = trailing_name(before) or trailing_name(whole[line : one.start])
     if name is None and before.strip():
@@ -100,7 +101,7 @@ def _beside(whole: str, one: Placed, bound: int, own_names: tuple[str, ...]) -> 
         re.sub(r"(?i)\b(?:address|direcci[oó]n|street|domicilio|dir|addr)\b|at\b|en\b", "", whole[line : one.start]),
     ):
         return None, NameFrom.NONE
-    name = _line_above(whole[bound:line], own_names)
+    name = _line_above(whole[max(bound, line - 4 * _LONGEST_LINE) : line], own_names)
     return name, NameFrom.LINE_ABOVE if name else NameFrom.NONE
 
 

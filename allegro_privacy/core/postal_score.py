@@ -46,13 +46,21 @@ def begins_street_words(tokens: list[Token], i: int) -> int:
         return 5
     sure = 3 if first in table.directionals else 0
     for distance, token in enumerate(tokens[i : i + 7]):
-        if token.text in ",;\n" or token.folded in table.prose:
+        if token.text in ",;\n" or (token.folded in table.prose and not _names_a_street(tokens, i + distance)):
             break
         if distance and table.suffixes.get(token.folded) in table.strong_suffixes:
             return sure + 3 if distance < 5 else sure + 1
         if distance and table.suffixes.get(token.folded) and token.folded != "is":
             sure = max(sure, 2)
     return sure
+
+
+def _names_a_street(tokens: list[Token], i: int) -> bool:
+    """Is this word of prose part of a street name after all ("State St", "1 The Esplanade")?"""
+    following = tokens[i + 1].folded if i + 1 < len(tokens) else ""
+    return tables().suffixes.get(following) in tables().strong_suffixes or (
+        tokens[i].folded == "the" and is_house_number(tokens[i - 1].text)
+    )
 
 
 def house_score(tokens: list[Token], i: int, end: int, labelled: frozenset[str]) -> int:
@@ -81,8 +89,10 @@ def _refused_before(tokens: list[Token], i: int) -> int:
     last = tokens[i - 2] if i > 1 else before
     if before.text in "#$":
         return 9
-    if before.text in ".:" and i > 1:
+    if before.text == ":" or (before.text == "." and last.folded in _COMMON_ABBREVIATIONS):
         before = last
+    elif before.text == ".":
+        return 0
     if before.folded in table.units or before.folded in table.units_alone:
         return 9 if before.text != "\n" else 0
     if before.folded in table.not_before or before.folded in ("box", "zip", "usc"):
@@ -118,5 +128,5 @@ def _prose_between(tokens: list[Token], i: int, end: int) -> int:
             against += 0 if short and token.text == "." else 4
         elif token.is_word:
             words += 1
-            against += 3 if token.folded in table.prose else 0
+            against += 3 if token.folded in table.prose and not _names_a_street(tokens, j) else 0
     return against + max(words - 9, 0) + 2 * max(lines - 3, 0)
