@@ -18,9 +18,10 @@ SHORTEST, LONGEST = 13, 19
 # Decimal digits of every script, and the superscript, circled and bracketed ones that NFKC folds to digits.
 _DIGIT = r"[\d²³¹⁰⁴-⁹₀-₉①-⑨⑴-⑼⒈-⒐⓪⓵-⓽⓿❶-❾➀-➈➊-➒]"
 _INVISIBLE = r"\u00ad\u034f\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff"
-_BETWEEN = rf"[\s.·•>\-\u2010-\u2015\u2212\ufe63\uff0d{_INVISIBLE}]"
-_RUN = re.compile(rf"{_DIGIT}(?:{_BETWEEN}{{0,8}}+{_DIGIT}){{{SHORTEST - 1},}}+")
-_ASCII_RUN = re.compile(r"[0-9](?:[\s.>\-]{0,8}+[0-9]){12,}+", re.ASCII)
+_BETWEEN = rf"[\s>\-\u2010-\u2015\u2212\ufe63\uff0d{_INVISIBLE}]"
+# A dot only between groups of four, or every table of decimals would be one long number.
+_RUN = re.compile(rf"{_DIGIT}(?:(?:{_BETWEEN}{{0,8}}+|(?<={_DIGIT}{{4}})\.){_DIGIT}){{{SHORTEST - 1},}}+")
+_ASCII_RUN = re.compile(r"[0-9](?:(?:[\s>\-]{0,8}+|(?<=[0-9]{4})\.)[0-9]){12,}+", re.ASCII)
 _ONE_DIGIT = re.compile(_DIGIT)
 _ONLY_INVISIBLE = re.compile(rf"[{_INVISIBLE}]*")
 
@@ -56,7 +57,17 @@ _DASHES = str.maketrans(dict.fromkeys("‐‑‒–—―−﹘﹣\uff0d", "-") 
 
 # Values that machines make and compare; a person cannot type a card number there, and a false hit would break them.
 _MACHINE_HEADERS = frozenset(
-    {"message-id", "in-reply-to", "references", "received", "return-path", "date", "list-unsubscribe", "list-id"}
+    {
+        "message-id",
+        "in-reply-to",
+        "references",
+        "received",
+        "x-received",
+        "return-path",
+        "date",
+        "list-unsubscribe",
+        "list-id",
+    }
     | {"dkim-signature", "domainkey-signature", "arc-seal", "arc-message-signature", "arc-authentication-results"}
     | {"authentication-results", "received-spf", "feedback-id", "delivered-to", "x-original-to"}
 )

@@ -129,8 +129,9 @@ def _mailbox(item: list[_Token]) -> tuple[Mailbox | None, bool]:
     phrase, inner, rest = item[:opening], item[opening + 1 : closing], item[closing + 1 :]
     email, fits = _address(inner)
     fits = fits and closing < len(item) and all(token.kind in _AROUND for token in rest)
-    fits = fits and all(token.kind != "special" and token.kind != "literal" for token in phrase)
     name = "".join(_spoken(token) for token in phrase)
+    if name.strip().casefold() != email.casefold():  # an unquoted name may be the address itself: nothing to confuse
+        fits = fits and all(token.kind not in ("special", "literal") for token in phrase)
     return (Mailbox(_name(name), email) if email else None), fits
 
 

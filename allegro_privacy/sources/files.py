@@ -54,13 +54,13 @@ def _existing(path: str) -> Path:
     found = Path(path)
     try:
         found.lstat()
-    except OSError as error:
+    except (OSError, ValueError) as error:  # ValueError: a NUL in it
         raise SourceError(f"{path} cannot be read.", _reason(error), "Check the path.") from error
     return found
 
 
-def _reason(error: OSError) -> str:
-    return error.strerror or type(error).__name__
+def _reason(error: OSError | ValueError) -> str:
+    return getattr(error, "strerror", None) or str(error)
 
 
 def _is_maildir(path: Path) -> bool:

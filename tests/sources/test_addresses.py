@@ -18,6 +18,11 @@ PLAIN = {
     "dots in the name": ("Rosa M. Q. <rosa@example.com>", "Rosa M. Q.", "rosa@example.com"),
     "an encoded name": ("=?utf-8?q?Ros=C3=A1?= <rosa@example.com>", "Rosá", "rosa@example.com"),
     "the same address as name": ('"Rosa@example.com" <rosa@example.com>', "Rosa@example.com", "rosa@example.com"),
+    "the same address as unquoted name": (
+        "rosa@example.com <rosa@example.com>",
+        "rosa@example.com",
+        "rosa@example.com",
+    ),
     "a quoted local part": ('"rosa q"@example.com', "", '"rosa q"@example.com'),
     "signs in the local part": ("o'brien+x=y@example.com", "", "o'brien+x=y@example.com"),
     "upper case, kept": ("Rosa@Example.COM", "", "Rosa@Example.COM"),

@@ -8,14 +8,14 @@ from allegro_privacy.sources.headers import decode_value, media_type, parameters
 VALUES = {
     "plain": (b"NO E-MAIL", "NO E-MAIL"),
     "quoted-printable word": (b"=?utf-8?q?Ros=C3=A1_Q?=", "Rosá Q"),
-    "base64 word": ("=?utf-8?B?wqFObyBtw6FzIQ==?=".encode(), "¡No más!"),
+    "base64 word": (b"=?utf-8?B?wqFObyBtw6FzIQ==?=", "¡No más!"),
     "neighbours joined": (b"=?utf-8?q?no_?= =?utf-8?q?m=C3=A1s?=", "no más"),
     "a character cut between two words": (b"=?utf-8?b?ww==?= =?utf-8?b?oQ==?=", "á"),
     "words and text": (b"Re: =?utf-8?q?m=C3=A1s?= correo", "Re: más correo"),
     "a language tag": (b"=?utf-8*es?q?m=C3=A1s?=", "más"),
     "a space in a word": (b"=?utf-8?q?no more mail?=", "no more mail"),
     "no padding": (b"=?utf-8?b?U1RPUA?=", "STOP"),
-    "an unknown charset": ("=?x-unknown?q?m=C3=A1s?=".encode(), "más"),
+    "an unknown charset": (b"=?x-unknown?q?m=C3=A1s?=", "más"),
     "a charset that is a codec but no charset": (b"=?zlib?b?eJwrLQYAAv4BVQ==?=", None),
     "a charset that is an attack": (b"=?punycode?q?" + b"a" * 3000 + b"?=", "a" * 3000),
     "Latin-1": (b"=?iso-8859-1?q?m=E1s?=", "más"),
@@ -90,7 +90,13 @@ def test_parameters_are_read(value: str, expected: dict[str, str]) -> None:
 
 @pytest.mark.parametrize(
     ("value", "expected"),
-    [("Text/HTML; charset=x", "text/html"), ("text", "text/plain"), ("", "text/plain"), ("a/b (c)", "a/b"), ("a/b/c", "text/plain")],
+    [
+        ("Text/HTML; charset=x", "text/html"),
+        ("text", "text/plain"),
+        ("", "text/plain"),
+        ("a/b (c)", "a/b"),
+        ("a/b/c", "text/plain"),
+    ],
 )
 def test_a_type_that_is_none_is_plain_text(value: str, expected: str) -> None:
     assert media_type(value) == expected

@@ -64,7 +64,10 @@ QUOTES = {
         "New\n> From: Allegro\n> Old",
     ),
     "Outlook's empty mark": ('<div>New</div><div id="appendonsend"></div><p>Old</p>', "New\n> Old"),
-    "Thunderbird": ('New<div class="moz-cite-prefix">On Mon wrote:</div><blockquote>Old</blockquote>', "New\n> On Mon wrote:\n> Old"),
+    "Thunderbird": (
+        'New<div class="moz-cite-prefix">On Mon wrote:</div><blockquote>Old</blockquote>',
+        "New\n> On Mon wrote:\n> Old",
+    ),
 }
 
 

@@ -14,19 +14,46 @@ from allegro_privacy.core.model import Origin, RawMessage
 from allegro_privacy.sources.mime import parse
 
 SEEDS = [
-    b"From: Rosa <rosa@example.com>\nTo: cs@example.org\nSubject: NO E-MAIL\nDate: Fri, 20 Nov 2026 09:02:00 -0500\n\nstop",
+    b"From: Rosa <rosa@example.com>\nTo: cs@example.org\nSubject: NO E-MAIL\n"
+    b"Date: Fri, 20 Nov 2026 09:02:00 -0500\n\nstop",
     b"From: =?utf-8?q?Ros=C3=A1?= <rosa@example.com>\r\nSubject: =?iso-8859-1?b?bm8gbeFz?=\r\n\r\nNo m\xe1s\r\n",
-    b"From: a@example.com\nContent-Type: multipart/alternative; boundary=\"b\"\n\n--b\nContent-Type: text/plain; "
+    b'From: a@example.com\nContent-Type: multipart/alternative; boundary="b"\n\n--b\nContent-Type: text/plain; '
     b"charset=utf-8\nContent-Transfer-Encoding: quoted-printable\n\nno m=C3=A1s\n--b\nContent-Type: text/html\n\n"
     b"<div style='display:none'>x</div><p>no <blockquote>old</blockquote></p>\n--b--\n",
-    b"From: mailer-daemon@example.org\nReturn-Path: <>\nContent-Type: multipart/report; boundary=b\n\n--b\n\nbounced\n--b\n"
-    b"Content-Type: message/delivery-status\n\nStatus: 5.1.1\n--b\nContent-Type: message/rfc822\n\nFrom: x@example.org\n"
-    b"Subject: Sale\n\nUnsubscribe\n--b--\n",
-    b"From: a@example.com\nContent-Type: application/pdf; name*=utf-8''a%20b.pdf; x*0=1\nContent-Transfer-Encoding: base64\n"
-    b"Content-Disposition: attachment; filename=\"4111111111111111.pdf\"\n\nJVBERi0=\n",
+    b"From: mailer-daemon@example.org\nReturn-Path: <>\nContent-Type: multipart/report; boundary=b\n\n"
+    b"--b\n\nbounced\n--b\nContent-Type: message/delivery-status\n\nStatus: 5.1.1\n"
+    b"--b\nContent-Type: message/rfc822\n\nFrom: x@example.org\nSubject: Sale\n\nUnsubscribe\n--b--\n",
+    b"From: a@example.com\nContent-Type: application/pdf; name*=utf-8''a%20b.pdf; x*0=1\n"
+    b"Content-Transfer-Encoding: base64\n"
+    b'Content-Disposition: attachment; filename="4111111111111111.pdf"\n\nJVBERi0=\n',
 ]
-INSERTS = [b"\x00", b"\xff\xfe", b"\r", b"\n", b"\n\n", b'"', b"(", b"<", b">", b"=?", b"?=", b";", b"--b\n", b"\xed\xa0\x80"]
-INSERTS += [b"=?utf-16?b?2AA=?=", b"\xc2\x9b", b"\xe2\x80\xae", b"\x1b[2J", b"&#55296;", b"&#x9b;", b"&#0;", b"charset=utf-7", b"*0*="]
+INSERTS = [
+    b"\x00",
+    b"\xff\xfe",
+    b"\r",
+    b"\n",
+    b"\n\n",
+    b'"',
+    b"(",
+    b"<",
+    b">",
+    b"=?",
+    b"?=",
+    b";",
+    b"--b\n",
+    b"\xed\xa0\x80",
+]
+INSERTS += [
+    b"=?utf-16?b?2AA=?=",
+    b"\xc2\x9b",
+    b"\xe2\x80\xae",
+    b"\x1b[2J",
+    b"&#55296;",
+    b"&#x9b;",
+    b"&#0;",
+    b"charset=utf-7",
+    b"*0*=",
+]
 
 _FORBIDDEN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
 

@@ -52,7 +52,14 @@ DATE = b"Date: Mon, 16 Nov 2026 10:00:00 +0000\n"
 
 WHEN = [
     ("the server's own time wins", TOP + DATE, FILE, {SERVER_TIME}, FILE, "server"),
-    ("the topmost Received", TOP + OLDER + DATE, FILE, set(), datetime(2026, 11, 20, 14, 2, tzinfo=UTC), "received-header"),
+    (
+        "the topmost Received",
+        TOP + OLDER + DATE,
+        FILE,
+        set(),
+        datetime(2026, 11, 20, 14, 2, tzinfo=UTC),
+        "received-header",
+    ),
     ("a Received in the future is not believed", FUTURE + DATE, FILE, set(), FILE, "file"),
     ("the file's time", DATE, FILE, set(), FILE, "file"),
     ("Date only without anything else", DATE, None, set(), datetime(2026, 11, 16, 10, tzinfo=UTC), "date-header"),
@@ -60,7 +67,9 @@ WHEN = [
 ]
 
 
-@pytest.mark.parametrize(("headers", "file", "flags", "received", "by"), [row[1:] for row in WHEN], ids=[row[0] for row in WHEN])
+@pytest.mark.parametrize(
+    ("headers", "file", "flags", "received", "by"), [row[1:] for row in WHEN], ids=[row[0] for row in WHEN]
+)
 def test_the_receipt_time_is_ours(
     headers: bytes, file: datetime | None, flags: set[str], received: datetime, by: str
 ) -> None:

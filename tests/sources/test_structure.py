@@ -14,15 +14,20 @@ WELL_FORMED = {
     "quoted-printable": b"Content-Type: text/plain\nContent-Transfer-Encoding: quoted-printable\n\nm=C3=A1s=\n mail\n",
     "base64": b"Content-Type: text/plain\nContent-Transfer-Encoding: BASE64\n\nSGVs\nbG8=\n",
     "alternative": (
-        b"Content-Type: multipart/alternative; boundary=b\n\n--b\n\nplain\n--b\nContent-Type: text/html\n\n<p>x\n--b--\n"
+        b"Content-Type: multipart/alternative; boundary=b\n\n"
+        b"--b\n\nplain\n--b\nContent-Type: text/html\n\n<p>x\n--b--\n"
     ),
     "nested, with one boundary the beginning of the other": (
         b"Content-Type: multipart/mixed; boundary=b\n\nignored\n--b\nContent-Type: multipart/related; boundary=bb\n\n"
         b"--bb\n\none\n--bb\n\ntwo\n--bb--\n\n--b\n\nthree\n--b--\nepilogue\n"
     ),
-    "white space after the boundary": b"Content-Type: multipart/mixed; boundary=b\n\n--b  \n\none\n--b\t\n\ntwo\n--b-- \n",
+    "white space after the boundary": (
+        b"Content-Type: multipart/mixed; boundary=b\n\n--b  \n\none\n--b\t\n\ntwo\n--b-- \n"
+    ),
     "no closing line": b"Content-Type: multipart/mixed; boundary=b\n\n--b\n\none\n--b\n\ntwo\n",
-    "a quoted boundary with signs": b'Content-Type: multipart/mixed; boundary="=_a b:c"\n\n--=_a b:c\n\none\n--=_a b:c--\n',
+    "a quoted boundary with signs": (
+        b'Content-Type: multipart/mixed; boundary="=_a b:c"\n\n--=_a b:c\n\none\n--=_a b:c--\n'
+    ),
 }
 
 
@@ -89,8 +94,14 @@ HOSTILE = {
     "nested messages": (b"Content-Type: message/rfc822\n\n" * 5000 + b"\nSTOP", Flag.DEEP_NESTING),
     "100,000 parts": (b"Content-Type: multipart/mixed; boundary=b\n\n" + b"--b\n\nx\n" * 100_000, Flag.MANY_PARTS),
     "100,000 empty parts": (b"Content-Type: multipart/mixed; boundary=b\n\n" + b"--b\n" * 100_000, Flag.MANY_PARTS),
-    "boundaries that are none": (b"Content-Type: multipart/mixed; boundary=b\n\n" + b" --b" * 500_000, Flag.BROKEN_MULTIPART),
-    "boundaries with tails": (b"Content-Type: multipart/mixed; boundary=b\n\n" + b"--bx\n" * 400_000, Flag.BROKEN_MULTIPART),
+    "boundaries that are none": (
+        b"Content-Type: multipart/mixed; boundary=b\n\n" + b" --b" * 500_000,
+        Flag.BROKEN_MULTIPART,
+    ),
+    "boundaries with tails": (
+        b"Content-Type: multipart/mixed; boundary=b\n\n" + b"--bx\n" * 400_000,
+        Flag.BROKEN_MULTIPART,
+    ),
     "one line of dashes": (b"Content-Type: multipart/mixed; boundary=-\n\n" + b"-" * 2_000_000, Flag.BROKEN_MULTIPART),
     "each part a digest": (
         b"Content-Type: multipart/digest; boundary=b\n\n" + b"--b\n\nSubject: x\n\ny\n" * 50_000,
