@@ -17,19 +17,7 @@ MAY_KNOW = {
     "lists": {"lists", "core", "errors"},
     "reports": {"reports", "core", "errors"},
     "workflow": {"workflow", "core", "sources", "store", "lists", "reports", "config", "schema", "tables", "errors"},
-    "cli": {
-        "cli",
-        "workflow",
-        "core",
-        "store",
-        "sources",
-        "lists",
-        "reports",
-        "config",
-        "schema",
-        "errors",
-        "allegro_privacy",
-    },
+    "cli": {"cli", "workflow", "core", "config", "schema", "errors", "allegro_privacy"},
     "config": {"core", "schema", "errors"},
     "schema": {"errors"},
     "tables": {"errors"},
@@ -68,9 +56,19 @@ def _part(path: Path) -> str:
     return inside.parts[0] if len(inside.parts) > 1 else inside.stem.replace("__init__", "allegro_privacy")
 
 
+def _without_type_checking(tree: ast.Module) -> Iterator[ast.AST]:
+    """All nodes but those under `if TYPE_CHECKING`: to name a type is not to know its module when running."""
+    todo: list[ast.AST] = [tree]
+    while todo:
+        node = todo.pop()
+        yield node
+        named_only = isinstance(node, ast.If) and ast.unparse(node.test) == "TYPE_CHECKING"
+        todo.extend(() if named_only else ast.iter_child_nodes(node))
+
+
 def _imports(path: Path) -> Iterator[tuple[str, int]]:
     """Every module that a file imports, anywhere in it, with its line; names of the package in full."""
-    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+    for node in _without_type_checking(ast.parse(path.read_text("utf-8"))):
         if isinstance(node, ast.Import):
             yield from ((alias.name, node.lineno) for alias in node.names)
         elif isinstance(node, ast.ImportFrom):

@@ -3,21 +3,23 @@
 import hashlib
 from collections.abc import Iterable
 from datetime import UTC, datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from allegro_privacy.core.model import Doubtful, Person, PostalAddress, Request, RequestDecision
-from allegro_privacy.store.rows import (
-    Case,
-    Entry,
-    Export,
-    Findings,
-    FoundMessage,
-    Review,
-    Status,
-    Suppression,
-    Timeline,
-)
 from allegro_privacy.workflow.judge import Judged, Outcome, Unread
+
+if TYPE_CHECKING:
+    from allegro_privacy.store.rows import (
+        Case,
+        Entry,
+        Export,
+        Findings,
+        FoundMessage,
+        Review,
+        Status,
+        Suppression,
+        Timeline,
+    )
 
 Document = dict[str, Any]
 
@@ -133,7 +135,7 @@ def doubts(found: Iterable[Doubtful]) -> list[Document]:
     return [{"doubt": each.doubt.value, "about": each.about} for each in found]
 
 
-def suppression(row: Suppression) -> Document:
+def suppression(row: "Suppression") -> Document:
     """A standing "do not send marketing"."""
     return {
         "id": row.id,
@@ -150,7 +152,7 @@ def suppression(row: Suppression) -> Document:
     }
 
 
-def review(row: Review) -> Document:
+def review(row: "Review") -> Document:
     """An open question: the message, what was recognised, and why a person must look."""
     return {
         "id": row.id,
@@ -170,7 +172,7 @@ def review(row: Review) -> Document:
     }
 
 
-def found_message(row: FoundMessage) -> Document:
+def found_message(row: "FoundMessage") -> Document:
     """A recorded message in a search result."""
     return {
         "id": row.id,
@@ -185,7 +187,7 @@ def found_message(row: FoundMessage) -> Document:
     }
 
 
-def case(row: Case) -> Document:
+def case(row: "Case") -> Document:
     """A privacy-rights request."""
     return {
         "id": row.id,
@@ -198,7 +200,7 @@ def case(row: Case) -> Document:
     }
 
 
-def export(row: Export) -> Document:
+def export(row: "Export") -> Document:
     """A list that left."""
     return {
         "id": row.id,
@@ -215,7 +217,7 @@ def export(row: Export) -> Document:
     }
 
 
-def findings(found: Findings) -> Document:
+def findings(found: "Findings") -> Document:
     """The answer of `find`."""
     return {
         "who": found.who,
@@ -227,7 +229,7 @@ def findings(found: Findings) -> Document:
     }
 
 
-def entry(row: Entry) -> Document:
+def entry(row: "Entry") -> Document:
     """One event of a timeline."""
     return {
         "event": row.number,
@@ -241,7 +243,7 @@ def entry(row: Entry) -> Document:
     }
 
 
-def timeline(told: Timeline) -> Document:
+def timeline(told: "Timeline") -> Document:
     """The answer of `why`."""
     return {
         "who": told.who,
@@ -252,7 +254,7 @@ def timeline(told: Timeline) -> Document:
     }
 
 
-def status(row: Status) -> Document:
+def status(row: "Status") -> Document:
     """The answer of `status`."""
     pull = row.last_pull
     return {

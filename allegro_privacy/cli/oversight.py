@@ -27,11 +27,10 @@ def status(call: Call) -> int:
     """Show where things stand and what to do next."""
     from allegro_privacy.cli import documents, told
     from allegro_privacy.cli.clock import utc_now
-    from allegro_privacy.store.database import open_database
     from allegro_privacy.workflow import insight
 
     settings = call.settings()
-    with open_database(settings.database, read_only=True) as database:
+    with insight.opened(settings) as database:
         found = insight.status(database)
     if call.as_json:
         console.document(documents.status(found))
@@ -48,11 +47,10 @@ def find(
 ) -> int:
     """Show everything known about one person or address."""
     from allegro_privacy.cli import documents, told
-    from allegro_privacy.store.database import open_database
     from allegro_privacy.workflow import insight
 
     settings = call.settings()
-    with open_database(settings.database, read_only=True) as database:
+    with insight.opened(settings) as database:
         found = insight.find(database, who, limit)
     if call.as_json:
         console.document(documents.findings(found))
@@ -71,13 +69,12 @@ def why(
 ) -> int:
     """Tell what happened and why: the request, its words, the suppression, every list that carried it."""
     from allegro_privacy.cli import documents, told, words
-    from allegro_privacy.store.database import open_database
     from allegro_privacy.workflow import insight
 
     settings = call.settings()
     zone = settings.shop.time_zone
     moment = words.end_of(words.day(as_of, "--as-of"), zone) if as_of else None
-    with open_database(settings.database, read_only=True) as database:
+    with insight.opened(settings) as database:
         found = insight.why(database, who, moment)
     if call.as_json:
         console.document(documents.timeline(found))
@@ -100,7 +97,6 @@ def report(
     from allegro_privacy.cli import words
     from allegro_privacy.cli.clock import utc_now
     from allegro_privacy.errors import UsageError
-    from allegro_privacy.store.database import open_database
     from allegro_privacy.workflow import insight
 
     settings = call.settings()
@@ -114,7 +110,7 @@ def report(
     if as_csv and call.as_json:
         raise UsageError("A report is either JSON or CSV.", "--json and --csv were both given.", "Give one of them.")
     start, end = words.start_of(from_day, zone), words.start_of(to_day + timedelta(days=1), zone)
-    with open_database(settings.database, read_only=True) as database:
+    with insight.opened(settings) as database:
         figures, head = insight.report(database, start, end)
     if call.as_json:
         console.document({**figures.as_json(), "ledger": {"number": head.number, "hash": head.hash}})
@@ -137,10 +133,9 @@ def verify(
     ] = None,
 ) -> int:
     """Check that the ledger is whole and that the tables agree with it."""
-    from allegro_privacy.store.database import open_database
     from allegro_privacy.workflow import insight
 
-    with open_database(call.settings().database, read_only=True) as database:
+    with insight.opened(call.settings()) as database:
         problems = insight.verify(database, against)
         head = insight.head(database)
     if call.as_json:
@@ -164,10 +159,9 @@ def lift(
 ) -> int:
     """Undo a suppression, on the customer's own word."""
     from allegro_privacy.cli.clock import utc_now
-    from allegro_privacy.store.database import open_database
-    from allegro_privacy.workflow import answers
+    from allegro_privacy.workflow import answers, insight
 
-    with open_database(call.settings().database) as database:
+    with insight.opened(call.settings(), read_only=False) as database:
         if not call.dry_run:
             call.confirm(f"Lift {suppression}, so that marketing may be sent again?")
         receipt = answers.lift(database, suppression, evidence, call.actor, utc_now(), call.dry_run)
@@ -190,10 +184,9 @@ def erase(
 ) -> int:
     """Erase a person's data. Their suppressions go on working."""
     from allegro_privacy.cli.clock import utc_now
-    from allegro_privacy.store.database import open_database
-    from allegro_privacy.workflow import answers
+    from allegro_privacy.workflow import answers, insight
 
-    with open_database(call.settings().database) as database:
+    with insight.opened(call.settings(), read_only=False) as database:
         if not call.dry_run:
             call.confirm(f"Erase everything recorded about {who}? This cannot be undone.")
         receipt = answers.erase(database, who, reason, call.actor, utc_now(), call.dry_run)

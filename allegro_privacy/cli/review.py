@@ -32,11 +32,10 @@ def review(
         return ExitCode.DONE
     from allegro_privacy.cli import documents
     from allegro_privacy.cli.clock import utc_now
-    from allegro_privacy.store.database import open_database
     from allegro_privacy.workflow import answers, insight
 
     settings = call.settings()
-    with open_database(settings.database, read_only=True) as database:
+    with insight.opened(settings) as database:
         waiting = insight.status(database).open_reviews
         if call.as_json:
             rows = [documents.review(each) for each in answers.reviews(database)]
@@ -80,8 +79,7 @@ def answer(
     from allegro_privacy.cli.choices import one_of
     from allegro_privacy.cli.clock import utc_now
     from allegro_privacy.core.model import Channel, Level
-    from allegro_privacy.store.database import open_database
-    from allegro_privacy.workflow import answers, judge
+    from allegro_privacy.workflow import answers, insight, judge
 
     decided = _verdict(verdict, review_id)
     changes = answers.Changes(
@@ -95,7 +93,7 @@ def answer(
         note=note,
     )
     settings = call.settings()
-    with open_database(settings.database) as database:
+    with insight.opened(settings, read_only=False) as database:
         receipt = answers.answer_review(
             database,
             review_id,

@@ -27,7 +27,7 @@ def status(found: "Status", settings: "Settings", now: datetime) -> None:
     if found.open_cases:
         console.out()
         console.out(f"{words.count(found.open_cases, 'privacy request')} open (access, correction, deletion …)")
-        console.out('  (use "allegro-privacy find C…" or "allegro-privacy why WHO" to see one)')
+        console.out('  (answer them by hand; "allegro-privacy why WHO" shows what was asked and when)')
     if found.exports:
         console.out()
         console.out("Lists that left last:")
@@ -179,6 +179,7 @@ def _details(kind: str, content: Mapping[str, Any], zone: str) -> list[str]:
     if isinstance(message, Mapping):
         senders = ", ".join(each.get("email", "") for each in message.get("sender", ()))
         lines.append(f"from {senders or 'an unknown sender'}: {message.get('subject') or '(no subject)'}")
+        lines.append(f"received {words.when(datetime.fromisoformat(message['received']), zone)}")
     decision = content.get("decision")
     if isinstance(decision, Mapping):
         lines += [line for judged in decision.get("requests", ()) for line in _judged(judged)]
@@ -192,13 +193,8 @@ def _details(kind: str, content: Mapping[str, Any], zone: str) -> list[str]:
 
 def _judged(judged: Mapping[str, Any]) -> list[str]:
     request = judged["request"]
-    asked = " ".join(part for part in (request.get("kind"), request.get("channel")) if part)
-    found = [
-        f"{words.quote(each['quote'], each['where'])} (rule {each['rule']})" for each in request.get("evidence", ())
-    ]
-    quotes = "; ".join(found[:2])
-    lines = [f"{words.VERDICTS[judged['verdict']]} {asked}: {judged.get('reason', '')}"]
-    if quotes:
-        lines.append(f"because of {quotes}")
+    lines = [f"{words.VERDICTS[judged['verdict']]}: {words.asked_plain(request)}: {judged.get('reason', '')}"]
+    if request.get("evidence"):
+        lines.append(f"because of {words.evidence_plain(request['evidence'])}")
     lines += [f"doubt: {words.doubt(each['doubt'], each.get('about', ''))}" for each in request.get("doubts", ())]
     return lines

@@ -1,6 +1,8 @@
 """The demo: every step is a command that the reader can type, run on an embedded mailbox in a temporary place."""
 
+import functools
 import io
+import json
 import os
 import shlex
 import shutil
@@ -9,8 +11,10 @@ import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, redirect_stderr, redirect_stdout
 from dataclasses import dataclass
+from datetime import date, timedelta
 from importlib import resources
 from pathlib import Path
+from typing import Any
 
 from allegro_privacy import config
 from allegro_privacy.cli import console
@@ -31,14 +35,15 @@ STEPS = (
     Step("Read it for real: what is clear is done at once, the rest waits for a person.", lambda: ["pull", "eml:mail"]),
     Step("Where things stand, and what to do next.", lambda: ["status"]),
     Step("What needs a person, with the doubt that stopped the program.", lambda: ["review", "--limit", "3"]),
-    Step("Answer one. The answer is recorded with its actor.", lambda: _answer()),
+    Step("She asks us to go on: leave it. The answer is recorded with its actor.", lambda: _leave("negation")),
+    Step("He told us his address on the phone: complete his request.", lambda: _complete("no-postal-address")),
     Step("Everything known about one customer.", lambda: ["find", _suppressed_email()]),
     Step("Why she gets no more mail: her words, the rule, the suppression.", lambda: ["why", _suppressed_email()]),
     Step(
         "Write the list for a mail house. Its manifest proves what it is.", lambda: ["export", "--to", "acme-mailing"]
     ),
     Step("The list has carried her now.", lambda: ["why", _suppressed_email()]),
-    Step("The figures of the last thirty days.", lambda: ["report"]),
+    Step("The figures of the period.", lambda: ["report", "--from", _first_day()]),
     Step(
         "Is the record whole, and does it agree with the manifest that left?",
         lambda: ["verify", "--against", _manifest()],
@@ -121,10 +126,8 @@ def _unpack(folder: Path) -> None:
                 shutil.copyfileobj(source, target)
 
 
-def _asked(arguments: Sequence[str]) -> dict:  # type: ignore[type-arg]
+def _asked(arguments: Sequence[str]) -> dict[str, Any]:
     """The JSON answer of a command, read as any script would."""
-    import json
-
     from allegro_privacy.cli.app import run
 
     answer = io.StringIO()
@@ -133,31 +136,41 @@ def _asked(arguments: Sequence[str]) -> dict:  # type: ignore[type-arg]
     return json.loads(answer.getvalue())  # type: ignore[no-any-return]
 
 
+@functools.cache
+def _judged() -> list[Any]:
+    return list(_asked(["classify", "mail"])["messages"])
+
+
 def _suppressed_email() -> str:
     """The first address that the tour suppressed."""
-    rows = _asked(["classify", "mail"])["messages"]
-    for row in rows:
-        for request in row["requests"]:
-            if request["decision"] == "accept" and request.get("channel") == "email":
-                return str(request["person"]["email"])
-    raise UsageError(
-        "The demo's mailbox holds no clear opt-out.",
-        "It is not the one that belongs to this program.",
-        "Install it anew.",
+    return next(
+        str(request["person"]["email"])
+        for row in _judged()
+        for request in row["requests"]
+        if request["decision"] == "accept" and request.get("channel") == "email"
     )
 
 
-def _answer() -> list[str]:
-    """An answer that can be carried out: the first question whose request is complete is accepted."""
+def _first_day() -> str:
+    """The day before the oldest message: at the office it may have been received a calendar day earlier."""
+    oldest = min(str(row["received"]) for row in _judged())[:10]
+    return (date.fromisoformat(oldest) - timedelta(days=1)).isoformat()
+
+
+def _leave(doubt: str) -> list[str]:
+    note = "She wants to stay on the list"
+    return ["review", "answer", _question(doubt), "ignore", "--as", "dana", "--note", note]
+
+
+def _complete(doubt: str) -> list[str]:
+    address, note = "1200 Brickell Ave Apt 5, Miami, FL 33131", "He gave it on the phone, 305-555-0142"
+    return ["review", "answer", _question(doubt), "accept", "--address", address, "--as", "dana", "--note", note]
+
+
+def _question(doubt: str) -> str:
+    """The open review that carries a doubt."""
     reviews = _asked(["review"])["reviews"]
-    for review in reviews:
-        if any(_complete(request) for request in review["requests"]):
-            return ["review", "answer", review["id"], "accept", "--as", "demo", "--note", "She is clear enough"]
-    return ["review", "answer", reviews[0]["id"], "ignore", "--as", "demo", "--note", "Nothing is asked"]
-
-
-def _complete(request: dict) -> bool:  # type: ignore[type-arg]
-    return request.get("channel") == "email" and bool(request["person"]["email"])
+    return next(str(each["id"]) for each in reviews if any(one["doubt"] == doubt for one in each["doubts"]))
 
 
 def _manifest() -> str:

@@ -31,13 +31,12 @@ def pull(
 ) -> int:
     """Read new mail, decide, record, acknowledge."""
     from allegro_privacy.cli.clock import utc_now
-    from allegro_privacy.store.database import open_database
-    from allegro_privacy.workflow import intake, judge
+    from allegro_privacy.workflow import insight, intake, judge
 
     settings = call.settings()
     places = intake.places(settings, source or ())
     appointed = judge.appoint(settings)
-    with open_database(settings.database) as database:
+    with insight.opened(settings, read_only=False) as database:
         run = intake.Run(appointed, database, call.actor, utc_now, call.dry_run)
         tally = judge.Tally()
         outcomes = intake.pull(run, places, tally)
@@ -99,8 +98,7 @@ def export(
     from allegro_privacy.cli.choices import one_of
     from allegro_privacy.cli.clock import utc_now
     from allegro_privacy.core.model import Channel
-    from allegro_privacy.store.database import open_database
-    from allegro_privacy.workflow import judge, outgoing
+    from allegro_privacy.workflow import insight, judge, outgoing
 
     settings = call.settings()
     reasons = dict(zip(GUARDS, (allow_empty, allow_shrink, allow_stale, allow_unverified), strict=True))
@@ -113,10 +111,10 @@ def export(
         overrides={f"--allow-{guard}": reason for guard, reason in reasons.items() if reason.strip()},
         dry_run=call.dry_run,
     )
-    with open_database(settings.database) as database:
+    with insight.opened(settings, read_only=False) as database:
         lists = outgoing.export(database, settings, errand)
     if call.as_json:
-        console.document({"dry_run": call.dry_run, "exports": [_left_document(each) for each in lists]})
+        console.document({"dry_run": call.dry_run, "exports": [each.document() for each in lists]})
     elif not call.quiet:
         _show_lists(lists, call.dry_run)
     return ExitCode.DONE
@@ -227,14 +225,6 @@ def _sum(tally: "Tally") -> str:
     )
 
 
-def _left_document(left: "Left") -> dict[str, Any]:
-    import json
-
-    from allegro_privacy.lists.manifest import to_json
-
-    return {"files": [str(each) for each in left.files], "manifest": json.loads(to_json(left.manifest))}
-
-
 def _show_lists(lists: "Iterable[Left]", dry_run: bool) -> None:
     for left in lists:
         manifest = left.manifest
@@ -249,3 +239,5 @@ def _show_lists(lists: "Iterable[Left]", dry_run: bool) -> None:
             console.out(f"  held out, a person must look: {reasons}")
         if manifest.erased:
             console.out(f"  {manifest.erased:,} erased people are matched here but cannot be listed")
+    if not dry_run:
+        console.say('  (send the .csv; keep the .manifest.json, "allegro-privacy verify --against" needs it)')

@@ -1,7 +1,7 @@
 """What was found and decided, in the words of the desk."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
@@ -34,11 +34,25 @@ KINDS = {
 def asked(request: Request) -> str:
     """One request in a line: what is to happen, and to whom."""
     who = named(request.person, request.channel)
-    if request.kind == "opt-out":
-        channel = CHANNELS[request.channel] if request.channel else "marketing (which channel is not said)"
-        level = f" ({LEVELS[request.level]})" if request.level and request.channel is Channel.POST else ""
-        return f"no more {channel} to {who}{level}"
-    return f"{KINDS.get(request.kind, request.kind)}: {who}"
+    return _asked(request.kind, request.channel, request.level, who)
+
+
+def asked_plain(request: Mapping[str, Any]) -> str:
+    """The same for a request as an event's content holds it."""
+    channel = Channel(request["channel"]) if request.get("channel") else None
+    level = Level(request["level"]) if request.get("level") else None
+    person = request.get("person") or {}
+    address = PostalAddress(**{**person["address"], "missing": (), "doubts": ()}) if person.get("address") else None
+    who = named(Person(person.get("name"), person.get("email"), person.get("phone"), address), channel)
+    return _asked(request["kind"], channel, level, who)
+
+
+def _asked(kind: str, channel: Channel | None, level: Level | None, who: str) -> str:
+    if kind == "opt-out":
+        what = CHANNELS[channel] if channel else "marketing (which channel is not said)"
+        reach = f" ({LEVELS[level]})" if level and channel is Channel.POST else ""
+        return f"no more {what} to {who}{reach}"
+    return f"{KINDS.get(kind, kind)}: {who}"
 
 
 def named(person: Person, channel: Channel | None = None) -> str:
@@ -64,11 +78,21 @@ def place(address: PostalAddress | Mapping[str, Any] | None) -> str:
     )
 
 
-def evidence(request: Request, most: int = 2) -> str:
-    """The words that say so, and where they stood; the same words under a second rule add nothing for a reader."""
+def evidence(request: Request) -> str:
+    """The words that say so, and where they stood."""
+    return _evidence([(each.rule, each.where, each.quote) for each in request.evidence])
+
+
+def evidence_plain(rows: Iterable[Mapping[str, str]]) -> str:
+    """The same for evidence as an event's content holds it."""
+    return _evidence([(each["rule"], each["where"], each["quote"]) for each in rows])
+
+
+def _evidence(rows: Iterable[tuple[str, str, str]], most: int = 2) -> str:
+    """The same words under a second rule add nothing for a reader, and two quotes are enough."""
     quoted: dict[tuple[str, str], str] = {}
-    for each in request.evidence:
-        quoted.setdefault((each.where, each.quote.lower()), f"{quote(each.quote, each.where)} (rule {each.rule})")
+    for rule, where, said in rows:
+        quoted.setdefault((where, said.lower()), f"{quote(said, where)} (rule {rule})")
     shown = list(quoted.values())
     return "; ".join(shown[:most]) + (f"; and {len(shown) - most} more" if len(shown) > most else "")
 

@@ -5,11 +5,17 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from allegro_privacy.config import Settings
 from allegro_privacy.core import figures
 from allegro_privacy.errors import UsageError
 from allegro_privacy.store import views
-from allegro_privacy.store.database import Database
+from allegro_privacy.store.database import Database, open_database
 from allegro_privacy.store.rows import Findings, Head, Problem, Status, Timeline
+
+
+def opened(settings: Settings, read_only: bool = True) -> Database:
+    """The database of the settings, open; use it in `with`."""
+    return open_database(settings.database, read_only=read_only)
 
 
 def status(database: Database) -> Status:

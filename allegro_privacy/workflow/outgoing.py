@@ -1,10 +1,12 @@
 """Lists that leave: prepared, guarded, recorded and only then published, all in one go or not at all."""
 
+import json
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from allegro_privacy.config import Settings
@@ -12,7 +14,7 @@ from allegro_privacy.core.model import Channel
 from allegro_privacy.errors import GuardError
 from allegro_privacy.lists import export as lists
 from allegro_privacy.lists import guards
-from allegro_privacy.lists.manifest import Manifest
+from allegro_privacy.lists.manifest import Manifest, to_json
 from allegro_privacy.store import journal, views
 from allegro_privacy.store.database import Database
 from allegro_privacy.store.rows import Export, Head
@@ -40,6 +42,10 @@ class Left:
 
     manifest: Manifest
     files: tuple[Path, ...]
+
+    def document(self) -> dict[str, Any]:
+        """As JSON shows it."""
+        return {"files": [str(each) for each in self.files], "manifest": json.loads(to_json(self.manifest))}
 
 
 def export(database: Database, settings: Settings, errand: Errand) -> tuple[Left, ...]:
