@@ -23,12 +23,11 @@ _TOKEN = re.compile(
     rf"""(?P<space>[^\S\x0b\x0c\x1c-\x1f\x85]++)
     | (?P<quoted>"(?:[^"\\]|\\.)*+")
     | (?P<literal>\[[^\[\]\\\s]*+\])
-    | (?P<word>{_ATOM}++(?:\.++{_ATOM}++)*+\.*+)
+    | (?P<word>(?:{_ATOM}|\.)++)
     | (?P<special>.)""",
     re.VERBOSE | re.DOTALL,
 )
 _COMMENT_EDGE = re.compile(r"\\.|[()]", re.DOTALL)
-_DOT_ATOM = re.compile(rf"{_ATOM}++(?:\.{_ATOM}++)*+")
 _DOMAIN = re.compile(r"(?:[^\W_](?:[\w-]{0,61}[^\W_])?\.)*[^\W_](?:[\w-]{0,61}[^\W_])?\.?")
 _IN_NAME = re.compile(r"[^\s<>()\"',;:@\[\]]{1,64}@[^\s<>()\"',;:@\[\]]{1,190}")
 _AROUND = ("space", "comment")
@@ -153,11 +152,11 @@ def _address(tokens: list[_Token]) -> tuple[str, bool]:
     local, at, domain = text.rpartition("@")
     if not at or not local or not domain:
         return "", False
+    # Dots in odd places of the local part are against the RFC but in use (Docomo), and nobody can misread them.
     plain = (
         len(core) == 3
         and core[0].kind in ("word", "quoted")
         and core[2].kind in ("word", "literal")
-        and (core[0].kind == "quoted" or _DOT_ATOM.fullmatch(local) is not None)
         and (core[2].kind == "literal" or _DOMAIN.fullmatch(domain) is not None)
         and len(text) <= ADDRESS_LIMIT
         and len(local) <= LOCAL_LIMIT
