@@ -56,7 +56,7 @@ class Ask:
 
     def doubts(self) -> tuple[Doubtful, ...]:
         """None when any evidence is clear; else what speaks against the best of it."""
-        if self.clear:
+        if self.clear or not self.found:
             return ()
         return min((found.doubts for found in self.found), key=len)
 
@@ -64,8 +64,9 @@ class Ask:
 def find_hits(letter: Letter, rules: Rules) -> list[Found]:
     """Every hit in the subject and the text that its guards let stand."""
     subject = _stand(rules.hits(letter.subject, letter.disguised_subject, _subject_tiers(letter)), letter.subject, "subject", rules)
-    if letter.replied and not _is_first_word_of_ours(letter):
-        subject = [found for found in subject if found.hit.rule.id in _POLICY_RULES or not _speaks(letter)]
+    if _speaks(letter):
+        # The text speaks for itself: a lone "CANCEL" above it, or the subject of what they answer, says nothing more.
+        subject = [found for found in subject if _counts_beside_text(found, letter)]
     where = "quoted" if letter.quoted_only else "text"
     text = _stand(_well_placed(rules.hits(letter.text, letter.disguised_text), letter.text), letter.text, where, rules)
     return [*subject, *text]
@@ -74,6 +75,14 @@ def find_hits(letter: Letter, rules: Rules) -> list[Found]:
 def _subject_tiers(letter: Letter) -> tuple[str, ...]:
     """A reply's or forward's subject is the other side's words, but for a bare command."""
     return ("whole",) if letter.replied or letter.forwarded else ("whole", "first", "phrase")
+
+
+def _counts_beside_text(found: Found, letter: Letter) -> bool:
+    if found.hit.rule.id in _POLICY_RULES:
+        return True
+    if Doubt.SOFT in found.hit.rule.doubts:
+        return False
+    return not letter.replied or _is_first_word_of_ours(letter)
 
 
 def _is_first_word_of_ours(letter: Letter) -> bool:

@@ -26,7 +26,7 @@ from allegro_privacy.core.rules import Rules
 from allegro_privacy.core.shop import Shop
 
 _NOTHING = "nothing in the writer's own words asks for anything that this program keeps"
-_SILENT_DOUBTS = ("doubt:legal", "doubt:withdrawn", "doubt:instructs-software")
+_SILENT_DOUBTS = ("doubt:legal", "doubt:withdrawn", "doubt:instructs-software", "doubt:not-a-customer")
 
 
 def classify(message: Message, rules: Rules, shop: Shop) -> Reading:
@@ -63,8 +63,8 @@ def _reading(
     notes: tuple[Note, ...] = (),
     reason: str = "",
 ) -> Reading:
-    language = rules.language_of(letter.text if letter.text.tokens else letter.subject)
-    return Reading(nature, language, requests, doubts, notes, reason, rules.version)
+    language = rules.language_of(letter.text, letter.subject, requests)
+    return Reading(nature, language, requests, doubts, notes, reason, rules.version, own=letter.own.own)
 
 
 def _notes_of(message: Message, shop: Shop) -> tuple[Note, ...]:
@@ -123,13 +123,19 @@ def _from_a_person(letter: Letter, rules: Rules, shop: Shop) -> Reading:
     if passed_on := _passed_on_by_staff(letter, rules, shop):
         return passed_on
     found = find_hits(letter, rules)
-    requests = requests_of(letter, gather(found, rules), rules, shop)
     agent = letter.has("agent") or _sender_is_agent(letter, rules)
-    nature = Nature.AGENT if agent and requests else Nature.PERSONAL
+    requests = requests_of(letter, gather(found, rules), rules, shop, agent)
+    nature = _nature_of_person(letter, requests, agent, shop)
     doubts = _message_doubts(letter, requests, nature, found, shop)
     reason = _reason(requests, doubts, found)
     notes = tuple(Note(sign.means.removeprefix("note:")) for sign, _ in letter.signs if sign.means.startswith("note:"))
     return _reading(letter, nature, rules, requests, doubts, notes if requests else (), reason)
+
+
+def _nature_of_person(letter: Letter, requests: tuple[Request, ...], agent: bool, shop: Shop) -> Nature:
+    if agent and (requests or _is_for_us(letter.message, shop)):
+        return Nature.AGENT
+    return Nature.BULK if letter.has("marketing") and not requests else Nature.PERSONAL
 
 
 def _reason(requests: tuple[Request, ...], doubts: tuple[Doubtful, ...], found: list[Found]) -> str:
@@ -187,9 +193,11 @@ def _message_doubts(
         for sign, quote in letter.signs:
             if sign.means.startswith("doubt:"):
                 doubts.append(Doubtful(Doubt(sign.means.removeprefix("doubt:")), quote))
-        if nature is Nature.AGENT:
-            doubts.append(Doubtful(Doubt.AGENT, "written by an agent for somebody else"))
+        if "encrypted" in letter.message.flags and not letter.text.tokens:
+            doubts.append(Doubtful(Doubt.ENCRYPTED, "the text is encrypted"))
         return _relevant(doubts, requests)
+    if nature is Nature.AGENT:
+        doubts.append(Doubtful(Doubt.AGENT, "an agent's letter that does not say what it asks"))
     if _is_for_us(letter.message, shop):
         doubts += [Doubtful(Doubt(sign.means[6:]), quote) for sign, quote in letter.signs if sign.means in _SILENT_DOUBTS]
         doubts += _nothing_to_read(letter)
@@ -217,8 +225,8 @@ def _nothing_to_read(letter: Letter) -> list[Doubtful]:
         return [Doubtful(Doubt.FORWARDED, "a forwarded message without a word of the sender's own")]
     if letter.quoted_only:
         return [Doubtful(Doubt.QUOTED_ONLY, "everything in it is quoted")]
-    if not letter.own.own.strip() and not letter.own.footer.strip():
-        if letter.title and not message.attachments:
+    if not any(character.isalnum() for character in letter.own.own):
+        if letter.title and not letter.replied and not message.attachments:
             return []
         about = "only attachments" if message.attachments else "no text"
         return [Doubtful(Doubt.TRUNCATED if "truncated" in message.flags else Doubt.NO_TEXT, about)]

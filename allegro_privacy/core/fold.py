@@ -17,6 +17,7 @@ LINE_END = "/"
 COMMA = ","
 ADDRESS = "@addr"
 LINK = "@url"
+PHONE = "@phone"
 BREAKS = frozenset({SENTENCE_END, QUESTION, LINE_END})
 
 _INVISIBLE = dict.fromkeys([0xAD, 0x200B, 0x200C, 0x200D, 0x2060, 0xFEFF, 0x180E])
@@ -52,6 +53,7 @@ _TOKEN = re.compile(
     | (?P<link>(?:https?://|www\.)[^\s<>"]+)
     | (?P<email>\be[ \t]?-?[ \t]?mail(?P<email_end>s|ed|ing|ings|er|ers)?\b)
     | (?P<prefixed>\b(?:un|re|de)[ \t]?-[ \t]?(?=subscri|suscri)[a-z]+)
+    | (?P<phone>(?<![\w-])(?:\+?1[ .-]?)?(?:\([2-9]\d\d\)[ ]?|[2-9]\d\d[ .-])\d{3}[ .-]\d{4}(?![\w-]))
     | (?P<word>[a-z0-9]+(?:'[a-z]+)*)
     | (?P<question>[?]+!*)
     | (?P<end>[.!;:…]+)
@@ -77,10 +79,10 @@ class Folded:
 
     def quote(self, start: int, end: int) -> str:
         """The original words behind the folded stretch [start, end)."""
-        first = max(bisect_right(self.starts, max(start, 1)) - 1, 0)
-        last = max(bisect_right(self.starts, end - 1) - 1, first)
         if not self.spans:
             return ""
+        first = min(bisect_right(self.starts, start), len(self.spans) - 1)
+        last = max(bisect_right(self.starts, end - 1) - 1, first)
         return " ".join(self.original[self.spans[first][0] : self.spans[last][1]].split())
 
     def sentence(self, start: int, end: int) -> tuple[int, int]:
@@ -133,6 +135,8 @@ def _token(kind: str, match: re.Match[str]) -> str:
             return ADDRESS
         case "link":
             return LINK
+        case "phone":
+            return PHONE
         case "email":
             return "email" + (match["email_end"] or "")
         case "prefixed":

@@ -323,7 +323,7 @@ class Request:
 @dataclass(frozen=True, slots=True)
 class Reading:
     """What the classifier found in one message. `doubts` are about the whole message; `reason` says in words why
-    nothing was found when nothing was."""
+    nothing was found when nothing was; `own` is what the writer wrote themselves; `rules` is the rules' version."""
 
     nature: Nature
     language: str
@@ -333,6 +333,7 @@ class Reading:
     reason: str
     rules: str
     authentication: str = "none"
+    own: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -48,7 +48,7 @@ def judge_nature(letter: Letter, rules: Rules, shop: Shop) -> Judged:
         or _receipt(letter)
         or _auto_reply(letter)
         or _own(letter, shop)
-        or _bulk(letter, rules)
+        or _bulk(letter, rules, shop)
         or Judged(Nature.PERSONAL)
     )
 
@@ -272,18 +272,27 @@ def _own(letter: Letter, shop: Shop) -> Judged | None:
     return Judged(Nature.OWN, "our own mail")
 
 
-def _bulk(letter: Letter, rules: Rules) -> Judged | None:
+def _sends_only(message: Message) -> bool:
+    return any(
+        re.match(r"^(no-?_?reply|do-?_?not-?_?reply|notifications?|newsletters?|alerts?|digest|mailer|noresponder|boletin)([+._-].*)?$", mailbox.email.partition("@")[0], re.IGNORECASE)
+        for mailbox in message.sender
+    )
+
+
+def _bulk(letter: Letter, rules: Rules, shop: Shop) -> Judged | None:
     """Mail to many. A person who writes through a mailing list is not bulk when all they say is the command."""
     message = letter.message
     headers = sum(bool(message.header(name)) for name in _BULK_HEADERS)
     precedence = message.header("precedence").strip().lower()
-    signals = headers + (precedence in ("bulk", "junk", "list"))
+    signals = headers + (precedence in ("bulk", "junk", "list")) + _sends_only(message)
     marketing = len(letter.quotes("marketing"))
     links = letter.text.tokens.count("@url")
     foreign_footer = letter.own.footer and marketing and not letter.replied
     looks = bool(signals) or marketing >= 2 or (marketing and links >= _MANY_LINKS) or (foreign_footer and links >= 1)
-    if not looks or (letter.own.has_quote and letter.replied and not signals):
+    if not looks or letter.has("agent") or (letter.own.has_quote and letter.replied and not signals):
         return None
+    if message.header("list-id") and not any(shop.is_own(mailbox.email) for mailbox in message.to):
+        return Judged(Nature.BULK, "a mailing list's message, not written to us")
     if _short_command(letter, rules):
         return None
     return Judged(Nature.BULK, "mail that was sent to many")

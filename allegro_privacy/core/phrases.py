@@ -5,7 +5,7 @@
     (a|b c)                  either
     [my]  (that is)?         may be missing
     ..  ..5                  up to three (five) other words of the same sentence
-    @addr  @url  @num        an e-mail address, a link, a number
+    @addr @url @phone @num   an e-mail address, a link, a telephone number, a number
     ^  $                     where a sentence or line begins, where it ends
 
 Every pattern also knows which words a text must hold before the expression is worth running.
@@ -18,6 +18,8 @@ from dataclasses import dataclass
 _PIECE = re.compile(r"\s*(?:(<[a-z0-9-]+>)|(\.\.\d*)|(\)\?|[()\[\]|^$])|([^\s()\[\]|<>^$]+))")
 _ANY_WORD = r" [^ ./?]+"
 _COMMA = "(?: ,)?"
+# Courtesy behind a command does not make it a longer sentence.
+_SENTENCE_END = r"(?=(?: ,| please| thanks| thank you| por favor| gracias){0,4}(?: [./?,] | \Z))"
 _DEFAULT_GAP = 3
 
 Required = tuple[frozenset[str], ...]
@@ -98,7 +100,7 @@ def _sequence(
         elif piece == "^":
             expression += r"(?:(?<= [./?])|\A)"
         elif piece == "$":
-            expression += r"(?= [./?] | \Z)"
+            expression += _SENTENCE_END
         elif piece.startswith(".."):
             expression += f"(?:{_ANY_WORD}){{0,{int(piece[2:] or _DEFAULT_GAP)}}}?"
         elif piece.startswith("<"):

@@ -1,23 +1,25 @@
 """Asks and whom they are about, put together into Requests: one per kind, channel and person."""
 
-from allegro_privacy.core.asks import Ask
+from allegro_privacy.core.asks import Ask, Found
 from allegro_privacy.core.letter import Letter
 from allegro_privacy.core.model import Channel, Doubt, Doubtful, Evidence, Level, Note, Person, Request
+from allegro_privacy.core.postal import address_key
 from allegro_privacy.core.postal_people import NamedAddress
 from allegro_privacy.core.rules import Rules
 from allegro_privacy.core.shop import Shop
-from allegro_privacy.core.whom import About, Sender, about_email, name_of, phone_of, postal_people, sender_of, writer
+from allegro_privacy.core.whom import About, Sender, about_email, name_of, phone_of, postal_people, client_of_agent, sender_of, writer
 
+_SILENCE_WAITS = (Doubt.NEGATION, Doubt.SOMEONE_ELSE, Doubt.NO_SENDER, Doubt.SEVERAL_SENDERS, Doubt.QUOTED_ONLY, Doubt.REPORTED)
 _MODIFIERS = frozenset({"circulars", "postal-person", "address", "companion"})
 
 
-def requests_of(letter: Letter, asks: list[Ask], rules: Rules, shop: Shop) -> tuple[Request, ...]:
-    """Every request of a letter, the implied ones too."""
+def requests_of(letter: Letter, asks: list[Ask], rules: Rules, shop: Shop, by_agent: bool = False) -> tuple[Request, ...]:
+    """Every request of a letter, the implied ones too. An agent's letter is about the person that it names."""
     if not asks:
         return ()
-    sender = sender_of(letter, shop)
+    sender = client_of_agent(letter, shop) if by_agent else sender_of(letter, shop)
     people = _people(letter, asks, sender, shop)
-    asks = _settle_channels(asks, people)
+    asks = _settle_channels(_paper_first(asks, letter), people)
     requests: list[Request] = []
     for ask in asks:
         match ask.channel:
@@ -39,6 +41,29 @@ def _people(letter: Letter, asks: list[Ask], sender: Sender, shop: Shop) -> tupl
         for ask in asks
     )
     return postal_people(letter, sender, (*shop.no_email, *shop.no_post), shop) if wanted else ()
+
+
+def _paper_first(asks: list[Ask], letter: Letter) -> list[Ask]:
+    """ "Take my name off the printed catalogue list": words that name paper clearly are not about e-mail too."""
+    paper = [found for ask in asks if ask.channel is Channel.POST and ask.kind == "opt-out" for found in ask.found]
+    clear = [found for found in paper if found.clear and found.hit.rule.needs not in (*_MODIFIERS, "either", "all")]
+    if not clear:
+        return asks
+    kept = []
+    for ask in asks:
+        if ask.channel is Channel.EMAIL and ask.kind == "opt-out":
+            about_email = tuple(f for f in ask.found if f.hit.rule.needs not in ("list", "either") or not _same_sentence(f, clear, letter))
+            if about_email:
+                kept.append(Ask(ask.kind, ask.channel, about_email))
+        else:
+            kept.append(ask)
+    return kept
+
+
+def _same_sentence(found: Found, others: list[Found], letter: Letter) -> bool:
+    folded = letter.subject if found.where == "subject" else letter.text
+    start, end = folded.sentence(found.hit.start, found.hit.end)
+    return any(other.where == found.where and start <= other.hit.start < end for other in others)
 
 
 def _settle_channels(asks: list[Ask], people: tuple[NamedAddress, ...]) -> list[Ask]:
@@ -137,7 +162,7 @@ def _address_doubts(one: NamedAddress) -> list[Doubtful]:
     doubts = []
     if address.kind == "foreign":
         doubts.append(Doubtful(Doubt.FOREIGN_ADDRESS, "an address outside the United States"))
-    elif address.missing:
+    elif address_key(address) is None:
         doubts.append(Doubtful(Doubt.INCOMPLETE_ADDRESS, f"missing: {', '.join(address.missing)}"))
     if address.doubts or one.doubts:
         doubts.append(Doubtful(Doubt.DOUBTFUL_ADDRESS, "; ".join((*address.doubts, *one.doubts))))
@@ -160,6 +185,8 @@ def _right(ask: Ask, letter: Letter, sender: Sender, people: tuple[NamedAddress,
         address=people[0].address if people and not people[0].address.missing else None,
     )
     doubts = [*ask.doubts(), *sender.doubts]
+    if letter.has("agent"):
+        doubts.append(Doubtful(Doubt.AGENT, "an agent asks for somebody"))
     if ask.kind == "child-removal":
         doubts.append(Doubtful(Doubt.CHILD, ask.found[0].hit.quote))
     if ask.kind == "opt-in":
@@ -176,7 +203,8 @@ def _implied(
         return []
     there = {request.channel for request in requests if request.kind == "opt-out"}
     source = implying[0]
-    blocking = tuple(doubt for doubt in source.doubts)
+    # What keeps the right waiting (a soft word, an agent) need not keep the silence waiting; only these do.
+    blocking = tuple(doubt for doubt in source.doubts if doubt.doubt in _SILENCE_WAITS)
     implied = []
     if Channel.EMAIL not in there:
         implied.append(Request("opt-out", source.person, Channel.EMAIL, None, source.evidence, blocking, (Note.IMPLIED,)))

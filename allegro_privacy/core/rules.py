@@ -12,12 +12,14 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
+from types import MappingProxyType
 from typing import Any
 
 from allegro_privacy.core.fold import Folded, Spelling, fold, respell, sentences
 from allegro_privacy.core.kinds import Kind
-from allegro_privacy.core.model import Channel, Doubt, Level, Note
+from allegro_privacy.core.model import Channel, Doubt, Level, Note, Request
 from allegro_privacy.core.phrases import PatternError, WordIndex, compile_classes, parse
+from allegro_privacy.core.shop import Shop
 from allegro_privacy.core.text_markers import compile_markers
 
 TIERS = ("whole", "first", "phrase")
@@ -88,12 +90,15 @@ class _Compiled:
 class Rules:
     """The compiled rules of all languages, run together on every text."""
 
-    def __init__(self, tables: Mapping[str, Mapping[str, Any]], kinds: Mapping[str, Kind]) -> None:
-        self.version = _version(tables)
+    def __init__(
+        self,
+        tables: Mapping[str, Mapping[str, Any]],
+        kinds: Mapping[str, Kind],
+        markers: Mapping[str, Mapping[str, Any]],
+    ) -> None:
+        self.version = _version([tables, markers])
         self.kinds = kinds
-        self.markers = compile_markers(tables.values())
-        # A table without phrases (reply headers of more languages) adds its markers only.
-        tables = {code: table for code, table in tables.items() if "language" in table}
+        self.markers = compile_markers([*tables.values(), *markers.values()])
         self.languages = {code: frozenset(table["language"]["common"].split()) for code, table in tables.items()}
         self._index = WordIndex()
         self._compiled: dict[str, list[_Compiled]] = {tier: [] for tier in TIERS}
@@ -269,22 +274,28 @@ class Rules:
                     found.append((sign, folded.quote(match.start(), match.end())))
         return found
 
-    def language_of(self, folded: Folded) -> str:
-        """The language with the most common words; "und" when none has any."""
-        counts = {code: sum(token in common for token in folded.tokens) for code, common in self.languages.items()}
-        best = max(counts, key=lambda code: counts[code])
-        return best if counts[best] else "und"
+    def language_of(self, text: Folded, subject: Folded, requests: Iterable[Request]) -> str:
+        """The language with the most common words in the text, else in the subject, else that of the rules that
+        spoke; "und" when nothing tells."""
+        for folded in (text, subject):
+            counts = {code: sum(token in common for token in folded.tokens) for code, common in self.languages.items()}
+            ranked = sorted(counts.values(), reverse=True)
+            if ranked[0] and (len(ranked) == 1 or ranked[0] > ranked[1]):
+                return max(counts, key=lambda code: counts[code])
+        spoke = [evidence.rule.partition(".")[0] for request in requests for evidence in request.evidence]
+        spoke = [code for code in spoke if code in self.languages]
+        return max(self.languages, key=spoke.count) if spoke else "und"
 
 
 def load_rules(
     tables: Mapping[str, Mapping[str, Any]],
     kinds: Mapping[str, Kind],
-    no_email: Iterable[str] = (),
-    no_post: Iterable[str] = (),
+    shop: Shop,
+    markers: Mapping[str, Mapping[str, Any]] = MappingProxyType({}),
 ) -> Rules:
     """Rules from the language tables by code. Raises ValueError for a table that is wrong, naming the row."""
-    rules = Rules(tables, kinds)
-    for rule_id, phrases in (("en.no-email", no_email), ("en.no-snail-mail", no_post)):
+    rules = Rules(tables, kinds, markers)
+    for rule_id, phrases in (("en.no-email", shop.no_email), ("en.no-snail-mail", shop.no_post)):
         if rule_id in rules.rules:
             rules.add_subject_phrase(rule_id, phrases)
     return rules
@@ -328,6 +339,6 @@ def _longest_first(entries: Iterable[str]) -> list[str]:
     return sorted(dict.fromkeys(entries), key=lambda entry: -len(entry))
 
 
-def _version(tables: Mapping[str, Any]) -> str:
+def _version(tables: object) -> str:
     canonical = json.dumps(tables, sort_keys=True, ensure_ascii=False, separators=(",", ":"), default=str)
     return hashlib.sha256(canonical.encode()).hexdigest()[:16]

@@ -45,6 +45,17 @@ def sender_of(letter: Letter, shop: Shop) -> Sender:
     return Sender(email, mailbox.name if mailbox else "", tuple(doubts), tuple(notes))
 
 
+def client_of_agent(letter: Letter, shop: Shop) -> Sender:
+    """Whom an agent writes for: the one address in the letter that is neither the agent's nor ours. The agent's own
+    address is never acted on (it is a relay)."""
+    agent = sender_of(letter, shop)
+    domain = (agent.email or "").rpartition("@")[2].lower()
+    named = [email for email in others_named(letter, agent, shop) if email.rpartition("@")[2].lower() != domain]
+    if len(named) == 1:
+        return Sender(named[0], "", (), (Note.ON_BEHALF,))
+    return Sender(None, "", (Doubtful(Doubt.NO_SENDER, "the agent does not say for which e-mail address"),), (Note.ON_BEHALF,))
+
+
 def _notes_of(email: str) -> list[Note]:
     notes = []
     if relay_address(email):
@@ -78,7 +89,7 @@ class About:
 
 def about_email(ask: Ask, letter: Letter, sender: Sender, shop: Shop) -> About:
     """An address that the command itself names is the one meant; one that merely stands there makes it a question."""
-    others = others_named(letter, sender, shop)
+    others = () if Note.ON_BEHALF in sender.notes else others_named(letter, sender, shop)
     if len(others) >= _MANY:
         return About((sender.email,) if sender.email else (), others, (Doubtful(Doubt.MANY_ADDRESSES, f"{len(others)} addresses"),))
     if letter.has("doubt:whole-domain"):
@@ -87,10 +98,25 @@ def about_email(ask: Ask, letter: Letter, sender: Sender, shop: Shop) -> About:
     if meant:
         notes = (Note.ON_BEHALF,) if letter.has("note:on-behalf") or letter.has("doubt:someone-else") else (Note.SECOND_SENDER_ADDRESS,)
         return About(meant, (), (), notes)
+    if not others and Note.ON_BEHALF not in sender.notes:
+        others = _answered_subscriber(letter, sender, shop)
     if others:
         shown = tuple(dict.fromkeys([*([sender.email] if sender.email else []), *others]))
         return About((sender.email,) if sender.email else (), shown, (Doubtful(Doubt.ANOTHER_ADDRESS, ", ".join(others)),))
     return About((sender.email,) if sender.email else (), (), sender.doubts, sender.notes)
+
+
+def _answered_subscriber(letter: Letter, sender: Sender, shop: Shop) -> tuple[str, ...]:
+    """Our mailing went to another mailbox than the one that answers it: perhaps the same person's, perhaps not."""
+    if not sender.email:
+        return ()
+    mine = email_key(sender.email)
+    for original in letter.own.answered:
+        if original.sender and shop.is_own(original.sender):
+            found = [email for email in find_emails(original.to) if email_key(email) != mine and not shop.is_own(email)]
+            if found:
+                return tuple(found)
+    return ()
 
 
 def _named_in_command(ask: Ask, letter: Letter, others: tuple[str, ...]) -> tuple[str, ...]:
