@@ -26,8 +26,8 @@ from allegro_privacy.store.derive import origin_hash
 from allegro_privacy.store.effects import Occasion, carry_out
 from allegro_privacy.store.erasure import compact as compact
 from allegro_privacy.store.erasure import erase as erase
-from allegro_privacy.store.keys import KeysOf, as_pairs, keys_of_address, keys_of_person
-from allegro_privacy.store.plain import plain, utc_text
+from allegro_privacy.store.keys import KeysOf, as_pairs, keys_of_address, keys_of_person, remembered
+from allegro_privacy.store.plain import parts_of, plain, utc_text
 from allegro_privacy.store.reviews import asked_of, number_in, review_row
 from allegro_privacy.store.standing import copy_key, recorded_as
 
@@ -36,7 +36,7 @@ TEXT_BYTES = 8192
 MOST_ADDRESSES = 10
 MOST_ATTACHMENTS = 20
 # Parts of a message that are not kept: what it quoted, its machine parts, all its headers.
-NOT_KEPT = ("id", "text", "headers", "machine", "embedded")
+NOT_KEPT = frozenset({"id", "text", "headers", "machine", "embedded"})
 
 
 def record(
@@ -56,7 +56,7 @@ def record(
     known = recorded_as(database, message)
     if known is not None:
         return record_sighting(database, known, origin, actor, now, read=message.id)
-    occasion = Occasion(message.id, message.received, actor, now, effects, keys_of)
+    occasion = Occasion(message.id, message.received, actor, now, effects, remembered(keys_of))
     decision = _without_empty_acceptance(decision, occasion)
     content = _message_content(database, message, own_text, origin, reading, decision)
     done = [(append(database, "message-received", message.id, content, actor, now), "")]
@@ -86,16 +86,13 @@ def _without_empty_acceptance(decision: Decision, occasion: Occasion) -> Decisio
 def _message_content(
     database: Database, message: Message, own_text: str, origin: Origin, reading: Reading, decision: Decision
 ) -> dict[str, Any]:
-    kept = {name: value for name, value in plain(message).items() if name not in NOT_KEPT}
-    kept["received"] = utc_text(message.received)
+    kept = parts_of(message, without=NOT_KEPT)
     kept["to"] = kept.get("to", [])[:MOST_ADDRESSES]
     kept["attachments"] = kept.get("attachments", [])[:MOST_ATTACHMENTS]
     judged = tuple(one.request for one in decision.requests)
-    read = plain(reading)
-    if judged == reading.requests:
-        # The decision holds them too: written once.
-        del read["requests"]
-    people = [request.person for request in (*judged, *reading.requests)]
+    # The decision holds the requests too: written once when they are the same.
+    read = parts_of(reading, without=frozenset({"requests"}) if judged == reading.requests else frozenset())
+    people = dict.fromkeys(request.person for request in (*judged, *reading.requests))
     keys: list[Key] = [key for person in people for key in keys_of_person(person)]
     keys += [key for mailbox in (*message.sender, *message.reply_to) for key in keys_of_address(mailbox.email)]
     return {
@@ -191,7 +188,7 @@ def answer_review(
     if answer.verdict is Verdict.ASK:
         raise UsageError("A review is answered with accept or ignore.")
     asked = asked_of(database, event)
-    occasion = Occasion(message_id, received, actor, now, effects, keys_of)
+    occasion = Occasion(message_id, received, actor, now, effects, remembered(keys_of))
     chosen = _chosen(database, answer, asked, message_id)
     if answer.verdict is Verdict.ACCEPT:
         _refuse_empty(chosen, occasion, event)

@@ -3,6 +3,7 @@
 import hashlib
 import hmac
 from collections.abc import Callable, Iterable, Sequence
+from functools import lru_cache
 
 from allegro_privacy.core.model import Channel, Key, Level, Person, Request
 
@@ -28,6 +29,25 @@ def level_of(request: Request) -> Level | None:
     return (request.level or Level.INDIVIDUAL) if request.channel is Channel.POST else None
 
 
+def remembered(keys_of: KeysOf) -> KeysOf:
+    """The same function, asked once for each request: an address is costly to take apart."""
+    known: dict[Request, tuple[Key, ...]] = {}
+
+    def keys(request: Request) -> tuple[Key, ...]:
+        if request not in known:
+            known[request] = keys_of(request)
+        return known[request]
+
+    return keys
+
+
+@lru_cache(maxsize=1024)
+def _email_key(email: str) -> str:
+    from allegro_privacy.core import identity
+
+    return identity.email_key(email)
+
+
 def _keys(channel: Channel, *values: str) -> tuple[Key, ...]:
     return tuple(Key(channel, value) for value in values if value)
 
@@ -37,7 +57,7 @@ def keys_of_person(person: Person) -> tuple[Key, ...]:
     from allegro_privacy.core import identity
 
     return (
-        *_keys(Channel.EMAIL, identity.email_key(person.email or "")),
+        *_keys(Channel.EMAIL, _email_key(person.email or "")),
         *_keys(Channel.PHONE, identity.phone_key(person.phone or "")),
     )
 

@@ -43,9 +43,14 @@ def plain(value: Any) -> Any:
     if isinstance(value, Mapping):
         return {str(key): plain(one) for key, one in value.items()}
     if is_dataclass(value):
-        pairs = ((name, getattr(value, name), default) for name, default in _defaults(cast(Hashable, type(value))))
-        return {name: plain(one) for name, one, default in pairs if one != default}
+        return parts_of(value)
     raise TypeError(f"{type(value).__name__} is not a noun")
+
+
+def parts_of(noun: Any, without: frozenset[str] = frozenset()) -> dict[str, Any]:
+    """A noun's fields as JSON values, but for those named."""
+    pairs = ((name, getattr(noun, name), default) for name, default in _defaults(cast(Hashable, type(noun))))
+    return {name: plain(one) for name, one, default in pairs if one != default and name not in without}
 
 
 @cache

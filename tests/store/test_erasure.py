@@ -26,7 +26,7 @@ TRACES = tuple(
         "5550147",
         "attic.eml",
         "counted",
-    )  # fmt: skip
+    )
 )
 
 
