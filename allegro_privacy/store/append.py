@@ -1,7 +1,7 @@
 """One event more: sealed to the last one, and the derived tables brought up to date in the same transaction."""
 
 import json
-import secrets
+import os
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
@@ -21,7 +21,7 @@ def append(database: Database, kind: str, subject: str, content: Mapping[str, An
     last, previous = head_of(database)
     number = last + 1
     event = Event(number, utc_text(now), actor, kind, subject.replace("#", str(number)), content)
-    row = seal(previous, secrets.token_bytes(SALT_BYTES), event)
+    row = seal(previous, os.urandom(SALT_BYTES), event)
     database.run(
         "INSERT INTO ledger (number, at, actor, kind, subject, digest, previous, hash) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
         (number, row.at, row.actor, row.kind, row.subject, row.digest, row.previous, row.hash),

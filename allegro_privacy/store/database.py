@@ -1,13 +1,14 @@
 """Opening the database: its file, its pragmas, its transactions."""
 
+import hashlib
 import os
-import secrets
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from allegro_privacy.core.ledger import GENESIS
 from allegro_privacy.errors import DatabaseError
 from allegro_privacy.store import failures, tables
 from allegro_privacy.store.failures import engine, translated
@@ -87,51 +88,63 @@ class Database:
 
 def create(path: Path, shop_name: str, actor: str, now: datetime) -> None:
     """Make a new database; DatabaseError when something lies there already."""
-    from allegro_privacy.store.append import append
-
     if path.exists() or path.is_symlink():
         raise failures.exists(path)
-    # SQLite makes 0644 files under the usual umask, and -wal and -shm take the mode of the database.
+    # Under another name until it is whole: whoever is interrupted here can simply begin again.
+    unfinished = path.with_name(f".{path.name}.{os.getpid()}")
     try:
-        os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_RDWR | getattr(os, "O_NOFOLLOW", 0), 0o600))
+        # SQLite makes 0644 files under the usual umask, and -wal and -shm take the mode of the database.
+        os.close(os.open(unfinished, os.O_CREAT | os.O_EXCL | os.O_RDWR | _NO_LINK, 0o600))
+        with translated(path):
+            _fill(unfinished, shop_name, actor, now)
+        # A link, unlike a rename, never replaces what somebody else put there meanwhile.
+        os.link(unfinished, path, follow_symlinks=False)
+        _sync_directory(path.parent)
+    except FileExistsError as error:
+        raise failures.exists(path) from error
     except OSError as error:
-        raise DatabaseError(
-            f"The database {path} cannot be made.", f"The system says: {error.strerror}.",
-            "check that its directory exists and that you may write there",
-        ) from error  # fmt: skip
+        raise failures.not_made(path, error.strerror) from error
+    finally:
+        for name in ("", "-wal", "-shm", "-writer"):
+            unfinished.with_name(unfinished.name + name).unlink(missing_ok=True)
+
+
+_NO_LINK = getattr(os, "O_NOFOLLOW", 0)
+
+
+def _sync_directory(directory: Path) -> None:
+    handle = os.open(directory, os.O_RDONLY)
     try:
-        database = Database(_connect(path, read_only=False), path)
-        try:
-            with translated(path):
-                # Switching to WAL does not wait for others: once, here, where there are none.
-                database.row("PRAGMA journal_mode = WAL")
-                _make(database, shop_name, utc_text(now))
-                with writing(database):
-                    content = {"shop": shop_name, "schema": SCHEMA, "key": key_print(database.secret)}
-                    append(database, "installed", "shop", content, actor, now)
-        finally:
-            database.close()
-    except BaseException:
-        for name in (path.name, f"{path.name}-wal", f"{path.name}-shm", f"{path.name}-writer"):
-            path.with_name(name).unlink(missing_ok=True)
-        raise
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def _fill(path: Path, shop_name: str, actor: str, now: datetime) -> None:
+    """The tables, the guards, and the first event."""
+    from allegro_privacy.store.append import append
+
+    with Database(_connect(path, read_only=False), path) as database:
+        # Switching to WAL does not wait for others: once, here, where there are none.
+        database.row("PRAGMA journal_mode = WAL")
+        database.secret = os.urandom(32)
+        with writing(database):
+            _make(database, shop_name, utc_text(now))
+            content = {"shop": shop_name, "schema": SCHEMA, "key": key_print(database.secret)}
+            append(database, "installed", "shop", content, actor, now)
 
 
 def _make(database: Database, shop_name: str, created: str) -> None:
-    database.secret = secrets.token_bytes(32)
-    with writing(database):
-        for statement in (*tables.statements(tables.KEPT), *tables.statements(tables.DERIVED), *tables.TRIGGERS):
-            database.run(statement)
-        facts = {"created": created, "head": "0 " + "0" * 64, "secret": database.secret.hex(), "shop": shop_name}
-        database.run_many("INSERT INTO meta (key, value) VALUES (?, ?)", facts.items())
-        database.run(f"PRAGMA application_id = {APPLICATION_ID}")
-        database.run(f"PRAGMA user_version = {SCHEMA}")
+    for statement in (*tables.statements(tables.KEPT), *tables.statements(tables.DERIVED), *tables.TRIGGERS):
+        database.run(statement)
+    facts = {"created": created, "head": f"0 {GENESIS}", "secret": database.secret.hex(), "shop": shop_name}
+    database.run_many("INSERT INTO meta (key, value) VALUES (?, ?)", facts.items())
+    database.run(f"PRAGMA application_id = {APPLICATION_ID}")
+    database.run(f"PRAGMA user_version = {SCHEMA}")
 
 
 def key_print(secret: bytes) -> str:
     """What the ledger may know of the secret for keyed hashes: enough to notice that it was exchanged."""
-    import hashlib
-
     return hashlib.sha256(b"allegro-privacy key print" + secret).hexdigest()
 
 
@@ -228,7 +241,7 @@ def _note_writer(path: Path) -> None:
     try:
         os.utime(note, follow_symlinks=False)
     except FileNotFoundError:
-        os.close(os.open(note, os.O_CREAT | os.O_WRONLY | getattr(os, "O_NOFOLLOW", 0), 0o600))
+        os.close(os.open(note, os.O_CREAT | os.O_WRONLY | _NO_LINK, 0o600))
 
 
 def _roll_back(database: Database) -> None:

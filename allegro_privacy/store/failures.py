@@ -83,6 +83,15 @@ def exists(path: Path) -> DatabaseError:
                          "use it as it is, or name another path")  # fmt: skip
 
 
+def not_made(path: Path, why: str | None) -> DatabaseError:
+    """A new database could not be made there."""
+    return DatabaseError(
+        f"The database {path} cannot be made.",
+        f"The system says: {why}.",
+        "check that its directory exists and that you may write there",
+    )
+
+
 def newer(path: Path, found: int, known: int) -> DatabaseError:
     """A newer program wrote the database."""
     return DatabaseError(

@@ -57,6 +57,36 @@ def test_a_new_database_begins_with_its_first_event(desk: Desk) -> None:
     assert quick_check(desk.database) == []
 
 
+def test_a_database_is_there_whole_or_not_at_all(tmp_path: Path) -> None:
+    create(tmp_path / "p.sqlite3", "The Shop", "owner", NOON)
+    assert modes(tmp_path) == {"p.sqlite3": "0o600"}
+    with pytest.raises(ValueError, match="time zone"):
+        create(tmp_path / "q.sqlite3", "The Shop", "owner", NOON.replace(tzinfo=None))
+    assert modes(tmp_path) == {"p.sqlite3": "0o600"}
+
+
+def test_an_older_database_is_brought_up_to_date_on_its_first_opening(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(store, "SCHEMA", 2)
+    monkeypatch.setitem(store.MIGRATIONS, 1, ("CREATE TABLE notes (words TEXT) STRICT",))
+    with pytest.raises(DatabaseError, match="older allegro-privacy"):
+        open_database(desk.path, read_only=True)
+    with open_database(desk.path) as database:
+        assert database.value("PRAGMA user_version") == 2
+        assert database.rows("SELECT * FROM notes") == []
+    open_database(desk.path, read_only=True).close()
+
+
+def test_a_migration_that_fails_changes_nothing(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(store, "SCHEMA", 2)
+    monkeypatch.setitem(store.MIGRATIONS, 1, ("CREATE TABLE notes (words TEXT) STRICT", "CREATE TABLE notes (x)"))
+    with pytest.raises(DatabaseError):
+        open_database(desk.path)
+    assert desk.database.value("PRAGMA user_version") == 1
+    assert desk.count("sqlite_master", "name = 'notes'") == 0
+
+
 def test_nothing_is_ever_overwritten(tmp_path: Path) -> None:
     path = tmp_path / "p.sqlite3"
     path.write_text("notes")
