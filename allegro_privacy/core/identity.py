@@ -30,10 +30,12 @@ __all__ = [
 _LONGEST = 100_000
 _LOCAL = re.compile(r"[^\s@<>()\[\],;:\"\\\x00-\x1f\x7f]{1,64}|\"[^\"\\\r\n]{1,62}\"")
 _IN_TEXT = re.compile(
-    r"(?<![^\s<>\[\](){},;:|\"'“”‘’*=/?&])[\w.!#$%&'*+/=?^`{|}~-]{1,64}(?:@|[ ]?(?:\(at\)|\[at\])[ ]?)[^\W_][\w-]{0,62}(?:\.[\w-]{1,63}){1,6}",
+    r"(?<![^\s<>\[\](){},;:|\"'“”‘’*=/?&])[\w.!#$%&'*+/=?^`{|}~-]{1,64}(?:@|[ ]?(?:\(at\)|\[at\])[ ]?)"
+    r"[^\W_][\w-]{0,62}(?:\.[\w-]{1,63}){1,6}",
 )
 _PHONE = re.compile(
-    r"(?<![\w#$./-])(?:\+?1[ .-]{0,2})?(?:\(\d{3}\)[ .-]{0,2}|\d{3}[ .-]{1,2}|\d{3}(?=\d{7}(?!\d)))\d{3}[ .-]{0,2}\d{4}(?![\w-])"
+    r"(?<![\w#$./-])(?:\+?1[ .-]{0,2})?(?:\(\d{3}\)[ .-]{0,2}|\d{3}[ .-]{1,2}|\d{3}(?=\d{7}(?!\d)))"
+    r"\d{3}[ .-]{0,2}\d{4}(?![\w-])"
 )
 _NOT_A_PHONE = re.compile(
     r"(?:order|invoice|account|customer|orden|factura|pedido|cliente|cuenta|tracking|item|ref|#)[\w .:#-]{0,12}$",
@@ -133,7 +135,7 @@ def post_key(person_name: str | None, address: PostalAddress) -> str | None:
 
 
 def post_keys(name: str | None, address: PostalAddress, level: str) -> tuple[str, ...]:
-    """The keys that a postal suppression of this level covers: the person, each surname of the household, or the door."""
+    """The keys that a suppression of this level covers: the person, each surname of the household, or the door."""
     place = address_key(address)
     if place is None:
         return ()

@@ -30,6 +30,7 @@ class _Words:
     couples: frozenset[str]
     never: frozenset[str]
     organisations: frozenset[str]
+    before_a_place: frozenset[str]
     closings: frozenset[str]
     label: re.Pattern[str]
     first_label: re.Pattern[str]
@@ -40,7 +41,7 @@ class _Words:
 _LONGEST = 20_000
 _TOKEN = re.compile(r"[^\W\d_]+\.?(?:['’.-][^\W\d_]+)*\.?|&")
 # These introduce other things as often as names, so the name must be capitalised.
-_WEAK_INTRODUCTIONS = frozenset({"this is", "i am", "i'm", "im", "soy", "name is"})
+_WEAK_INTRODUCTIONS = frozenset({"this is", "i am", "i'm", "im", "soy", "name is", "name", "nombre"})
 
 
 def _alternatives(spellings: Iterable[str]) -> str:
@@ -63,6 +64,7 @@ def _words() -> _Words:
         couples=frozenset(table["couples"]),
         never=frozenset(table["never"]),
         organisations=frozenset(table["organisations"]),
+        before_a_place=frozenset(table["before_a_place"]),
         closings=frozenset(table["closings"]),
         label=re.compile(label.format(_alternatives(table["labels"]))),
         first_label=re.compile(label.format(_alternatives(table["first_labels"]))),
@@ -185,7 +187,7 @@ def leading_name(text: str, whole: bool = False) -> str | None:
         if gap.strip(" ") not in ("", ",") or "\n" in gap or (gap.strip() == "," and token not in words.generations):
             break
         joins = token in words.couples or token in words.particles
-        if token in words.never and not joins or (token in tables().prose and not joins and small):
+        if not joins and (token in words.never or (small and token in tables().prose)):
             break
         if not (joins or small or match[0][0].isupper()):
             break
@@ -209,6 +211,8 @@ def _abbreviated(name: str) -> bool:
 def _without_title(name: str) -> str:
     words = _words()
     tokens = name.split()
+    if len(tokens) > 2 and fold(tokens[0]) in ("la", "el") and fold(tokens[1].strip(".,")) in words.titles:
+        tokens = tokens[1:]
     if any(fold(token.strip(".,")) in words.couples for token in tokens[1:-1]):
         return name
     while len(tokens) > 1 and fold(tokens[0].strip(".,")) in words.titles:
@@ -223,20 +227,7 @@ def trailing_name(text: str) -> str | None:
     text = text.rstrip(" \t,:;-–—/|(")
     tokens = list(_TOKEN.finditer(text))[-9:]
     words = _words()
-    while tokens and fold(tokens[-1][0]) in (
-        "at",
-        "of",
-        "from",
-        "en",
-        "de",
-        "in",
-        "residing",
-        "who",
-        "lives",
-        "living",
-        "que",
-        "vive",
-    ):
+    while tokens and fold(tokens[-1][0]) in words.before_a_place:
         text = text[: tokens[-1].start()].rstrip(" ,")
         tokens.pop()
     small = not any(c.isupper() for c in text[-60:])
@@ -254,7 +245,8 @@ def trailing_name(text: str) -> str | None:
         first = token.start()
     name = text[first:]
     found = leading_name(re.sub(r"^(?:(?:and|y|e|de|la|or)\s+)+", "", name))
-    return found if found and len(found.split()) > 1 else None
+    own_words = [token for token in _TOKEN.findall(found or "") if fold(token) not in words.particles]
+    return found if len(own_words) > 1 else None
 
 
 def is_organisation(line: str) -> bool:

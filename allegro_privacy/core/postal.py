@@ -20,7 +20,8 @@ __all__ = [
 _CUSTOMER_NUMBER = re.compile(
     r"\b(?:customer|cust|client|account|acct|member|key\s?code|source\s?code|priority\s?code|mail(?:ing)?\s?code|catalog(?:ue)?\s?code"
     r"|(?:n[uú]mero|n[uú]m|no|c[oó]digo|cuenta)\.?\s(?:de\s)?(?:cliente|cuenta|cat[aá]logo|fuente)|cliente)\b"
-    r"[ \t]{0,2}(?:(?:number|numbers|no\b\.?|num\b\.?|id|code|n[uú]mero)[ \t]{0,2})?(?:is |es |above my name |on the label )?[ \t]?[#:=]?[ \t]{0,2}#?[ \t]?"
+    r"[ \t]{0,2}(?:(?:number|numbers|no\b\.?|num\b\.?|id|code|n[uú]mero)[ \t]{0,2})?"
+    r"(?:is |es |above my name |on the label )?[ \t]?[#:=]?[ \t]{0,2}#?[ \t]?"
     r"(?=[A-Z-]{0,6}\d)([A-Z0-9][A-Z0-9-]{2,19})\b",
     re.IGNORECASE,
 )
@@ -35,7 +36,7 @@ def find_addresses(text: str, own: tuple[str, ...] = ()) -> tuple[PostalAddress,
 def address_from_parts(
     street: str, unit: str = "", city: str = "", state: str = "", zip_code: str = ""
 ) -> PostalAddress:
-    """An address that came in fields (a form, a row, a member of staff), in its normal form; what is not there is missing."""
+    """An address that came in fields (a form, a row, a member of staff), in its normal form."""
     last = " ".join(filter(None, (f"{city}," if city and state else city, state, zip_code)))
     given = "\n".join(filter(None, (street.strip(), unit.strip(), last)))
     found = find_addresses(given)

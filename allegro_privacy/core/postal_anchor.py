@@ -57,8 +57,10 @@ def tokens_of(clean: str) -> list[Token]:
 def find_anchors(tokens: list[Token], prepared: Prepared) -> list[Anchor]:
     """Every last line of the text, in order, none inside another."""
     anchors: list[Anchor] = []
+    looked_up = 0
     for i, token in enumerate(tokens):
-        if len(anchors) >= MOST_ANCHORS:
+        looked_up += len(token.text) >= 5 and token.text[:5].isdigit()
+        if len(anchors) >= MOST_ANCHORS or looked_up > 10 * MOST_ANCHORS:
             break
         anchor = _at_zip(tokens, i, token.start in prepared.zips) or _at_state(tokens, i)
         if anchor is None:
@@ -73,41 +75,49 @@ def find_anchors(tokens: list[Token], prepared: Prepared) -> list[Anchor]:
 
 
 def _at_zip(tokens: list[Token], i: int, called_so: bool) -> Anchor | None:
+    """The last line that ends with the ZIP code at token i; None when its digits are something else."""
     token = tokens[i]
     if i and tokens[i - 1].folded in ("box", "bx"):
         return None
     glued = _GLUED.fullmatch(token.text)
-    match = _ZIP.fullmatch(token.text)
     if glued and glued[1].lower() in tables().states:
-        zip5, zip4, state, at = glued[2], glued[3], tables().states[glued[1].lower()], i
-        return _with_city(tokens, Anchor(at, i + 1, 3, zip5, zip4, state), place(zip5))
+        anchor = Anchor(i, i + 1, 3, glued[2], glued[3], tables().states[glued[1].lower()])
+        return _with_city(tokens, anchor, place(glued[2]))
+    match = _ZIP.fullmatch(token.text)
     if not match:
         return None
-    zip5, zip4, last = match[1], match[2], i + 1
-    if (
-        not zip4
-        and last + 1 < len(tokens)
-        and tokens[last].text == "-"
-        and re.fullmatch(r"\d{4}", tokens[last + 1].text)
-    ):
-        zip4, last = tokens[last + 1].text, last + 2
-    known = place(zip5)
-    state, at = _state_before(tokens, i, known)
+    zip5, (zip4, last) = match[1], (match[2], i + 1) if match[2] else _plus_four(tokens, i + 1)
     if begins_street(tokens, last) and not called_so:
         # Five digits before a street are its house number, also in Miami, where many of them are ZIP codes as well.
         return None
+    known = place(zip5)
+    state, first = _state_before(tokens, i, known)
     if state is None and known:
+        first = i
         state, last = _state_after(tokens, last, known)
-        at = i
-    anchor = _with_city(tokens, Anchor(at, last, 3 if state else 1, zip5, zip4, state), known)
+    anchor = _with_city(tokens, Anchor(first, last, 3, zip5, zip4, state), known)
     if state or (anchor.city and known):
-        return replace(anchor, strength=3)
-    if known is None and not called_so:
+        return anchor
+    return _bare(tokens, i, anchor, known is not None, called_so)
+
+
+def _plus_four(tokens: list[Token], i: int) -> tuple[str | None, int]:
+    """The four digits of "33131 - 1234"."""
+    following = [token.text for token in tokens[i : i + 2]]
+    if len(following) == 2 and following[0] == "-" and re.fullmatch(r"\d{4}", following[1]):
+        return following[1], i + 2
+    return None, i
+
+
+def _bare(tokens: list[Token], i: int, anchor: Anchor, known: bool, called_so: bool) -> Anchor | None:
+    """A ZIP code without a place: sure when it is called one or stands alone on its line, else a guess."""
+    if not (known or called_so):
         return None
+    last = anchor.last
     alone = (i == 0 or tokens[i - 1].text == "\n") and (last == len(tokens) or tokens[last].text in "\n.")
-    if not (called_so or alone) and (_numbered(tokens, i) or not known):
-        return None
-    return replace(anchor, strength=2 if called_so or alone else 1)
+    if called_so or alone:
+        return replace(anchor, strength=2)
+    return None if _numbered(tokens, i) else replace(anchor, strength=1)
 
 
 def _numbered(tokens: list[Token], i: int) -> bool:
@@ -157,7 +167,7 @@ def _state_before(tokens: list[Token], i: int, known: Place | None) -> tuple[str
 
 
 def _may_be_state(words: list[Token], state: str, known: Place | None, marked: bool) -> bool:
-    """Lower-case "in", "or", "me" are states only beside a ZIP code of theirs; so is a state's name that is a city's too."""
+    """Lower-case "in", "or", "me" are states only beside a ZIP code of theirs."""
     if known and known.state == state:
         return True
     word = words[-1]
@@ -178,7 +188,7 @@ def _state_after(tokens: list[Token], last: int, known: Place) -> tuple[str | No
 
 
 def _with_city(tokens: list[Token], anchor: Anchor, known: Place | None) -> Anchor:
-    """The anchor with the place name before it: one of the ZIP's own names, else one of the state's, else a near miss."""
+    """The anchor with its place name: one of the ZIP's own, else one of the state's, else a near miss."""
     end = back_over_marks(tokens, anchor.first, lines=2)
     runs = _runs(tokens, end)
     if known:

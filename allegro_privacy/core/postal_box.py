@@ -9,7 +9,9 @@ _MOST_BOXES = 30
 _NUMBER_WORD = r"\s{0,3}(?:#|no\.?|number|num\.?|n[uú]m(?:ero)?\.?)?\s{0,3}"
 _BOX = re.compile(
     r"(?:\b(?:p\.?\s?o\.?\s?(?:box|bx|b\b\.?|drawer|drw)|post(?:al)?\s{1,3}office\s{1,3}box|postal\s{1,3}box|apartado(?:\s{1,3}postal)?|lock\s?box|firm\s{1,3}caller)"
-    r"|(?:^|(?<=[\n,;]))[ ]{0,9}(?:box|caller|drawer|bin|casilla)\b)" + _NUMBER_WORD + r"([a-z]?-?\d[\da-z-]{0,9}|[a-z])\b",
+    r"|(?:^|(?<=[\n,;])|(?<=\bis )|(?<=\bat ))[ ]{0,9}(?:box|caller|drawer|bin|casilla)\b)"
+    + _NUMBER_WORD
+    + r"([a-z]?-?\d[\da-z-]{0,9}|[a-z])\b",
     re.IGNORECASE,
 )
 _BOX_NUMBER = r"[,\s]{1,3}(?:box|bx|buz[oó]n)\b" + _NUMBER_WORD + r"(\d[\da-z-]{0,7}|[a-z]{1,2}-?\d{0,5})\b"

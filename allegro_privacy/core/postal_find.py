@@ -15,7 +15,7 @@ from allegro_privacy.core.postal_text import Prepared
 
 _REACH = 220
 _ENOUGH = 2
-_SURE = 6
+_SURE = 4
 _ALONE = 4
 
 
@@ -70,7 +70,7 @@ def find(prepared: Prepared) -> list[Found]:
 
 
 def _completed_by_zip(search: _Search) -> None:
-    """A ZIP code that stands alone completes the one address that lacks its own ("Tampa FL, 6001 Webb Rd, zip 33615")."""
+    """A ZIP code that stands alone completes the one address that lacks its own ("Tampa FL, 6001 Webb Rd, zip …")."""
     lacking = [i for i, found in enumerate(search.found) if found.anchor and not found.anchor.zip]
     lone = [anchor for anchor in search.waiting if anchor.zip and not anchor.city]
     if len(lacking) != 1 or not lone:
@@ -154,7 +154,9 @@ def _widened(search: _Search, start: int, line: Line | None) -> tuple[int, Line 
     for i, token in enumerate(words):
         if not (token.folded in table.units or token.text == "#" or table.urbanization.get(token.folded) == "URB"):
             continue
-        begin = head_start + token.start
+        # "3rd floor" has its number first.
+        ordinal = i > 0 and token.folded in ("floor", "piso", "fl", "flr") and words[i - 1].text[0].isdigit()
+        begin = head_start + words[i - 1 if ordinal else i].start
         wider = parse_street(clean[begin:start] + _text_of(search, start))
         if wider and wider.number == line.number and (wider.units != line.units or wider.urbanization):
             return begin, wider
@@ -244,7 +246,7 @@ def _unit_follows(tokens: list[Token], i: int) -> bool:
 
 
 def _alone(search: _Search) -> None:
-    """Delivery lines that no last line follows; a place or ZIP code that stands alone elsewhere completes the only one."""
+    """Delivery lines that no last line follows; a place or ZIP code elsewhere completes the only one."""
     clean = search.prepared.clean
     incomplete = [
         Found(start, end, parse_box(clean[start:end]), None, ((start, end),))

@@ -99,12 +99,15 @@ def _build(found: Found, prepared: Prepared) -> Placed:
     city, state = (anchor.city, anchor.state) if anchor else (None, None)
     if city is None and found.line is not None:
         if anchor is None:
-            city, end = _city_behind(prepared.clean, end)
+            city, end = _city_behind(prepared.clean, end, frozenset())
             pieces = ((found.start, end),)
             states = states_of(_spoken(city)) if city else frozenset()
             state = next(iter(states)) if len(states) == 1 else None
         elif len(pieces) == 1:
-            city = _city_unknown(found, prepared)
+            city = _city_unknown(found)
+        else:
+            ours = place(zip5) if zip5 else None
+            city, _ = _city_behind(prepared.clean, end, ours.names if ours else frozenset())
     known = place(zip5) if zip5 else None
     address = PostalAddress(
         as_given=_given(prepared.raw, pieces),
@@ -152,8 +155,8 @@ def _shown_city(city: str | None) -> str | None:
     return " ".join(ordinary(word, first=i == 0) for i, word in enumerate(city.split()))
 
 
-def _city_unknown(found: Found, prepared: Prepared) -> str | None:
-    """The place name before a state or ZIP whose name list does not hold it: the last chunk, or what the street left over."""
+def _city_unknown(found: Found) -> str | None:
+    """A place name that the ZIP's list does not hold: what the street left over."""
     anchor, line = found.anchor, found.line
     if anchor is None or line is None or not line.extra:
         return None
@@ -168,10 +171,12 @@ def _city_unknown(found: Found, prepared: Prepared) -> str | None:
 _BEHIND = re.compile(r"[ ]*(?:,|\n|in\b|en\b|[ ])[ ]*((?:[A-Za-zÀ-ÿ.]+[ ]?){1,3}?)(?=[ ]*(?:[.,;!\n]|$))")
 
 
-def _city_behind(clean: str, end: int) -> tuple[str | None, int]:
+def _city_behind(clean: str, end: int, names: frozenset[str]) -> tuple[str | None, int]:
     """A known place name that follows a delivery line without state or ZIP code: "450 Elm St, Hialeah"."""
     match = _BEHIND.match(clean, end)
-    if match and fold(match[1].strip()) not in tables().prose and states_of(_spoken(match[1])):
+    if match is None or fold(match[1].strip()) in tables().prose:
+        return None, end
+    if place_name(match[1]) in names or states_of(_spoken(match[1])):
         return match[1].strip(), match.end(1)
     return None, end
 

@@ -66,7 +66,7 @@ def core_of(line: Line) -> str:
 
 
 def unit_key(line: Line) -> str:
-    """Unit identifiers without their designators (APT 4, # 4 and PMB 4 are one), but for buildings, floors and towers."""
+    """Unit identifiers without their designators (APT 4, # 4, PMB 4 are one), but for buildings, floors and towers."""
     keys = []
     for designator, identifier in line.units:
         folded = identifier.lower().replace("-", "").replace(" ", "")

@@ -1,5 +1,6 @@
 """The parts of one delivery line, and how each is written."""
 
+import re
 from dataclasses import dataclass
 
 from allegro_privacy.core.postal_tables import fold, number_of
@@ -9,8 +10,9 @@ from allegro_privacy.core.postal_tables import fold, number_of
 class Line:
     """A delivery line. `name` keeps the words as written; the other parts are standard, lower case.
 
-    kind: street | po-box | rural | military | puerto-rico.  For boxes and routes `number` is the box and `name` the route.
-    units: (designator, identifier); the designator is "#" when the true word is unknown.  extra: words of no known part.
+    kind: street | po-box | rural | military | puerto-rico.  For boxes and routes `number` is the box, `name` the route.
+    units: (designator, identifier); the designator is "#" when the true word is unknown.
+    extra: words of no known part.
     """
 
     kind: str = "street"
@@ -24,6 +26,23 @@ class Line:
     extra: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class Word:
+    """A word of a line with its folded form and the comma- or line-separated chunk it stands in."""
+
+    text: str
+    folded: str
+    chunk: int
+
+
+_HOUSE = re.compile(r"\d{1,6}(?:-\d{1,5})?-?[a-z]?|[nsew]\d{1,5}[nsew]\d{1,6}")
+
+
+def is_house_number(word: str) -> bool:
+    """Has a word the form of a house number (12, 12-34, 12B, N6W23001)?"""
+    return bool(_HOUSE.fullmatch(word.casefold()))
+
+
 _SMALL = frozenset({"de", "la", "las", "los", "del", "y", "of", "the", "and", "e", "el"})
 
 
@@ -32,7 +51,7 @@ def ordinary(word: str, first: bool = False) -> str:
     if word in ("US", "PR"):
         return word
     if fold(word) in _SMALL and not first:
-        return word.lower()
+        return word.lower() if word.islower() or word.isupper() else word
     if any(c.isdigit() for c in word):
         return word.lower() if number_of(fold(word)) else word.upper()
     if word.islower() or (word.isupper() and len(word) > 1):

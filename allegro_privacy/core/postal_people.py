@@ -21,6 +21,7 @@ from allegro_privacy.core.postal_tables import fold, tables
 
 _LONGEST_LINE = 300
 _REPLY = re.compile(r"\s*(?:(?:re|fw|fwd|rv|aw|reenv|enc)\s*:\s*)+", re.IGNORECASE)
+_ADDRESS_WORDS = re.compile(r"\b(?:address|direcci[oó]n|street|domicilio|dir|addr|at|en)\b", re.IGNORECASE)
 _CARE_OF = re.compile(r"\s*(?:c/o|care of|attn\b|attention|at[nt]?e?nci[oó]n|a/c)\s*[:.]?\s*", re.IGNORECASE)
 
 
@@ -34,6 +35,25 @@ class NamedAddress:
     doubts: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class _Letter:
+    """Subject and text as one, with every address and every name that may belong to one, by position."""
+
+    whole: str
+    placed: tuple[Placed, ...]
+    own_names: tuple[str, ...]
+    labels: list[tuple[int, str]]
+    introduced: list[tuple[int, str]]
+    closing: list[str]
+    display: str | None
+
+    def bound(self, index: int) -> int:
+        return self.placed[index - 1].end if index else 0
+
+    def following(self, index: int) -> int:
+        return self.placed[index + 1].start if index + 1 < len(self.placed) else len(self.whole)
+
+
 def find_named_addresses(
     subject: str,
     text: str,
@@ -45,25 +65,38 @@ def find_named_addresses(
     """Every address of a message with its person. `phrases` are the command words that a subject may hold ("NO SNAIL
     MAIL"): they are no part of a name; what is left of the subject is read as the first line."""
     whole = _without_phrases(subject, phrases) + "\n\n" + text
-    placed = locate(whole, own)
-    labels = [(at, name) for at, name in labelled_names(whole) if not is_own(name, own_names)]
-    introduced = [(at, name) for at, name in introduced_names(whole) if not is_own(name, own_names)]
-    closing = [name for _, name in closing_names(whole) if not is_own(name, own_names)]
-    named = []
-    for index, one in enumerate(placed):
-        bound = placed[index - 1].end if index else 0
-        following = placed[index + 1].start if index + 1 < len(placed) else len(whole)
-        name, place = _nearest(labels, bound, one.start, following, len(placed)), NameFrom.LABEL
-        if name is None:
-            name, place = _nearest(introduced, bound, one.start, following, len(placed)), NameFrom.SELF
-        if name is None:
-            name, place = _beside(whole, one, bound, own_names)
-        if name is None and closing:
-            name, place = closing[-1], NameFrom.CLOSING
-        if name is None:
-            name, place = _from_display(display_name, own_names)
+    letter = _Letter(
+        whole,
+        locate(whole, own),
+        own_names,
+        [(at, name) for at, name in labelled_names(whole) if not is_own(name, own_names)],
+        [(at, name) for at, name in introduced_names(whole) if not is_own(name, own_names)],
+        [name for _, name in closing_names(whole) if not is_own(name, own_names)],
+        _from_display(display_name, own_names),
+    )
+    named: list[NamedAddress] = []
+    for index, one in enumerate(letter.placed):
+        name, place = _person_of(letter, index, named[-1] if named else None)
         named.append(_named(name, place, one))
     return tuple(named)
+
+
+def _person_of(letter: _Letter, index: int, previous: NamedAddress | None) -> tuple[str | None, NameFrom]:
+    """The person of one address: the surest place that holds a name decides."""
+    one = letter.placed[index]
+    if name := _nearest(letter.labels, letter, index):
+        return name, NameFrom.LABEL
+    if name := _nearest(letter.introduced, letter, index):
+        return name, NameFrom.SELF
+    name, place = _beside(letter.whole, one, letter.bound(index), letter.own_names)
+    if name is None and previous and one.start <= letter.placed[index - 1].end:
+        # Street and box of one block have one person.
+        name, place = previous.name, NameFrom(previous.name_from)
+    if name is None and letter.closing:
+        name, place = letter.closing[-1], NameFrom.CLOSING
+    if name is None:
+        name, place = _behind(letter.whole, one, letter.following(index), letter.own_names)
+    return (name, place) if name else (letter.display, NameFrom.DISPLAY_NAME)
 
 
 def _without_phrases(subject: str, phrases: tuple[str, ...]) -> str:
@@ -75,13 +108,14 @@ def _without_phrases(subject: str, phrases: tuple[str, ...]) -> str:
     return rest.strip(" \n-–—:,;.!/+&|") if rest.strip() else ""
 
 
-def _nearest(names: list[tuple[int, str]], bound: int, start: int, following: int, count: int) -> str | None:
-    """The last name between the previous address and this one; after it, when it is the only one that can be meant."""
-    before = [name for at, name in names if bound <= at <= start]
+def _nearest(names: list[tuple[int, str]], letter: _Letter, index: int) -> str | None:
+    """The last name between the previous address and this one; behind it, when it is the only one that can be meant."""
+    start, alone = letter.placed[index].start, len(letter.placed) == 1
+    before = [name for at, name in names if letter.bound(index) <= at <= start]
     if before:
         return before[-1]
-    if count == 1 or not any(at < start for at, _ in names):
-        return next((name for at, name in names if start < at and (count == 1 or at < following)), None)
+    if alone or not any(at < start for at, _ in names):
+        return next((name for at, name in names if start < at and (alone or at < letter.following(index))), None)
     # Old and new address of one person: the name was given before the first.
     return names[-1][1] if len({name for _, name in names}) == 1 else None
 
@@ -89,20 +123,33 @@ def _nearest(names: list[tuple[int, str]], bound: int, start: int, following: in
 def _beside(whole: str, one: Placed, bound: int, own_names: tuple[str, ...]) -> tuple[str | None, NameFrom]:
     """A name on the address's own line, else on the lines right above it."""
     line = max(whole.rfind("\n", 0, one.start) + 1, bound, one.start - _LONGEST_LINE)
-    before = re.split(r"[:;|]|[.!?]\s", whole[line : one.start])[-1]
-    name = trailing_name(before) or trailing_name(whole[line : one.start])
+    beside = whole[line : one.start]
+    if _may_stand_between(beside):
+        name = _line_above(whole[max(bound, line - 4 * _LONGEST_LINE) : line], own_names)
+        return name, NameFrom.LINE_ABOVE if name else NameFrom.NONE
+    before = re.split(r"[:;|]|[.!?]\s", beside)[-1]
+    name = trailing_name(before) or trailing_name(beside)
     if name is None and before.strip():
         name = as_name(before)
         name = name if name and len(name.split()) > 1 else None
     if name and not is_own(name, own_names):
         return name, NameFrom.SAME_LINE
-    if re.search(
-        r"\w",
-        re.sub(r"(?i)\b(?:address|direcci[oó]n|street|domicilio|dir|addr)\b|at\b|en\b", "", whole[line : one.start]),
-    ):
+    if re.search(r"\w", _ADDRESS_WORDS.sub("", beside)):
         return None, NameFrom.NONE
     name = _line_above(whole[max(bound, line - 4 * _LONGEST_LINE) : line], own_names)
     return name, NameFrom.LINE_ABOVE if name else NameFrom.NONE
+
+
+def _behind(whole: str, one: Placed, following: int, own_names: tuple[str, ...]) -> tuple[str | None, NameFrom]:
+    """A name right behind the address or on the line below it."""
+    lines = whole[one.end : min(following, one.end + _LONGEST_LINE)].split("\n")
+    for line, place in zip(lines, (NameFrom.SAME_LINE, NameFrom.CLOSING), strict=False):
+        name = as_name(re.split(r"[!?;]|[.]\s", line.lstrip(" ,.;("))[0])
+        if name and len(name.split()) > 1 and not is_own(name, own_names):
+            return name, place
+        if line.strip(" ,."):
+            break
+    return None, NameFrom.NONE
 
 
 def _line_above(above: str, own_names: tuple[str, ...]) -> str | None:
@@ -142,12 +189,12 @@ def _may_stand_between(line: str) -> bool:
         | table.urbanization.keys()
         | {"tower", "towers", "condo", "condominium"}
     )
-    return len(words) < 6 and any(word in between for word in words)
+    return words[:1] == ["uss"] or (len(words) < 9 and any(word in between for word in words))
 
 
-def _from_display(display_name: str, own_names: tuple[str, ...]) -> tuple[str | None, NameFrom]:
+def _from_display(display_name: str, own_names: tuple[str, ...]) -> str | None:
     name = display_as_name(display_name)
-    return (name, NameFrom.DISPLAY_NAME) if name and not is_own(name, own_names) else (None, NameFrom.NONE)
+    return name if name and not is_own(name, own_names) else None
 
 
 def _named(name: str | None, place: NameFrom, one: Placed) -> NamedAddress:

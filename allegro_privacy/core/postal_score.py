@@ -3,16 +3,14 @@
 import re
 
 from allegro_privacy.core.postal_anchor import Token
-from allegro_privacy.core.postal_line import is_house_number
+from allegro_privacy.core.postal_parts import is_house_number
 from allegro_privacy.core.postal_tables import tables
 
-_COMMON_ABBREVIATIONS = frozenset({"st", "ave", "rd", "dr", "ln", "ct", "blvd", "n", "s", "e", "w", "nw", "sw", "ne", "se", "apt", "no", "ste", "pl", "ter", "hwy", "mt", "ft", "jr", "av", "cir", "pkwy", "sq", "terr", "bldg", "urb"})  # fmt: skip
-_HIGHWAY_WORDS = frozenset({"us", "hwy", "highway", "sr", "cr", "route", "rte", "county", "state", "interstate", "fm"})
 _ORDINAL = re.compile(r"\d+(?:st|nd|rd|th)")
 
 
 def begins_line(tokens: list[Token], i: int) -> bool:
-    return i == 0 or tokens[i - 1].text in "\n"
+    return i == 0 or tokens[i - 1].text == "\n"
 
 
 def may_be_house(tokens: list[Token], i: int) -> bool:
@@ -39,10 +37,10 @@ def may_be_house(tokens: list[Token], i: int) -> bool:
 
 
 def begins_street_words(tokens: list[Token], i: int) -> int:
-    """How surely a street name follows: 5 with its suffix at hand, 3 with a directional, highway or Spanish word, else 0."""
+    """How surely a street name follows: most with a suffix at hand, a highway or a Spanish street word; else 0."""
     table = tables()
     first = tokens[i].folded if i < len(tokens) else ""
-    if first in table.prefixes and first not in table.suffixes or first in _HIGHWAY_WORDS:
+    if first in tables().highway_words or (first in table.prefixes and first not in table.suffixes):
         return 5
     sure = 3 if first in table.directionals else 0
     for distance, token in enumerate(tokens[i : i + 7]):
@@ -58,9 +56,8 @@ def begins_street_words(tokens: list[Token], i: int) -> int:
 def _names_a_street(tokens: list[Token], i: int) -> bool:
     """Is this word of prose part of a street name after all ("State St", "1 The Esplanade")?"""
     following = tokens[i + 1].folded if i + 1 < len(tokens) else ""
-    return tables().suffixes.get(following) in tables().strong_suffixes or (
-        tokens[i].folded == "the" and is_house_number(tokens[i - 1].text)
-    )
+    article = tokens[i].folded == "the" and i > 0 and is_house_number(tokens[i - 1].text)
+    return article or tables().suffixes.get(following) in tables().strong_suffixes
 
 
 def house_score(tokens: list[Token], i: int, end: int, labelled: frozenset[str]) -> int:
@@ -81,7 +78,7 @@ def _introduced(tokens: list[Token], i: int) -> int:
 
 
 def _refused_before(tokens: list[Token], i: int) -> int:
-    """Against: after a unit word, an order number's word, a currency sign, a directional, a highway word or a number."""
+    """Against: after a unit word, an order number's word, a currency sign, a directional, a highway or a number."""
     table = tables()
     if not i:
         return 0
@@ -89,7 +86,7 @@ def _refused_before(tokens: list[Token], i: int) -> int:
     last = tokens[i - 2] if i > 1 else before
     if before.text in "#$":
         return 9
-    if before.text == ":" or (before.text == "." and last.folded in _COMMON_ABBREVIATIONS):
+    if before.text == ":" or (before.text == "." and last.folded in tables().abbreviations):
         before = last
     elif before.text == ".":
         return 0
@@ -97,7 +94,7 @@ def _refused_before(tokens: list[Token], i: int) -> int:
         return 9 if before.text != "\n" else 0
     if before.folded in table.not_before or before.folded in ("box", "zip", "usc"):
         return 7
-    if before.folded in _HIGHWAY_WORDS or before.folded in table.prefixes or before.folded in ("road", "rd"):
+    if before.folded in tables().highway_words or before.folded in table.prefixes or before.folded in ("road", "rd"):
         return 4 if before.folded not in ("ave", "av", "rd") else 2
     if before.folded in table.directionals or is_house_number(before.text):
         return 3
@@ -124,7 +121,7 @@ def _prose_between(tokens: list[Token], i: int, end: int) -> int:
             lines += 1
             against += 3 if tokens[j - 1].text == "\n" else 0
         elif token.text in ".!?":
-            short = tokens[j - 1].folded in _COMMON_ABBREVIATIONS or len(tokens[j - 1].folded) < 3
+            short = tokens[j - 1].folded in tables().abbreviations or len(tokens[j - 1].folded) < 3
             against += 0 if short and token.text == "." else 4
         elif token.is_word:
             words += 1

@@ -1,4 +1,4 @@
-"""The tables of postal words (data/postal/*.toml), read once. They are constants of the postal service, not settings."""
+"""The tables of postal words (data/postal/*.toml), read once: constants of the trade, not settings."""
 
 import re
 import tomllib
@@ -36,6 +36,8 @@ class PostalTables:
     not_after: frozenset[str]
     before: frozenset[str]
     prose: frozenset[str]
+    abbreviations: frozenset[str]
+    highway_words: frozenset[str]
     labels: dict[str, str]
     countries: frozenset[str]
     foreign_streets: frozenset[str]
@@ -75,6 +77,8 @@ def tables() -> PostalTables:
         not_after=frozenset(context["not_after"]),
         before=frozenset(context["before"]),
         prose=frozenset(context["prose"]),
+        abbreviations=frozenset(context["abbreviations"]),
+        highway_words=frozenset(context["highway_words"]),
         labels=_inverted(words["labels"]),
         countries=frozenset(map(fold, foreign["countries"])),
         foreign_streets=frozenset(foreign["street_words"]),

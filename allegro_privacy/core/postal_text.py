@@ -63,7 +63,8 @@ _NOISE = re.compile(
     r"|(?m:^[ ]?(?:>[ ]?){1,20})"
 )
 _ZIP_WORD = re.compile(
-    r"\b(?:zip(?:[ -]?code)?|postal code|post ?code|c[oó]digo postal|c\.?p\.?)\b(?:[ ](?:code|is|es|number|de))?[ ]?[.:=#-]?[ ]?(?:is |es )?(?=\d{5})",
+    r"\b(?:zip(?:[ -]?code)?|postal code|post ?code|c[oó]digo postal|c\.?p\.?)\b"
+    r"(?:[ ](?:code|is|es|number|de))?[ ]?[.:=#-]?[ ]?(?:is |es )?(?=\d{5})",
     re.IGNORECASE,
 )
 _COLON = re.compile(r"[:=]|[ ]-[ ]|\t")
