@@ -142,7 +142,7 @@ def _name(number: str, words: list[Word]) -> Line:
     if highway := _highway(number, before, rest):
         return highway
     last = 0 if len(rest) > 1 and _is_prefix(rest) else _suffix_at(rest)
-    if last == 0:
+    if last == 0 or _is_named_highway(rest, last):
         name, after, units = _behind(rest)
         return Line(number=number, before=before, name=name, after=after, units=units)
     after, trailing = "", rest[last + 1 :]
@@ -154,6 +154,16 @@ def _name(number: str, words: list[Word]) -> Line:
     suffix = table.suffixes[rest[last].folded]
     name = tuple(word.text for word in rest[:last])
     return Line("street", number, before, name, suffix, after, units, "", tuple(word.text for word in trailing))
+
+
+def _is_named_highway(rest: list[Word], last: int) -> bool:
+    """Does the number belong to the road ("Indiana Highway 212", "Country Road 43"), not to a unit?"""
+    if not last or last + 1 >= len(rest) or not rest[last + 1].folded.isdigit():
+        return False
+    road = tables().suffixes[rest[last].folded]
+    return road in ("hwy", "rte") or (
+        road == "rd" and rest[last - 1].folded in ("country", "county", "state", "forest")
+    )
 
 
 def _suffix_at(rest: list[Word]) -> int:
@@ -205,6 +215,8 @@ def _directional_in_front(words: list[Word]) -> tuple[str, list[Word]]:
     first = table.directionals.get(words[0].folded)
     if first is None or len(words) < 2:
         return "", words
+    if _highway("", "", words[1:]):
+        return first, words[1:]
     second = table.directionals.get(words[1].folded)
     if second and len(words) > 2 and first in "ns" and second in "ew" and words[2].folded not in table.suffixes:
         return first + second, words[2:]
@@ -222,11 +234,12 @@ def _directional_in_front(words: list[Word]) -> tuple[str, list[Word]]:
 
 def _highway(number: str, before: str, rest: list[Word]) -> Line | None:
     table = tables()
+    rest = [word for i, word in enumerate(rest) if not (i and word.folded in ("no", "number"))]
     for length in (4, 3, 2, 1):
         spelled = " ".join(word.folded for word in rest[:length])
         if len(rest) <= length or spelled not in table.highways:
             continue
-        identifier = r"\d{1,4}[a-z]{0,2}" if len(spelled) < 3 else r"\d{1,4}[a-z]{0,2}|[a-z]{1,2}"
+        identifier = r"\d{1,4}[a-z]{0,2}" if len(spelled) < 3 else r"\d{1,4}(?:-\d{1,4}|[a-z]{0,2})|[a-z]{1,3}"
         if not re.fullmatch(identifier, rest[length].folded) or rest[length].folded in table.suffixes:
             continue
         name = (*table.highways[spelled].split(), rest[length].text.upper())

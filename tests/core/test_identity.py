@@ -1,5 +1,7 @@
 """E-mail addresses, telephones and names: found in what people write, and folded into keys."""
 
+# ruff: noqa: E501 - each case is one line of its table
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -50,7 +52,15 @@ def test_forwarding_services_are_known(address, relay):
     assert relay_address(address) is relay
 
 
-@pytest.mark.parametrize(("address", "base"), [("rosa+shop@example.com", "rosa@example.com"), ("rosa@example.com", None), ("+x@example.com", None), ("rosa+@example.com", None)])
+@pytest.mark.parametrize(
+    ("address", "base"),
+    [
+        ("rosa+shop@example.com", "rosa@example.com"),
+        ("rosa@example.com", None),
+        ("+x@example.com", None),
+        ("rosa+@example.com", None),
+    ],
+)
 def test_the_address_without_its_plus_tag_is_a_suggestion(address, base):
     assert plus_tag_base(address) == base
 
@@ -127,7 +137,10 @@ def elm() -> PostalAddress:
 
 def test_post_keys_reach_as_far_as_the_level():
     assert post_keys("Rosa Quintero-Díaz", elm(), Level.INDIVIDUAL) == ("62701|12|elm|st|||rosa quintero diaz",)
-    assert post_keys("Rosa Quintero-Díaz", elm(), Level.HOUSEHOLD) == ("62701|12|elm|st|||quintero", "62701|12|elm|st|||diaz")
+    assert post_keys("Rosa Quintero-Díaz", elm(), Level.HOUSEHOLD) == (
+        "62701|12|elm|st|||quintero",
+        "62701|12|elm|st|||diaz",
+    )
     assert post_keys("Bob and Mary Smith", elm(), Level.HOUSEHOLD) == ("62701|12|elm|st|||smith",)
     assert post_keys(None, elm(), Level.ADDRESS) == ("62701|12|elm|st||",)
 

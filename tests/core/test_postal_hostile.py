@@ -1,5 +1,7 @@
 """Whatever a stranger sends: nothing raises, nothing takes long, and what was given is a piece of what was written."""
 
+# ruff: noqa: E501 - each case is one line of its table
+
 import time
 
 import pytest
@@ -12,7 +14,9 @@ from allegro_privacy.core.postal import address_key, find_addresses, find_custom
 PIECES = st.sampled_from(
     ["12", "33131", "FL", "Miami", "St", "NW", "7", "Apt", "#", "PO Box", "RR 2", "\n", ",", " ", "Name:", "Zip:", "Calle", "½", "Urb", "-", "Jr.", "Canada", "M5V 2T6", "Rosa", "Quintero", "and", "Thanks,", ":", "1/2", "ZIP", "½"]
 )  # fmt: skip
-TEXT = st.one_of(st.text(max_size=300), st.lists(PIECES, max_size=60).map(" ".join), st.lists(PIECES, max_size=60).map("".join))
+TEXT = st.one_of(
+    st.text(max_size=300), st.lists(PIECES, max_size=60).map(" ".join), st.lists(PIECES, max_size=60).map("".join)
+)
 
 
 @settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.too_slow])

@@ -1,5 +1,7 @@
 """Whole letters: address and person together ("line1|line2|city|state|zip|name"; "-" for what is not there)."""
 
+# ruff: noqa: E501 - each case is one line of its table
+
 import pytest
 
 from allegro_privacy.core.postal import find_named_addresses
@@ -39,7 +41,9 @@ CASES = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize(("text", "expected"), [pytest.param(text, expected, id=name) for name, text, expected in CASES])
+@pytest.mark.parametrize(
+    ("text", "expected"), [pytest.param(text, expected, id=name) for name, text, expected in CASES]
+)
 def test_a_letter_gives_its_address_and_its_person(text, expected):
     named = find_named_addresses("", text)
     parts = [(a.address.line1, a.address.line2, a.address.city, a.address.state, a.address.zip, a.name) for a in named]

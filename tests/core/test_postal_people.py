@@ -1,5 +1,7 @@
 """Whose address it is: names beside addresses, in the shapes in which people write them."""
 
+# ruff: noqa: E501 - each case is one line of its table
+
 import pytest
 
 from allegro_privacy.core.postal import find_customer_number, find_named_addresses
@@ -17,7 +19,7 @@ CASES = [
     ("remove somebody at, in small letters", "", "please remove rosa quintero at 12 elm st, springfield, il 62701", "", [("rosa quintero", "same-line")]),
     ("a label", "", "Name: Rosa Quintero\nAddress: 12 Elm St\nCity: Springfield\nState: IL\nZip: 62701", "", [("Rosa Quintero", "label")]),
     ("a label behind the address", "", f"{ELM}\nName: Rosa Quintero", "", [("Rosa Quintero", "label")]),
-    ("first and last name with a label each", "", f"First name: Rosa\nLast name: Quintero\nAddress: 12 Elm St\nZip: 62701", "", [("Rosa Quintero", "label")]),
+    ("first and last name with a label each", "", "First name: Rosa\nLast name: Quintero\nAddress: 12 Elm St\nZip: 62701", "", [("Rosa Quintero", "label")]),
     ("a Spanish label", "", "Nombre: Rosa Quintero Díaz\nDirección: 12 Elm St, Springfield, IL 62701", "", [("Rosa Quintero Díaz", "label")]),
     ("my name is", "", "My name is Rosa Quintero and I live at 12 Elm St, Springfield, IL 62701.", "", [("Rosa Quintero", "self")]),
     ("my name is, in small letters", "", "my name is rosa quintero, 12 elm st, springfield il 62701", "", [("rosa quintero", "self")]),
@@ -61,7 +63,9 @@ CASES = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize(("subject", "text", "display", "expected"), [pytest.param(*rest, id=name) for name, *rest in CASES])
+@pytest.mark.parametrize(
+    ("subject", "text", "display", "expected"), [pytest.param(*rest, id=name) for name, *rest in CASES]
+)
 def test_each_address_has_its_person(subject, text, display, expected):
     named = find_named_addresses(subject, text, display, own_names=("Pat Example",), phrases=PHRASES)
     assert [(one.name, one.name_from) for one in named] == expected
@@ -69,7 +73,12 @@ def test_each_address_has_its_person(subject, text, display, expected):
 
 def test_a_zip_code_in_the_subject_completes_the_address_below():
     (one,) = find_named_addresses("NO SNAIL MAIL 62701", "Rosa Quintero\n12 Elm St", phrases=PHRASES)
-    assert (one.address.line1, one.address.city, one.address.zip, one.address.missing) == ("12 Elm St", "Springfield", "62701", ())
+    assert (one.address.line1, one.address.city, one.address.zip, one.address.missing) == (
+        "12 Elm St",
+        "Springfield",
+        "62701",
+        (),
+    )
 
 
 def test_a_missing_name_and_a_name_of_the_header_are_doubts():

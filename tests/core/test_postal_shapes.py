@@ -1,6 +1,8 @@
 """Addresses in the shapes in which people write them. Each case: what is shown, the text, and the addresses that it holds
 ("line1 | line2 | city | state | zip"; "-" for what is not there)."""
 
+# ruff: noqa: E501 - each case is one line of its table
+
 import pytest
 
 from allegro_privacy.core.postal import find_addresses
@@ -133,7 +135,9 @@ def written(address):
     return " | ".join(part or "-" for part in (address.line1, address.line2, address.city, address.state, address.zip))
 
 
-@pytest.mark.parametrize(("text", "expected"), [pytest.param(text, list(expected), id=name) for name, text, *expected in CASES])
+@pytest.mark.parametrize(
+    ("text", "expected"), [pytest.param(text, list(expected), id=name) for name, text, *expected in CASES]
+)
 def test_the_address_is_found_whole(text, expected):
     assert [written(address) for address in find_addresses(text)] == expected
 
@@ -197,7 +201,15 @@ def test_a_foreign_address_is_recognised_and_kept(text, begins):
     assert address.as_given in text
 
 
-@pytest.mark.parametrize("text", ["12 Elm St, Mexico, MO 65265", "12 Elm St, Peru, IN 46970", "12 Elm St, Cuba, NY 14727", "450 Peru Ave, Miami FL 33131"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "12 Elm St, Mexico, MO 65265",
+        "12 Elm St, Peru, IN 46970",
+        "12 Elm St, Cuba, NY 14727",
+        "450 Peru Ave, Miami FL 33131",
+    ],
+)
 def test_american_towns_with_foreign_names_are_american(text):
     (address,) = find_addresses(text)
     assert address.kind == "street"
@@ -207,7 +219,15 @@ def test_american_towns_with_foreign_names_are_american(text):
 OWN = ("Hi Key Example, Inc.\nAttn: Privacy\n6869 SW 8th Street\nMiami, FL 33144",)
 
 
-@pytest.mark.parametrize("ours", ["6869 SW 8th Street, Miami, FL 33144", "6869 S.W. 8 ST MIAMI FLORIDA 33144", "6869 SW Eighth St, Miami FL 33144-1234", "6869 SW 8th St"])
+@pytest.mark.parametrize(
+    "ours",
+    [
+        "6869 SW 8th Street, Miami, FL 33144",
+        "6869 S.W. 8 ST MIAMI FLORIDA 33144",
+        "6869 SW Eighth St, Miami FL 33144-1234",
+        "6869 SW 8th St",
+    ],
+)
 def test_the_shops_own_address_is_left_out_however_it_is_written(ours):
     assert find_addresses(ours, OWN) == ()
     (kept,) = find_addresses(f"{ours}\n\nRosa Quintero\n12 SW 8 St\nMiami FL 33130", OWN)
