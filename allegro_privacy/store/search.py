@@ -13,8 +13,10 @@ from allegro_privacy.store.reviews import content_of, review, sender_of
 from allegro_privacy.store.rows import Case, Findings, FoundMessage, Suppression
 from allegro_privacy.store.words import words_of
 
-# Of a word that thousands share, so many events are looked at; the answer then says that there may be more.
-MOST_CANDIDATES = 20_000
+# To know which word is the rarest, counting so far is enough.
+MOST_COUNTED = 20_000
+# The beginning of a word that more people share than this finds only the first of them: too short to mean anybody.
+MOST_BEGUN = 200_000
 LAST_SIGN = "\U0010ffff"
 
 SUPPRESSION_COLUMNS = (
@@ -77,32 +79,32 @@ def _events_by_words(database: Database, who: str, limit: int) -> list[int]:
 
 def _with_words(database: Database, words: list[str], limit: int, begun: bool = False) -> list[int]:
     """Events that have all the words; `begun`: the last one may be the beginning of a word."""
-    last = words[-1]
-    candidates = []
-    for word in dict.fromkeys(words):
-        prefix = begun and word == last
-        # The rarest word leads: the others are then only looked up for its events.
-        size = database.value(f"SELECT count(*) FROM (SELECT 1 FROM words WHERE {_range(prefix)} LIMIT ?)",  # noqa: S608
-                              (*_bounds(word, prefix), MOST_CANDIDATES))  # fmt: skip
-        candidates.append((size, word, prefix))
-    candidates.sort()
-    (_, lead, prefix), others = candidates[0], candidates[1:]
-    conditions = "".join(
-        f" AND EXISTS (SELECT 1 FROM words AS other WHERE {_range(begins, 'other.')} AND other.event = words.event)"  # noqa: S608
-        for _, _, begins in others
-    )
-    bounds = [bound for _, word, begins in others for bound in _bounds(word, begins)]
-    sql = f"SELECT DISTINCT words.event FROM words WHERE {_range(prefix)}{conditions} LIMIT ?"  # noqa: S608
-    rows = database.rows(sql, (*_bounds(lead, prefix), *bounds, limit))
-    return sorted(row[0] for row in rows)
+    *whole, last = dict.fromkeys(words)
+    wanted = [(word, False) for word in whole] + [(last, begun)]
+    # The rarest word leads: the others are then only looked up for its events.
+    lead, *others = sorted(wanted, key=lambda one: _how_often(database, *one))
+    conditions = "".join(_OTHER_BEGINNING if is_beginning else _OTHER_WORD for _, is_beginning in others)
+    sql = f"SELECT DISTINCT event FROM words AS lead WHERE {_range(lead[1])}{conditions} LIMIT ?"  # noqa: S608 no words
+    bounds = [bound for word, is_beginning in (lead, *others) for bound in _bounds(word, is_beginning)]
+    return sorted(row[0] for row in database.rows(sql, (*bounds, limit)))
 
 
-def _range(prefix: bool, table: str = "words.") -> str:
-    return f"{table}word >= ? AND {table}word < ?" if prefix else f"{table}word = ?"
+# A whole word is one look-up for each event of the lead; the events of a beginning are gathered once.
+_OTHER_WORD = " AND EXISTS (SELECT 1 FROM words WHERE word = ? AND event = lead.event)"
+_OTHER_BEGINNING = f" AND event IN (SELECT event FROM words WHERE word >= ? AND word < ? LIMIT {MOST_BEGUN})"  # noqa: S608
 
 
-def _bounds(word: str, prefix: bool) -> tuple[str, ...]:
-    return (word, word + LAST_SIGN) if prefix else (word,)
+def _how_often(database: Database, word: str, is_beginning: bool) -> int:
+    sql = f"SELECT count(*) FROM (SELECT 1 FROM words WHERE {_range(is_beginning)} LIMIT ?)"  # noqa: S608 no words in it
+    return int(database.value(sql, (*_bounds(word, is_beginning), MOST_COUNTED)))
+
+
+def _range(is_beginning: bool) -> str:
+    return "word >= ? AND word < ?" if is_beginning else "word = ?"
+
+
+def _bounds(word: str, is_beginning: bool) -> tuple[str, ...]:
+    return (word, word + LAST_SIGN) if is_beginning else (word,)
 
 
 def _findings(database: Database, who: str, events: list[int], more: bool) -> Findings:
