@@ -165,7 +165,13 @@ def shared(*options: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
             given = {each: values.pop(each) for each in chosen}
             given["actor"] = given.get("actor") or _login_name()
             _listen(verbose=given["verbose"], quiet=given["quiet"])
-            code = function(Call(**given), **values)
+            try:
+                code = function(Call(**given), **values)
+                sys.stdout.flush()
+            except BrokenPipeError:
+                # Typer would end with 1. A reader (head, less) that has gone away is no failure.
+                _be_quiet()
+                code = ExitCode.DONE
             if code:
                 raise typer.Exit(int(code))
 
@@ -204,12 +210,16 @@ def run(arguments: Sequence[str]) -> int:
         code = app(list(arguments), standalone_mode=False, prog_name="allegro-privacy")
         sys.stdout.flush()
     except BrokenPipeError:
-        # The reader (head, less) has gone; a second failure while flushing at exit must stay quiet as well.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _be_quiet()
         return ExitCode.DONE
     except (Exception, KeyboardInterrupt) as error:  # noqa: BLE001  (the outermost boundary)
         return _fail(error, arguments)
     return int(code or 0)
+
+
+def _be_quiet() -> None:
+    """Let what is still buffered go nowhere: flushing it at exit would fail a second time."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def register_all() -> None:

@@ -6,7 +6,6 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from allegro_privacy.core.model import Doubtful, Person, PostalAddress, Request, RequestDecision
-from allegro_privacy.workflow.judge import Judged, Outcome, Unread
 
 if TYPE_CHECKING:
     from allegro_privacy.store.rows import (
@@ -20,6 +19,7 @@ if TYPE_CHECKING:
         Suppression,
         Timeline,
     )
+    from allegro_privacy.workflow.judge import Judged, Outcome, Unread
 
 Document = dict[str, Any]
 
@@ -31,16 +31,15 @@ def utc(moment: datetime | None) -> str | None:
     return moment.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
 
 
-def message(outcome: Outcome) -> Document:
+def message(outcome: "Outcome") -> Document:
     """One row of `messages` in `classify` and `pull`."""
-    match outcome:
-        case Judged():
-            return _judged(outcome)
-        case Unread():
-            return _unread(outcome)
+    # Late, since the commands that only look things up must not pay for the rules.
+    from allegro_privacy.workflow.judge import Judged
+
+    return _judged(outcome) if isinstance(outcome, Judged) else _unread(outcome)
 
 
-def _judged(judged: Judged) -> Document:
+def _judged(judged: "Judged") -> Document:
     mail, reading, decision = judged.message, judged.reading, judged.decision
     row: Document = {
         "source": judged.raw.origin.shown,
@@ -65,7 +64,7 @@ def _judged(judged: Judged) -> Document:
     return row
 
 
-def _unread(unread: Unread) -> Document:
+def _unread(unread: "Unread") -> Document:
     return {
         "source": unread.raw.origin.shown,
         "id": unread.raw.sha256 or hashlib.sha256(unread.raw.raw).hexdigest(),

@@ -51,6 +51,8 @@ class Left:
 def export(database: Database, settings: Settings, errand: Errand) -> tuple[Left, ...]:
     """Write the list of each channel with its manifest. A guard that refuses one list keeps all of them here."""
     directory = settings.export.directory
+    # A recipient that cannot be a file's name is refused before any guard is asked.
+    _ = _plan(settings, errand, Channel.EMAIL, Head(0, ""), None).stem
     if not errand.dry_run:
         directory.mkdir(mode=0o700, parents=True, exist_ok=True)
         recover(database, directory, errand.now)

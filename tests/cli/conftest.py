@@ -1,74 +1,13 @@
-"""The command line as a person meets it: a real process, real files, real exit codes."""
+"""A desk before and after it was set up."""
 
-import json
 import os
-import subprocess
-import sys
-from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import pytest
+from office import PROJECT, Desk
 
-
-@dataclass(frozen=True)
-class Ran:
-    """What one command said and how it ended."""
-
-    code: int
-    out: str
-    err: str
-
-    @property
-    def json(self) -> Any:
-        return json.loads(self.out)
-
-    @property
-    def text(self) -> str:
-        return self.out + self.err
-
-
-@dataclass
-class Desk:
-    """A folder with a configuration, a database and mail, as an office has it."""
-
-    folder: Path
-
-    def run(self, *arguments: str | Path, stdin: bytes = b"", **environment: str) -> Ran:
-        clean = {name: value for name, value in os.environ.items() if not name.startswith(("ALLEGRO", "XDG"))}
-        clean |= {"XDG_CONFIG_HOME": str(self.folder / "no-config"), "PYTHONUTF8": "1"} | environment
-        command = [sys.executable, "-m", "allegro_privacy", *map(str, arguments)]
-        done = subprocess.run(command, input=stdin, capture_output=True, cwd=self.folder, env=clean, timeout=120)
-        return Ran(done.returncode, done.stdout.decode(), done.stderr.decode())
-
-    def mail(self, name: str, subject: str, body: str = "", sender: str = "Rosa Quintero <rosa@example.com>") -> Path:
-        """One message as a mail program writes it, in the folder mail/."""
-        path = self.folder / "mail" / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(message(subject, body, sender, message_id=f"<{name}@example.com>"))
-        return path
-
-
-def message(
-    subject: str, body: str = "", sender: str = "Rosa Quintero <rosa@example.com>", message_id: str = "<1@example.com>"
-) -> bytes:
-    """The bytes of a plain message to the shop."""
-    lines = [
-        "Received: from mail.example.com by mx.allegromusiccenter.com; Fri, 20 Nov 2026 09:02:00 -0500",
-        f"From: {sender}",
-        "To: customerservice@allegromusiccenter.com",
-        f"Subject: {subject}",
-        "Date: Fri, 20 Nov 2026 09:01:00 -0500",
-        f"Message-ID: {message_id}",
-        "MIME-Version: 1.0",
-        "Content-Type: text/plain; charset=utf-8",
-        "Content-Transfer-Encoding: 8bit",
-        "",
-        body,
-        "",
-    ]
-    return "\r\n".join(lines).encode()
+# Also for the processes that a test starts by itself.
+os.environ["PYTHONPATH"] = PROJECT
 
 
 @pytest.fixture
@@ -84,4 +23,9 @@ def desk(bare_desk: Desk) -> Desk:
     return bare_desk
 
 
-Runner = Callable[..., Ran]
+@pytest.fixture(scope="session")
+def quiet_desk(tmp_path_factory: pytest.TempPathFactory) -> Desk:
+    """A desk after `init`, shared by tests that change nothing."""
+    desk = Desk(tmp_path_factory.mktemp("quiet"))
+    assert desk.run("init", "-q").code == 0
+    return desk
