@@ -21,8 +21,11 @@ from allegro_privacy.core.model import (
 )
 from allegro_privacy.errors import PrivacyError, UsageError
 from allegro_privacy.store.append import append, head_of
+from allegro_privacy.store.attempts import attempts_of as attempts_of
+from allegro_privacy.store.attempts import begin_attempt as begin_attempt
+from allegro_privacy.store.attempts import clear_attempts as clear_attempts
+from allegro_privacy.store.attempts import place_of
 from allegro_privacy.store.database import Database
-from allegro_privacy.store.derive import origin_hash
 from allegro_privacy.store.effects import Occasion, carry_out
 from allegro_privacy.store.erasure import compact as compact
 from allegro_privacy.store.erasure import erase as erase
@@ -138,7 +141,7 @@ def record_sighting(
     """A message that is already recorded was met at another origin. `read`: the id of the bytes that lay there, when
     they were not the same (a copy that came another way)."""
     done: list[tuple[int, str]] = []
-    place = origin_hash(database.secret, origin.source, origin.locator, origin.stamp)
+    place = place_of(database, origin)
     if database.row("SELECT 1 FROM sightings WHERE origin = ?", (place,)) is None:
         content = {"origin": plain(origin), "bytes": read or message_id, "copy": bool(read) and read != message_id}
         done.append((append(database, "message-sighted", message_id, content, actor, now), ""))
@@ -158,7 +161,7 @@ def set_aside(
 ) -> Receipt:
     """Give up on a message that stopped the program three times: a review is opened and its origin is known.
     message_id: the SHA-256 of its bytes, if they can be had."""
-    place = origin_hash(database.secret, origin.source, origin.locator, origin.stamp)
+    place = place_of(database, origin)
     name = message_id or f"aside-{place}"
     if database.row("SELECT 1 FROM messages WHERE id = ?", (name,)):
         return record_sighting(database, name, origin, actor, now)
@@ -289,28 +292,3 @@ def lift(database: Database, suppression_id: str, reason: str, actor: str, now: 
         raise PrivacyError(f"S{event} is lifted already.", f"That was at {row[1]}.", f"allegro-privacy why S{event}")
     number = append(database, "lifted", f"S{event}", {"reason": reason, "keys": []}, actor, now)
     return _receipt(database, row[0], Verdict.ACCEPT, [(number, f"S{event} lifted")])
-
-
-def begin_attempt(database: Database, origin: Origin, now: datetime) -> int:
-    """Note, before reading it, that a message is tried; returns how often it has been tried, this one included.
-    It counts only when it is committed before the message is read."""
-    place = origin_hash(database.secret, origin.source, origin.locator, origin.stamp)
-    return int(
-        database.value(
-            "INSERT INTO attempts (origin, count, since) VALUES (?, 1, ?) "
-            "ON CONFLICT (origin) DO UPDATE SET count = count + 1 RETURNING count",
-            (place, utc_text(now)),
-        )
-    )
-
-
-def attempts_of(database: Database, origin: Origin) -> int:
-    """How often a message has been tried without coming to an end."""
-    place = origin_hash(database.secret, origin.source, origin.locator, origin.stamp)
-    return int(database.value("SELECT count FROM attempts WHERE origin = ?", (place,)) or 0)
-
-
-def clear_attempts(database: Database, origin: Origin) -> None:
-    """The message came to an end."""
-    place = origin_hash(database.secret, origin.source, origin.locator, origin.stamp)
-    database.run("DELETE FROM attempts WHERE origin = ?", (place,))

@@ -3,8 +3,8 @@
 from collections.abc import Iterable
 
 from allegro_privacy.core.model import Key, Message, Origin, Standing
+from allegro_privacy.store.attempts import place_of
 from allegro_privacy.store.database import Database
-from allegro_privacy.store.derive import origin_hash
 from allegro_privacy.store.effects import active
 from allegro_privacy.store.keys import keyed
 
@@ -24,7 +24,7 @@ def standing(database: Database, message: Message, keys: Iterable[Key]) -> Stand
 
 def known_origin(database: Database, origin: Origin) -> bool:
     """Was what lies at that origin (with that stamp) recorded already?"""
-    place = origin_hash(database.secret, origin.source, origin.locator, origin.stamp)
+    place = place_of(database, origin)
     return database.row("SELECT 1 FROM sightings WHERE origin = ?", (place,)) is not None
 
 
