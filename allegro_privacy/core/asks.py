@@ -1,5 +1,6 @@
 """What a letter asks for: rules that matched, guards asked, gathered into kinds and channels."""
 
+import re
 from dataclasses import dataclass
 
 from allegro_privacy.core.fold import Folded, sentences
@@ -8,6 +9,9 @@ from allegro_privacy.core.model import Channel, Doubt, Doubtful, Evidence, Level
 from allegro_privacy.core.rules import Hit, Rules
 
 _SHORT_TEXT = 60
+_LENGTH_LIMITS = {"short": 90, "alone": 12}
+_TELLING = re.compile(r"unsubscri|newsletter|\blists?\b|email|mailing|opt out|\bbaja\b|suscri|lista|boletin|correos?\b")
+_STICKY = (Doubt.NEGATION, Doubt.NARROW_SCOPE, Doubt.TEMPORARY)
 _COMPANIONS = ("companion", "companion-named", "circulars", "postal-person")
 # What the shop's own policy tells people to write counts even in a reply's subject.
 _POLICY_RULES = frozenset({"en.no-email", "en.no-snail-mail"})
@@ -40,7 +44,11 @@ class Ask:
 
     @property
     def clear(self) -> bool:
-        return any(found.clear for found in self.found)
+        return any(found.clear for found in self.found) and not self._sticky()
+
+    def _sticky(self) -> tuple[Doubtful, ...]:
+        """What holds for the whole request, however clear the rest of it is."""
+        return tuple(doubt for found in self.found for doubt in found.doubts if doubt.doubt in _STICKY)
 
     @property
     def level(self) -> Level | None:
@@ -58,7 +66,7 @@ class Ask:
         """None when any evidence is clear; else what speaks against the best of it."""
         if self.clear or not self.found:
             return ()
-        return min((found.doubts for found in self.found), key=len)
+        return self._sticky() or min((found.doubts for found in self.found), key=len)
 
 
 def find_hits(letter: Letter, rules: Rules) -> list[Found]:
@@ -95,12 +103,21 @@ def _speaks(letter: Letter) -> bool:
 
 
 def _well_placed(hits: list[Hit], text: Folded) -> list[Hit]:
-    """Bare commands count where a command stands: at the top, or in a text of a few words."""
-    if len(text.tokens) <= _SHORT_TEXT and "@url" not in text.tokens:
-        return hits
-    first = sentences(text)[:2]
+    """Bare commands count where a command stands: in a text of a few words, or, when they say what they are about, at
+    the top of a longer one. What only a short text can mean (`needs` "short" or "alone") does not count in a long one."""
+    length = len(text.tokens)
+    first = sentences(text)[:1]
     edge = first[-1][1] if first else 0
-    return [hit for hit in hits if hit.rule.tier == "phrase" or hit.start < edge]
+    kept = []
+    for hit in hits:
+        limit = _LENGTH_LIMITS.get(hit.rule.needs)
+        if limit is not None and length > limit:
+            continue
+        if hit.rule.tier == "phrase" or (length <= _SHORT_TEXT and "@url" not in text.tokens):
+            kept.append(hit)
+        elif hit.start < edge and _TELLING.search(text.text, hit.start, hit.end):
+            kept.append(hit)
+    return kept
 
 
 def _stand(hits: list[Hit], folded: Folded, where: str, rules: Rules) -> list[Found]:
@@ -124,9 +141,12 @@ def gather(found: list[Found], rules: Rules) -> list[Ask]:
     """Hits grouped by kind and channel. Phrases that only widen or narrow need a companion to stand on."""
     own_feet = [item for item in found if item.hit.rule.needs not in _COMPANIONS]
     kinds_there = {item.hit.rule.kind for item in own_feet}
+    exact = any(item.hit.rule.kind == "opt-out" and item.hit.rule.needs not in (*_COMPANIONS, "short", "alone") for item in found)
     grouped: dict[tuple[str, Channel | None], list[Found]] = {}
     for item in found:
         rule = item.hit.rule
+        if exact and rule.needs in ("short", "alone"):
+            continue
         if rule.needs in ("companion", "companion-named") and rule.kind not in kinds_there:
             continue
         for channel in rule.channels or (None,):
@@ -138,6 +158,8 @@ def gather(found: list[Found], rules: Rules) -> list[Ask]:
 def _without_shadows(asks: list[Ask]) -> list[Ask]:
     """A privacy question inside a rights letter is part of the letter; an opt-in phrase beside a clear opt-out is not."""
     kinds = {ask.kind for ask in asks}
+    if "child-removal" in kinds:
+        asks = [ask for ask in asks if ask.kind not in ("deletion", "access", "correction")]
     if kinds - {"question"}:
         asks = [ask for ask in asks if ask.kind != "question" or _asked_apart(ask)]
     return asks

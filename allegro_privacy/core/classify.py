@@ -26,7 +26,8 @@ from allegro_privacy.core.rules import Rules
 from allegro_privacy.core.shop import Shop
 
 _NOTHING = "nothing in the writer's own words asks for anything that this program keeps"
-_SILENT_DOUBTS = ("doubt:legal", "doubt:withdrawn", "doubt:instructs-software", "doubt:not-a-customer")
+_SILENT_DOUBTS = ("doubt:legal", "doubt:withdrawn", "doubt:instructs-software")
+_LETTER = 150
 
 
 def classify(message: Message, rules: Rules, shop: Shop) -> Reading:
@@ -135,7 +136,8 @@ def _from_a_person(letter: Letter, rules: Rules, shop: Shop) -> Reading:
 def _nature_of_person(letter: Letter, requests: tuple[Request, ...], agent: bool, shop: Shop) -> Nature:
     if agent and (requests or _is_for_us(letter.message, shop)):
         return Nature.AGENT
-    return Nature.BULK if letter.has("marketing") and not requests else Nature.PERSONAL
+    mass = len(letter.quotes("marketing")) >= 2 and not letter.quoted_only and not letter.replied
+    return Nature.BULK if mass and not requests else Nature.PERSONAL
 
 
 def _reason(requests: tuple[Request, ...], doubts: tuple[Doubtful, ...], found: list[Found]) -> str:
@@ -195,20 +197,21 @@ def _message_doubts(
                 doubts.append(Doubtful(Doubt(sign.means.removeprefix("doubt:")), quote))
         if "encrypted" in letter.message.flags and not letter.text.tokens:
             doubts.append(Doubtful(Doubt.ENCRYPTED, "the text is encrypted"))
-        return _relevant(doubts, requests)
+        return _relevant(doubts, requests, nature is Nature.AGENT)
     if nature is Nature.AGENT:
         doubts.append(Doubtful(Doubt.AGENT, "an agent's letter that does not say what it asks"))
     if _is_for_us(letter.message, shop):
-        doubts += [Doubtful(Doubt(sign.means[6:]), quote) for sign, quote in letter.signs if sign.means in _SILENT_DOUBTS]
+        if len(letter.text.tokens) <= _LETTER:
+            doubts += [Doubtful(Doubt(sign.means[6:]), quote) for sign, quote in letter.signs if sign.means in _SILENT_DOUBTS]
         doubts += _nothing_to_read(letter)
     return tuple(dict.fromkeys(doubts))
 
 
-def _relevant(doubts: list[Doubtful], requests: tuple[Request, ...]) -> tuple[Doubtful, ...]:
+def _relevant(doubts: list[Doubtful], requests: tuple[Request, ...], letter_is_agents: bool) -> tuple[Doubtful, ...]:
     """Somebody else's opt-out needs no proof once it names whose address it is (16 CFR 316.5)."""
     only_opt_outs = all(request.kind == "opt-out" for request in requests)
-    named = all(request.channel is not Channel.EMAIL or Note.ON_BEHALF in request.notes for request in requests)
-    if only_opt_outs and named:
+    named = letter_is_agents or all(request.channel is not Channel.EMAIL or Note.ON_BEHALF in request.notes for request in requests)
+    if letter_is_agents or (only_opt_outs and named):
         doubts = [doubt for doubt in doubts if doubt.doubt is not Doubt.SOMEONE_ELSE]
     return tuple({doubt.doubt: doubt for doubt in reversed(doubts)}.values())
 

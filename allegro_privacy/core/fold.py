@@ -206,12 +206,15 @@ _DIGIT_LETTERS = str.maketrans("013457", "oleast")
 class Spelling:
     """Command words and the misspellings that count as them: bounded edit distance, on command words only.
 
-    targets: word -> edits allowed.  disguises: words also recognised with a digit for a letter ("n0", "st0p").
+    targets: word -> edits allowed.  aliases: other words for a command ("unscribe").  disguises: words also recognised with a digit for a letter ("n0", "st0p").
     """
 
-    def __init__(self, targets: dict[str, int], known: frozenset[str], disguises: frozenset[str]) -> None:
+    def __init__(
+        self, targets: dict[str, int], known: frozenset[str], disguises: frozenset[str], aliases: dict[str, str]
+    ) -> None:
         self.targets = targets
-        self.known = known | targets.keys()
+        self.aliases = aliases
+        self.known = (known | targets.keys()) - aliases.keys()
         self.disguises = disguises
         self.correct = lru_cache(maxsize=20_000)(self._correct)
 
@@ -220,6 +223,8 @@ class Spelling:
             plain = token.translate(_DIGIT_LETTERS)
             if plain in self.disguises:
                 return plain, True
+        if token in self.aliases:
+            return self.aliases[token], False
         if len(token) < 6 or len(token) > 20:
             return token, False
         best, best_edits = token, 99
@@ -229,7 +234,7 @@ class Spelling:
             edits = edit_distance(token, target)
             if edits <= allowed and edits < best_edits:
                 best, best_edits = target, edits
-        return best, False
+        return self.aliases.get(best, best), False
 
 
 def edit_distance(one: str, other: str) -> int:

@@ -20,6 +20,7 @@ _DAEMON_NAME = re.compile(r"mail delivery|mailer.?daemon|postmaster|delivery (su
 _REPORT_TYPE = re.compile(r"report-type\s*=\s*\"?([a-z-]+)", re.IGNORECASE)
 _STATUS = re.compile(r"^status:\s*([245])\.\d{1,3}\.\d{1,3}", re.IGNORECASE | re.MULTILINE)
 _ANY_STATUS = re.compile(r"\b([45])\.\d{1,3}\.\d{1,3}\b|\b([45])[0-9]{2}[ -]")
+_PERMANENT = re.compile(r"permanent (fatal )?(error|failure)|unrouteable|user unknown|unknown user|no such (user|mailbox|recipient)|does not exist|mailbox unavailable|no existe|user doesn't have", re.I)
 _TOKEN_WORD = re.compile(r"[A-Za-z0-9+/=_.:-]{6,}")
 _BULK_HEADERS = ("list-unsubscribe", "list-id", "list-unsubscribe-post", "x-campaign", "x-campaignid", "x-mc-user", "feedback-id", "x-csa-complaints", "x-mailer-recptid", "x-sg-eid", "x-mailgun-sid", "list-post", "list-owner", "x-mailing-list", "x-list", "x-listserver", "x-rpcampaign", "x-job", "x-mailman-version", "x-beenthere", "x-loop", "list-help", "list-archive", "list-subscribe", "x-emv-campagneid", "x-ebay-mailtracker")  # fmt: skip
 _MANY_LINKS = 3
@@ -215,7 +216,7 @@ def _bounced(message: Message, text: str) -> Judged:
     statuses = _STATUS.findall(text) or [one or two for one, two in _ANY_STATUS.findall(text[:5000])]
     if statuses and all(status == "2" for status in statuses):
         return Judged(Nature.RECEIPT, "a delivery receipt")
-    hard = "5" in statuses
+    hard = "5" in statuses or bool(_PERMANENT.search(text[:5000]))
     reason = "a message that could not be delivered" if hard else "a delivery problem, perhaps passing"
     final = [value.partition(";")[2].strip(" <>") or value for value in _fields(text).get("final-recipient", [])]
     named = [*final, message.header("x-failed-recipients")]
@@ -291,8 +292,6 @@ def _bulk(letter: Letter, rules: Rules, shop: Shop) -> Judged | None:
     looks = bool(signals) or marketing >= 2 or (marketing and links >= _MANY_LINKS) or (foreign_footer and links >= 1)
     if not looks or letter.has("agent") or (letter.own.has_quote and letter.replied and not signals):
         return None
-    if message.header("list-id") and not any(shop.is_own(mailbox.email) for mailbox in message.to):
-        return Judged(Nature.BULK, "a mailing list's message, not written to us")
     if _short_command(letter, rules):
         return None
     return Judged(Nature.BULK, "mail that was sent to many")
@@ -300,7 +299,7 @@ def _bulk(letter: Letter, rules: Rules, shop: Shop) -> Judged | None:
 
 def _short_command(letter: Letter, rules: Rules) -> bool:
     """All that the writer says is a command: in the subject (not of a reply), or in a text of a few words."""
-    if not letter.replied and _subject_commands(letter, rules) and len(letter.text.tokens) < _SHORT * 2:
+    if not letter.replied and _subject_commands(letter, rules) and letter.own.own.count(" ") < _SHORT * 2:
         return True
     if len(letter.text.tokens) > _SHORT or "@url" in letter.text.tokens or not list(sentences(letter.text)):
         return False

@@ -10,6 +10,7 @@ from allegro_privacy.core.shop import Shop
 from allegro_privacy.core.whom import About, Sender, about_email, name_of, phone_of, postal_people, client_of_agent, sender_of, writer
 
 _SILENCE_WAITS = (Doubt.NEGATION, Doubt.SOMEONE_ELSE, Doubt.NO_SENDER, Doubt.SEVERAL_SENDERS, Doubt.QUOTED_ONLY, Doubt.REPORTED)
+_LETTER = 200
 _MODIFIERS = frozenset({"circulars", "postal-person", "address", "companion"})
 
 
@@ -19,7 +20,7 @@ def requests_of(letter: Letter, asks: list[Ask], rules: Rules, shop: Shop, by_ag
         return ()
     sender = client_of_agent(letter, shop) if by_agent else sender_of(letter, shop)
     people = _people(letter, asks, sender, shop)
-    asks = _settle_channels(_paper_first(asks, letter), people)
+    asks = _settle_channels(_paper_first(asks, letter), people, letter)
     requests: list[Request] = []
     for ask in asks:
         match ask.channel:
@@ -47,17 +48,25 @@ def _paper_first(asks: list[Ask], letter: Letter) -> list[Ask]:
     """ "Take my name off the printed catalogue list": words that name paper clearly are not about e-mail too."""
     paper = [found for ask in asks if ask.channel is Channel.POST and ask.kind == "opt-out" for found in ask.found]
     clear = [found for found in paper if found.clear and found.hit.rule.needs not in (*_MODIFIERS, "either", "all")]
-    if not clear:
+    calls = [found for ask in asks if ask.channel is Channel.PHONE for found in ask.found if found.clear]
+    if not clear and not calls:
         return asks
     kept = []
     for ask in asks:
         if ask.channel is Channel.EMAIL and ask.kind == "opt-out":
-            about_email = tuple(f for f in ask.found if f.hit.rule.needs not in ("list", "either") or not _same_sentence(f, clear, letter))
+            about_email = tuple(found for found in ask.found if not _is_about(found, clear, calls, letter))
             if about_email:
                 kept.append(Ask(ask.kind, ask.channel, about_email))
         else:
             kept.append(ask)
     return kept
+
+
+def _is_about(found: Found, paper: list[Found], calls: list[Found], letter: Letter) -> bool:
+    """Is this loose phrase in fact about paper, or part of a phrase about calls?"""
+    if found.hit.rule.needs in ("list", "either") and _same_sentence(found, paper, letter):
+        return True
+    return any(found.where == call.where and found.hit.start < call.hit.end and call.hit.start < found.hit.end for call in calls)
 
 
 def _same_sentence(found: Found, others: list[Found], letter: Letter) -> bool:
@@ -66,7 +75,14 @@ def _same_sentence(found: Found, others: list[Found], letter: Letter) -> bool:
     return any(other.where == found.where and start <= other.hit.start < end for other in others)
 
 
-def _settle_channels(asks: list[Ask], people: tuple[NamedAddress, ...]) -> list[Ask]:
+def _only_paper(ask: Ask, asks: list[Ask], people: tuple[NamedAddress, ...], letter: Letter) -> bool:
+    """ "The list", in a letter that speaks of paper, not of e-mail, and gives an address (or names paper elsewhere)."""
+    loose = ask.needs <= {"list", "either", "address"}
+    paper = letter.has("paper") and not letter.has("electronic")
+    return loose and paper and (bool(people) or any(other.channel is Channel.POST for other in asks))
+
+
+def _settle_channels(asks: list[Ask], people: tuple[NamedAddress, ...], letter: Letter) -> list[Ask]:
     """Which channels are really meant, now that it is known whether a postal address was given."""
     settled: list[Ask] = []
     given = any(not person.address.missing for person in people)
@@ -76,8 +92,12 @@ def _settle_channels(asks: list[Ask], people: tuple[NamedAddress, ...]) -> list[
         if ask.kind != "opt-out":
             settled.append(ask)
         elif ask.channel is Channel.POST and ask.needs <= _MODIFIERS:
-            if people or post_is_clear or "postal-person" in ask.needs:
+            usable = any(address_key(person.address) for person in people)
+            if post_is_clear or (usable and len(letter.text.tokens) <= _LETTER) or (email_is_clear and people):
                 settled.append(ask)
+        elif ask.channel is Channel.EMAIL and _only_paper(ask, asks, people, letter):
+            if not any(other.channel is Channel.POST for other in asks):
+                settled.append(Ask(ask.kind, Channel.POST, ask.found))
         elif ask.needs == {"either"} and (given or post_is_clear or email_is_clear):
             if ask.channel is (Channel.POST if given or post_is_clear else Channel.EMAIL):
                 settled.append(ask)

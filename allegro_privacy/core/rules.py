@@ -23,6 +23,7 @@ from allegro_privacy.core.shop import Shop
 from allegro_privacy.core.text_markers import compile_markers
 
 TIERS = ("whole", "first", "phrase")
+_WORD = re.compile(r"[a-z]+")
 _WHERE = {"any": ("subject", "text"), "mailing": ("text", "footer")}
 PLACES = ("before", "earlier", "after", "later", "within")
 
@@ -105,9 +106,11 @@ class Rules:
         self.guards: list[Guard] = []
         self.signs: list[Sign] = []
         self.rules: dict[str, Rule] = {}
+        self._words: set[str] = set()
         fillers: list[str] = []
         for code, table in tables.items():
             classes = compile_classes(table.get("classes", {}))
+            self._words |= {word for entries in classes.values() for entry in entries for word in entry.split()}
             fillers += table["language"].get("courtesy", [])
             self._load(code, table, classes)
         self._filler = re.compile(f"(?: ,|{'|'.join(_filler_expression(f) for f in _longest_first(fillers))})*(?= )")
@@ -167,6 +170,7 @@ class Rules:
             pattern = parse(phrase, classes)
         except PatternError as problem:
             raise ValueError(f"rule {rule.id!r}: {problem}") from problem
+        self._words |= set(_WORD.findall(phrase))
         compiled = _Compiled(rule, pattern.expression, self._index.need(pattern.required))
         self._compiled[rule.tier].append(compiled)
 
@@ -181,12 +185,15 @@ class Rules:
         targets: dict[str, int] = {}
         known: set[str] = set()
         disguises: set[str] = set()
+        aliases: dict[str, str] = {}
         for table in tables.values():
             spelling = table.get("spelling", {})
             targets.update(spelling.get("targets", {}))
             known |= set(spelling.get("known", "").split())
             disguises |= set(spelling.get("disguises", "").split())
-        return Spelling(targets, frozenset(known), frozenset(disguises))
+            aliases |= spelling.get("aliases", {})
+        # A word that any phrase uses is spelled right.
+        return Spelling(targets, frozenset(known) | self._words, frozenset(disguises), aliases)
 
     def _check(self, tables: Mapping[str, Mapping[str, Any]]) -> None:
         spoken = {rule.kind for rule in self.rules.values()}

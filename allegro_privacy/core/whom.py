@@ -68,7 +68,7 @@ def _notes_of(email: str) -> list[Note]:
 def others_named(letter: Letter, sender: Sender, shop: Shop) -> tuple[str, ...]:
     """E-mail addresses in the writer's own words that are neither theirs nor ours."""
     mine = email_key(sender.email) if sender.email else ""
-    written = find_emails(f"{letter.title}\n{letter.own.own}")
+    written = find_emails(letter.own.own)
     return tuple(email for email in written if email_key(email) != mine and not shop.is_own(email) and not _is_ours(email, shop))
 
 
@@ -90,6 +90,8 @@ class About:
 def about_email(ask: Ask, letter: Letter, sender: Sender, shop: Shop) -> About:
     """An address that the command itself names is the one meant; one that merely stands there makes it a question."""
     others = () if Note.ON_BEHALF in sender.notes else others_named(letter, sender, shop)
+    if not letter.replied and any(found.where == "subject" and found.hit.rule.needs == "named" for found in ask.found):
+        others = tuple(dict.fromkeys([*find_emails(letter.title), *others]))
     if len(others) >= _MANY:
         return About((sender.email,) if sender.email else (), others, (Doubtful(Doubt.MANY_ADDRESSES, f"{len(others)} addresses"),))
     if letter.has("doubt:whole-domain"):
