@@ -1,14 +1,17 @@
 """What a letter asks for: rules that matched, guards asked, gathered into kinds and channels."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from allegro_privacy.core.fold import Folded, sentences
 from allegro_privacy.core.letter import Letter
 from allegro_privacy.core.model import Channel, Doubt, Doubtful, Evidence, Level, Note
-from allegro_privacy.core.rules import Hit, Rules
+from allegro_privacy.core.rules import Hit, Rule, Rules
 
 _SHORT_TEXT = 60
+_FEW_WORDS = 16
+_LONG_TEXT = 450
+_EDGE = 150
 _LENGTH_LIMITS = {"short": 90, "alone": 12}
 _TELLING = re.compile(r"unsubscri|newsletter|\blists?\b|email|mailing|opt out|\bbaja\b|suscri|lista|boletin|correos?\b")
 _STICKY = (Doubt.NEGATION, Doubt.NARROW_SCOPE, Doubt.TEMPORARY)
@@ -74,10 +77,17 @@ def find_hits(letter: Letter, rules: Rules) -> list[Found]:
     subject = _stand(rules.hits(letter.subject, letter.disguised_subject, _subject_tiers(letter)), letter.subject, "subject", rules)
     if _speaks(letter):
         # The text speaks for itself: a lone "CANCEL" above it, or the subject of what they answer, says nothing more.
-        subject = [found for found in subject if _counts_beside_text(found, letter)]
+        subject = [kept for found in subject if (kept := _beside_text(found, letter))]
     where = "quoted" if letter.quoted_only else "text"
-    text = _stand(_well_placed(rules.hits(letter.text, letter.disguised_text), letter.text), letter.text, where, rules)
-    return [*subject, *text]
+    hits = _well_placed(rules.hits(letter.text, letter.disguised_text), letter.text)
+    text = _stand(hits, letter.text, where, rules)
+    if len(hits) > len(text) and not text:
+        # The text speaks of the matter without asking ("the best way to unsubscribe is …"): so may its title.
+        subject = [_doubted(found, Doubt.REPORTED) for found in subject]
+    found = [*subject, *text]
+    if not rules.you.intersection(letter.text.tokens):
+        found = [one for one in found if one.hit.rule.needs != "you" or one.where == "subject"]
+    return found
 
 
 def _subject_tiers(letter: Letter) -> tuple[str, ...]:
@@ -85,16 +95,19 @@ def _subject_tiers(letter: Letter) -> tuple[str, ...]:
     return ("whole",) if letter.replied or letter.forwarded else ("whole", "first", "phrase")
 
 
-def _counts_beside_text(found: Found, letter: Letter) -> bool:
+def _beside_text(found: Found, letter: Letter) -> Found | None:
+    """What a subject still says when a text stands below it."""
     if found.hit.rule.id in _POLICY_RULES:
-        return True
+        return found
     if Doubt.SOFT in found.hit.rule.doubts:
-        return False
-    return not letter.replied or _is_first_word_of_ours(letter)
+        return None
+    if letter.replied:
+        return _doubted(found, Doubt.REPORTED) if len(letter.text.tokens) <= _LENGTH_LIMITS["short"] // 3 else None
+    return found
 
 
-def _is_first_word_of_ours(letter: Letter) -> bool:
-    return not letter.message.header("in-reply-to") and not letter.message.header("references") and not letter.own.has_quote
+def _doubted(found: Found, doubt: Doubt) -> Found:
+    return replace(found, doubts=(*found.doubts, Doubtful(doubt, found.hit.quote)))
 
 
 def _speaks(letter: Letter) -> bool:
@@ -106,18 +119,31 @@ def _well_placed(hits: list[Hit], text: Folded) -> list[Hit]:
     """Bare commands count where a command stands: in a text of a few words, or, when they say what they are about, at
     the top of a longer one. What only a short text can mean (`needs` "short" or "alone") does not count in a long one."""
     length = len(text.tokens)
-    first = sentences(text)[:1]
-    edge = first[-1][1] if first else 0
+    units = sentences(text)
+    edge = units[0][1] if units else 0
     kept = []
     for hit in hits:
         limit = _LENGTH_LIMITS.get(hit.rule.needs)
         if limit is not None and length > limit:
             continue
-        if hit.rule.tier == "phrase" or (length <= _SHORT_TEXT and "@url" not in text.tokens):
-            kept.append(hit)
+        if hit.rule.tier == "phrase":
+            if length <= _LONG_TEXT or _at_either_end(hit, text):
+                kept.append(hit)
+        elif length <= _SHORT_TEXT and "@url" not in text.tokens:
+            kept.append(hit if hit.start < edge or length <= _FEW_WORDS else replace(hit, rule=_softened(hit.rule)))
         elif hit.start < edge and _TELLING.search(text.text, hit.start, hit.end):
             kept.append(hit)
     return kept
+
+
+def _at_either_end(hit: Hit, text: Folded) -> bool:
+    """In an article or a digest a phrase in the middle is hardly the writer's wish; letters say theirs early or last."""
+    return hit.start < text.starts[_EDGE] or hit.start > text.starts[-_EDGE]
+
+
+def _softened(rule: Rule) -> Rule:
+    """A lone "Unsubscribe" below other text may be the foot of a mailing."""
+    return replace(rule, doubts=(*rule.doubts, Doubt.SOFT))
 
 
 def _stand(hits: list[Hit], folded: Folded, where: str, rules: Rules) -> list[Found]:

@@ -5,7 +5,7 @@ import json
 import re
 from dataclasses import dataclass
 
-from allegro_privacy.core.fold import sentences
+from allegro_privacy.core.asks import find_hits
 from allegro_privacy.core.letter import Letter
 from allegro_privacy.core.model import Message, Nature, Note
 from allegro_privacy.core.rules import Rules
@@ -299,8 +299,9 @@ def _bulk(letter: Letter, rules: Rules, shop: Shop) -> Judged | None:
 
 def _short_command(letter: Letter, rules: Rules) -> bool:
     """All that the writer says is a command: in the subject (not of a reply), or in a text of a few words."""
-    if not letter.replied and _subject_commands(letter, rules) and letter.own.own.count(" ") < _SHORT * 2:
+    found = [one for one in find_hits(letter, rules) if one.hit.rule.kind == "opt-out" and one.clear]
+    if any(one.where == "subject" for one in found) and letter.own.own.count(" ") < _SHORT * 2:
         return True
-    if len(letter.text.tokens) > _SHORT or "@url" in letter.text.tokens or not list(sentences(letter.text)):
+    if len(letter.text.tokens) > _SHORT or "@url" in letter.text.tokens:
         return False
-    return any(hit.rule.kind == "opt-out" for hit in rules.hits(letter.text))
+    return bool(found)

@@ -101,6 +101,7 @@ class Rules:
         self.kinds = kinds
         self.markers = compile_markers([*tables.values(), *markers.values()])
         self.languages = {code: frozenset(table["language"]["common"].split()) for code, table in tables.items()}
+        self.you = frozenset(word for table in tables.values() for word in table["language"].get("you", "").split())
         self._index = WordIndex()
         self._compiled: dict[str, list[_Compiled]] = {tier: [] for tier in TIERS}
         self.guards: list[Guard] = []
