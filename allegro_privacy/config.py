@@ -3,6 +3,7 @@
 import os
 import tomllib
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from importlib import resources
@@ -68,7 +69,7 @@ def locate(one_database: bool = True) -> Path | None:
     named = os.environ.get(VARIABLE, "")
     if named:
         return Path(named)
-    places = [place for place in _usual_places() if place.is_file()]
+    places = [place for place in _usual_places() if _is_there(place)]
     if len(places) > 1 and one_database and not places[0].samefile(places[1]):
         databases = [parse(_read(place), place).database for place in places]
         if databases[0] != databases[1]:
@@ -101,6 +102,13 @@ def parse(text: str, path: Path | None) -> Settings:
 def _usual_places() -> tuple[Path, Path]:
     home = os.environ.get("XDG_CONFIG_HOME", "") or str(Path.home() / ".config")
     return Path(FILE_NAME).absolute(), Path(home) / "allegro-privacy" / "config.toml"
+
+
+def _is_there(place: Path) -> bool:
+    # A home folder that is closed to this user (sudo, cron) holds no configuration of theirs.
+    with suppress(PermissionError):
+        return place.is_file()
+    return False
 
 
 def _read(path: Path) -> str:

@@ -55,7 +55,9 @@ def test_every_command_has_help(bare_desk: Desk, command: str) -> None:
 
 
 def test_help_loads_nothing_heavy() -> None:
-    code = "import sys; from allegro_privacy.cli.app import run; run(['--help']); print(sorted(sys.modules), file=sys.stderr)"
+    code = (
+        "import sys; from allegro_privacy.cli.app import run; run(['-h']); print(sorted(sys.modules), file=sys.stderr)"
+    )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     loaded = set(re.findall(r"'([a-z_0-9.]+)'", done.stderr))
     heavy = {
