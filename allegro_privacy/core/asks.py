@@ -12,7 +12,8 @@ _SHORT_TEXT = 60
 _FEW_WORDS = 16
 _LONG_TEXT = 450
 _EDGE = 150
-_LENGTH_LIMITS = {"short": 90, "alone": 12}
+_LENGTH_LIMITS = {"short": 90, "alone": 12, "to-us": 140}
+_NETS = ("short", "alone", "to-us")
 _TELLING = re.compile(r"unsubscri|newsletter|\blists?\b|email|mailing|opt out|\bbaja\b|suscri|lista|boletin|correos?\b")
 _STICKY = (Doubt.NEGATION, Doubt.NARROW_SCOPE, Doubt.TEMPORARY)
 _COMPANIONS = ("companion", "companion-named", "circulars", "postal-person")
@@ -72,8 +73,9 @@ class Ask:
         return self._sticky() or min((found.doubts for found in self.found), key=len)
 
 
-def find_hits(letter: Letter, rules: Rules) -> list[Found]:
-    """Every hit in the subject and the text that its guards let stand."""
+def find_hits(letter: Letter, rules: Rules, to_us: bool = False) -> list[Found]:
+    """Every hit in the subject and the text that its guards let stand. The widest nets are cast only over mail that
+    was addressed to us: a mailing list's traffic says "stop" and "list" in many senses."""
     subject = _stand(rules.hits(letter.subject, letter.disguised_subject, _subject_tiers(letter)), letter.subject, "subject", rules)
     if _speaks(letter):
         # The text speaks for itself: a lone "CANCEL" above it, or the subject of what they answer, says nothing more.
@@ -85,6 +87,8 @@ def find_hits(letter: Letter, rules: Rules) -> list[Found]:
         # The text speaks of the matter without asking ("the best way to unsubscribe is …"): so may its title.
         subject = [_doubted(found, Doubt.REPORTED) for found in subject]
     found = [*subject, *text]
+    if not to_us:
+        found = [one for one in found if one.hit.rule.needs != "to-us"]
     if not rules.you.intersection(letter.text.tokens):
         found = [one for one in found if one.hit.rule.needs != "you" or one.where == "subject"]
     return found
@@ -167,11 +171,11 @@ def gather(found: list[Found], rules: Rules) -> list[Ask]:
     """Hits grouped by kind and channel. Phrases that only widen or narrow need a companion to stand on."""
     own_feet = [item for item in found if item.hit.rule.needs not in _COMPANIONS]
     kinds_there = {item.hit.rule.kind for item in own_feet}
-    exact = any(item.hit.rule.kind == "opt-out" and item.hit.rule.needs not in (*_COMPANIONS, "short", "alone") for item in found)
+    exact = any(item.hit.rule.kind == "opt-out" and item.hit.rule.needs not in (*_COMPANIONS, *_NETS) for item in found)
     grouped: dict[tuple[str, Channel | None], list[Found]] = {}
     for item in found:
         rule = item.hit.rule
-        if exact and rule.needs in ("short", "alone"):
+        if exact and rule.needs in _NETS:
             continue
         if rule.needs in ("companion", "companion-named") and rule.kind not in kinds_there:
             continue

@@ -123,7 +123,7 @@ def _from_a_person(letter: Letter, rules: Rules, shop: Shop) -> Reading:
     """Own words first; a request that staff forward is the original sender's; what is left goes to a person."""
     if passed_on := _passed_on_by_staff(letter, rules, shop):
         return passed_on
-    found = find_hits(letter, rules)
+    found = find_hits(letter, rules, _is_for_us(letter.message, shop))
     agent = letter.has("agent") or _sender_is_agent(letter, rules)
     requests = requests_of(letter, gather(found, rules), rules, shop, agent)
     nature = _nature_of_person(letter, requests, agent, shop)
@@ -194,6 +194,8 @@ def _message_doubts(
     if requests:
         for sign, quote in letter.signs:
             if sign.means.startswith("doubt:"):
+                if sign.means == "doubt:narrow-scope" and letter.has("transactional-stays"):
+                    continue  # Order confirmations continue anyway (policy §7); that is no narrowing.
                 doubts.append(Doubtful(Doubt(sign.means.removeprefix("doubt:")), quote))
         if "encrypted" in letter.message.flags and not letter.text.tokens:
             doubts.append(Doubtful(Doubt.ENCRYPTED, "the text is encrypted"))

@@ -52,7 +52,7 @@ _TOKEN = re.compile(
     (?P<address>[a-z0-9][a-z0-9._%+'-]{0,63}@[a-z0-9][a-z0-9.-]{0,190}\.[a-z]{2,24})
     | (?P<link>(?:https?://|www\.)[^\s<>"]+)
     | (?P<email>\be[ \t]?-?[ \t]?mail(?P<email_end>s|ed|ing|ings|er|ers)?\b)
-    | (?P<prefixed>\b(?:un|re|de)[ \t]?-[ \t]?(?=subscri|suscri)[a-z]+)
+    | (?P<prefixed>\b(?:(?:un|re|de)[ \t]?-[ \t]?|un[ \t])(?=subscri|suscri|subcri)[a-z]+)
     | (?P<phone>(?<![\w-])(?:\+?1[ .-]?)?(?:\([2-9]\d\d\)[ ]?|[2-9]\d\d[ .-])\d{3}[ .-]\d{4}(?![\w-]))
     | (?P<word>[a-z0-9]+(?:'[a-z]+)*)
     | (?P<question>[?]+!*)

@@ -6,6 +6,7 @@
     [my]  (that is)?         may be missing
     ..  ..5                  up to three (five) other words of the same sentence
     @addr @url @phone @num   an e-mail address, a link, a telephone number, a number
+    ~20                      up to twenty words, across sentences
     ^  $                     where a sentence or line begins, where it ends
 
 Every pattern also knows which words a text must hold before the expression is worth running.
@@ -15,7 +16,7 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-_PIECE = re.compile(r"\s*(?:(<[a-z0-9-]+>)|(\.\.\d*)|(\)\?|[()\[\]|^$])|([^\s()\[\]|<>^$]+))")
+_PIECE = re.compile(r"\s*(?:(<[a-z0-9-]+>)|(\.\.\d*|~\d+)|(\)\?|[()\[\]|^$])|([^\s()\[\]|<>^$]+))")
 _ANY_WORD = r" [^ ./?]+"
 _COMMA = "(?: ,)?"
 # Courtesy behind a command does not make it a longer sentence.
@@ -103,6 +104,8 @@ def _sequence(
             expression += _SENTENCE_END
         elif piece.startswith(".."):
             expression += f"(?:{_ANY_WORD}){{0,{int(piece[2:] or _DEFAULT_GAP)}}}?"
+        elif piece.startswith("~"):
+            expression += f"(?: [^ ]+){{0,{int(piece[1:])}}}?"
         elif piece.startswith("<"):
             entries = classes.get(piece[1:-1])
             if entries is None:

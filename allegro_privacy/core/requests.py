@@ -7,7 +7,7 @@ from allegro_privacy.core.postal import address_key
 from allegro_privacy.core.postal_people import NamedAddress
 from allegro_privacy.core.rules import Rules
 from allegro_privacy.core.shop import Shop
-from allegro_privacy.core.whom import About, Sender, about_email, name_of, phone_of, postal_people, client_of_agent, sender_of, writer
+from allegro_privacy.core.whom import About, Sender, about_email, name_of, others_named, phone_of, postal_people, client_of_agent, sender_of, writer
 
 _SILENCE_WAITS = (Doubt.NEGATION, Doubt.SOMEONE_ELSE, Doubt.NO_SENDER, Doubt.SEVERAL_SENDERS, Doubt.QUOTED_ONLY, Doubt.REPORTED)
 _LETTER = 200
@@ -200,7 +200,7 @@ def _right(ask: Ask, letter: Letter, sender: Sender, people: tuple[NamedAddress,
     """A right, a question, or a wish to come back: about the writer, whoever else the text may name."""
     person = Person(
         name=name_of(letter, sender, shop),
-        email=sender.email,
+        email=_childs_address(ask, letter, sender, shop) or sender.email,
         phone=None,
         address=people[0].address if people and not people[0].address.missing else None,
     )
@@ -212,6 +212,12 @@ def _right(ask: Ask, letter: Letter, sender: Sender, people: tuple[NamedAddress,
     if ask.kind == "opt-in":
         doubts.append(Doubtful(Doubt.OPT_IN, "coming back needs the customer's own word"))
     return Request(ask.kind, person, ask.channel, None, _evidence(ask), tuple(doubts), (*ask.notes, *sender.notes))
+
+
+def _childs_address(ask: Ask, letter: Letter, sender: Sender, shop: Shop) -> str | None:
+    """A parent names the child's own address; it, not the parent's, is what must go."""
+    others = others_named(letter, sender, shop) if ask.kind == "child-removal" else ()
+    return others[0] if len(others) == 1 else None
 
 
 def _implied(

@@ -102,6 +102,8 @@ def about_email(ask: Ask, letter: Letter, sender: Sender, shop: Shop) -> About:
         return About(meant, (), (), notes)
     if not others and Note.ON_BEHALF not in sender.notes:
         others = _answered_subscriber(letter, sender, shop)
+    if len(others) == 1 and ask.needs & {"third"}:
+        return About(others, (), (), (Note.ON_BEHALF,))
     if others:
         shown = tuple(dict.fromkeys([*([sender.email] if sender.email else []), *others]))
         return About((sender.email,) if sender.email else (), shown, (Doubtful(Doubt.ANOTHER_ADDRESS, ", ".join(others)),))
