@@ -9,7 +9,7 @@ from typing import Any
 
 from allegro_privacy import config
 from allegro_privacy.core.decide import decide
-from allegro_privacy.core.model import Decision, Origin, PostalAddress, RawMessage, Reading, RequestDecision, Standing
+from allegro_privacy.core.model import Decision, Doubt, Origin, PostalAddress, RawMessage, Reading, RequestDecision, Standing
 from allegro_privacy.sources.mime import parse
 from allegro_privacy.workflow.judge import Judge, appoint, read
 
@@ -76,21 +76,22 @@ def differences(expected: dict[str, Any], reading: Reading, decision: Decision) 
 def _request_differences(expected: dict[str, Any], decision: Decision) -> list[str]:
     found = []
     left = list(decision.requests)
+    message_doubts = {doubt.doubt for doubt in decision.doubts}
     for row in expected.get("requests", ()):
         candidates = [one for one in left if one.request.kind == row["kind"] and (one.request.channel or "") == row.get("channel", "")]
         if not candidates:
             found.append(f"request missing: {row}")
             continue
-        best = min(candidates, key=lambda one: len(_one_request(row, one)))
+        best = min(candidates, key=lambda one: len(_one_request(row, one, message_doubts)))
         left.remove(best)
-        found += _one_request(row, best)
+        found += _one_request(row, best, message_doubts)
     for one in left:
         if one.verdict == "accept" or expected["decision"] != "ask":
             found.append(f"request too many: {one.request.kind} {one.request.channel} {one.verdict} {[e.quote for e in one.request.evidence]}")
     return found
 
 
-def _one_request(row: dict[str, Any], one: RequestDecision) -> list[str]:
+def _one_request(row: dict[str, Any], one: RequestDecision, message_doubts: set[Doubt]) -> list[str]:
     person = one.request.person
     name = f"{row['kind']} {row.get('channel', '')}".strip()
     pairs = [
@@ -104,7 +105,7 @@ def _one_request(row: dict[str, Any], one: RequestDecision) -> list[str]:
         found.append(f"{name} name: expected {row['name']}, got {person.name}")
     if row.get("address") and address_parts(person.address) != row["address"]:
         found.append(f"{name} address: expected {row['address']}, got {address_parts(person.address)}")
-    doubts = {doubt.doubt for doubt in one.request.doubts}
+    doubts = message_doubts | {doubt.doubt for doubt in one.request.doubts}
     found += [f"{name} doubt missing: {doubt}" for doubt in row.get("doubts", ()) if doubt not in doubts]
     return found
 

@@ -83,7 +83,7 @@ def find_hits(letter: Letter, rules: Rules, to_us: bool = False) -> list[Found]:
     where = "quoted" if letter.quoted_only else "text"
     hits = _well_placed(rules.hits(letter.text, letter.disguised_text), letter.text)
     text = _stand(hits, letter.text, where, rules)
-    if len(hits) > len(text) and not text:
+    if len(hits) > len(text) and not text and not letter.quoted_only:
         # The text speaks of the matter without asking ("the best way to unsubscribe is …"): so may its title.
         subject = [_doubted(found, Doubt.REPORTED) for found in subject]
     found = [*subject, *text]

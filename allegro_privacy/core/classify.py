@@ -194,6 +194,8 @@ def _message_doubts(
     if requests:
         for sign, quote in letter.signs:
             if sign.means.startswith("doubt:"):
+                if sign.means == "doubt:two-people" and all(request.channel is Channel.POST for request in requests):
+                    continue  # A postal suppression is one person's by name; who shares the house keeps theirs.
                 if sign.means == "doubt:narrow-scope" and letter.has("transactional-stays"):
                     continue  # Order confirmations continue anyway (policy §7); that is no narrowing.
                 doubts.append(Doubtful(Doubt(sign.means.removeprefix("doubt:")), quote))

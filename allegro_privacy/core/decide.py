@@ -51,7 +51,7 @@ def _decide_one(request: Request, reading: Reading, doubts: tuple[Doubtful, ...]
             request = replace(request, notes=(*request.notes, Note.UNAUTHENTICATED))
         else:
             about = Doubtful(Doubt.UNAUTHENTICATED, "the sender's own domain does not vouch for this message")
-            request = replace(request, doubts=(*request.doubts, about))
+            request = replace(request, doubts=(*request.doubts, about), notes=(*request.notes, Note.UNAUTHENTICATED))
     against = (*request.doubts, *doubts)
     if against:
         return RequestDecision(request, Verdict.ASK, in_words(against))

@@ -20,7 +20,7 @@ _PIECE = re.compile(r"\s*(?:(<[a-z0-9-]+>)|(\.\.\d*|~\d+)|(\)\?|[()\[\]|^$])|([^
 _ANY_WORD = r" [^ ./?]+"
 _COMMA = "(?: ,)?"
 # Courtesy behind a command does not make it a longer sentence.
-_SENTENCE_END = r"(?=(?: ,| please| thanks| thank you| por favor| gracias){0,4}(?: [./?,] | \Z))"
+_SENTENCE_END = r"(?=(?: ,| please| thanks| thank you| por favor| gracias| either| too| also| anymore| any more| ever| at all| as well){0,4}(?: [./?,] | \Z))"
 _DEFAULT_GAP = 3
 
 Required = tuple[frozenset[str], ...]

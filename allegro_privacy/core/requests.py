@@ -1,5 +1,7 @@
 """Asks and whom they are about, put together into Requests: one per kind, channel and person."""
 
+import re
+
 from allegro_privacy.core.asks import Ask, Found
 from allegro_privacy.core.letter import Letter
 from allegro_privacy.core.model import Channel, Doubt, Doubtful, Evidence, Level, Note, Person, Request
@@ -11,6 +13,7 @@ from allegro_privacy.core.whom import About, Sender, about_email, name_of, other
 
 _SILENCE_WAITS = (Doubt.NEGATION, Doubt.SOMEONE_ELSE, Doubt.NO_SENDER, Doubt.SEVERAL_SENDERS, Doubt.QUOTED_ONLY, Doubt.REPORTED)
 _LETTER = 200
+_SAYS_EMAIL = re.compile(r"e-?\s?mail|news|correo|bolet", re.IGNORECASE)
 _MODIFIERS = frozenset({"circulars", "postal-person", "address", "companion"})
 
 
@@ -66,7 +69,15 @@ def _is_about(found: Found, paper: list[Found], calls: list[Found], letter: Lett
     """Is this loose phrase in fact about paper, or part of a phrase about calls?"""
     if found.hit.rule.needs in ("list", "either") and _same_sentence(found, paper, letter):
         return True
-    return any(found.where == call.where and found.hit.start < call.hit.end and call.hit.start < found.hit.end for call in calls)
+    if _overlaps(found, paper) and not _SAYS_EMAIL.search(found.hit.quote):
+        return True
+    return _overlaps(found, calls)
+
+
+def _overlaps(found: Found, others: list[Found]) -> bool:
+    return any(
+        found.where == other.where and found.hit.start < other.hit.end and other.hit.start < found.hit.end for other in others
+    )
 
 
 def _same_sentence(found: Found, others: list[Found], letter: Letter) -> bool:
@@ -77,7 +88,7 @@ def _same_sentence(found: Found, others: list[Found], letter: Letter) -> bool:
 
 def _only_paper(ask: Ask, asks: list[Ask], people: tuple[NamedAddress, ...], letter: Letter) -> bool:
     """ "The list", in a letter that speaks of paper, not of e-mail, and gives an address (or names paper elsewhere)."""
-    loose = ask.needs <= {"list", "either", "address"}
+    loose = ask.needs <= {"list", "either", "address", "third"} and (ask.needs != {"either"} or bool(people))
     paper = letter.has("paper") and not letter.has("electronic")
     return loose and paper and (bool(people) or any(other.channel is Channel.POST for other in asks))
 
@@ -99,11 +110,11 @@ def _settle_channels(asks: list[Ask], people: tuple[NamedAddress, ...], letter: 
             if not any(other.channel is Channel.POST for other in asks):
                 settled.append(Ask(ask.kind, Channel.POST, ask.found))
         elif ask.needs == {"either"} and (given or post_is_clear or email_is_clear):
-            if ask.channel is (Channel.POST if given or post_is_clear else Channel.EMAIL):
+            if ask.channel is Channel.POST:
                 settled.append(ask)
         else:
             settled.append(ask)
-    settled += _widened(settled, people)
+    settled += _widened(settled, people, letter)
     return settled
 
 
@@ -111,11 +122,13 @@ def _stands_alone(ask: Ask) -> bool:
     return any(found.clear and found.hit.rule.needs not in (*_MODIFIERS, "either", "all") for found in ask.found)
 
 
-def _widened(asks: list[Ask], people: tuple[NamedAddress, ...]) -> list[Ask]:
+def _widened(asks: list[Ask], people: tuple[NamedAddress, ...], letter: Letter) -> list[Ask]:
     """ "Your mailing list" with name and street below it: whoever gives their postal address means paper too."""
     if any(ask.channel is Channel.POST for ask in asks):
         return []
     for ask in asks:
+        if letter.has("electronic"):
+            return []
         if ask.channel is Channel.EMAIL and ask.kind == "opt-out" and "list" in ask.needs:
             if any(person.address.line1 and not person.address.missing for person in people):
                 return [Ask(ask.kind, Channel.POST, tuple(found for found in ask.found if found.hit.rule.needs == "list"))]

@@ -1,5 +1,6 @@
 """Whom a request is about: the sender, an address that the words name, a person at a postal address."""
 
+import re
 from dataclasses import dataclass
 
 from allegro_privacy.core.asks import Ask
@@ -11,6 +12,7 @@ from allegro_privacy.core.postal_people import NamedAddress, find_named_addresse
 from allegro_privacy.core.shop import Shop
 
 _MANY = 4
+_RELAYS = re.compile(r"(no-?_?reply|do-?_?not-?_?reply|notifications?|noresponder)([+._-].*)?@", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +42,10 @@ def sender_of(letter: Letter, shop: Shop) -> Sender:
         notes += _notes_of(email)
         if any(email_key(other.email) != email_key(email) for other in message.reply_to):
             notes.append(Note.REPLY_TO_DIFFERS)
+        if _RELAYS.match(email):
+            doubts.append(Doubtful(Doubt.RELAYED, "sent from an address that takes no answers"))
+        if message.header("list-id") or message.header("list-post"):
+            doubts.append(Doubtful(Doubt.RELAYED, "it came through a mailing list"))
         if shop.is_own(email):
             doubts.append(Doubtful(Doubt.RELAYED, "sent from one of our own addresses"))
     return Sender(email, mailbox.name if mailbox else "", tuple(doubts), tuple(notes))
