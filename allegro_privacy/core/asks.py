@@ -105,6 +105,8 @@ def _beside_text(found: Found, letter: Letter) -> Found | None:
         return found
     if Doubt.SOFT in found.hit.rule.doubts:
         return None
+    if letter.title[:1] in "\"“'«" and letter.title[-1:] in "\"”'»":
+        return _doubted(found, Doubt.REPORTED)
     if letter.replied:
         return _doubted(found, Doubt.REPORTED) if len(letter.text.tokens) <= _LENGTH_LIMITS["short"] // 3 else None
     return found
@@ -116,7 +118,8 @@ def _doubted(found: Found, doubt: Doubt) -> Found:
 
 def _speaks(letter: Letter) -> bool:
     """Does the text say anything by itself, so that the subject of a reply need not speak for it?"""
-    return sum(token.isalpha() for token in letter.text.tokens) > 3
+    most = 0 if letter.replied else 3
+    return not letter.own.greeting_only and sum(token.isalpha() for token in letter.text.tokens) > most
 
 
 def _well_placed(hits: list[Hit], text: Folded) -> list[Hit]:

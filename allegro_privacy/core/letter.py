@@ -12,7 +12,7 @@ from allegro_privacy.core.text_markers import Markers
 
 _PREFIX = re.compile(
     r"\s*(?:(?P<reply>re|aw|sv|antw|res|r|rsp|odp)|(?P<forward>fwd?|rv|wg|tr|enc|reenv|reenviar|i))\s*(?:\[\d+\]|\(\d+\))?\s*:"
-    r"|\s*\[(?!no\b)[^\]]{1,40}\]|\s*\*{2,}[^*]{1,20}\*{2,}|\s*\((?:ext|external|fwd)\)",
+    r"|\s*[A-Za-z]{2,6}:(?=\s*re\s*:)|\s*\[(?!no\b)[^\]]{1,40}\]|\s*\*{2,}[^*]{1,20}\*{2,}|\s*\((?:ext|external|fwd)\)",
     re.IGNORECASE,
 )
 LONGEST_TEXT = 20_000
