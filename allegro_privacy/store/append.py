@@ -22,11 +22,15 @@ def append(database: Database, kind: str, subject: str, content: Mapping[str, An
     number = last + 1
     event = Event(number, utc_text(now), actor, kind, subject.replace("#", str(number)), content)
     row = seal(previous, os.urandom(SALT_BYTES), event)
+    sealed = (bytes.fromhex(row.digest), bytes.fromhex(row.previous), bytes.fromhex(row.hash))
     database.run(
         "INSERT INTO ledger (number, at, actor, kind, subject, digest, previous, hash) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-        (number, row.at, row.actor, row.kind, row.subject, row.digest, row.previous, row.hash),
+        (number, row.at, row.actor, row.kind, row.subject, *sealed),
     )
-    database.run("INSERT INTO payload (number, salt, content) VALUES (?, ?, ?)", (number, row.salt, row.content))
+    database.run(
+        "INSERT INTO payload (number, salt, content) VALUES (?, ?, ?)",
+        (number, row.salt, database.pack(row.content or "")),
+    )
     database.run("UPDATE meta SET value = ? WHERE key = 'head'", (f"{number} {row.hash}",))
     # Derived from what was written, not from what was meant: `verify` has only the former.
     apply(database, event.number, event.at, event.actor, kind, event.subject, json.loads(row.content or "{}"))

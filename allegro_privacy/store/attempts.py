@@ -8,7 +8,7 @@ from allegro_privacy.store.derive import origin_hash
 from allegro_privacy.store.plain import utc_text
 
 
-def place_of(database: Database, origin: Origin) -> str:
+def place_of(database: Database, origin: Origin) -> bytes:
     """The keyed hash of an origin: the name under which it is known."""
     return origin_hash(database.secret, origin.source, origin.locator, origin.stamp)
 

@@ -10,7 +10,7 @@ from typing import Any
 
 from allegro_privacy.core.ledger import GENESIS
 from allegro_privacy.errors import DatabaseError
-from allegro_privacy.store import failures, tables
+from allegro_privacy.store import failures, packing, tables
 from allegro_privacy.store.failures import engine, translated
 from allegro_privacy.store.plain import utc_text
 
@@ -28,13 +28,14 @@ class Database:
 
     Every error of SQLite leaves these methods as a PrivacyError. One Database belongs to one thread."""
 
-    __slots__ = ("_connection", "dry", "path", "read_only", "secret")
+    __slots__ = ("_connection", "dictionary", "dry", "path", "read_only", "secret")
 
     def __init__(self, connection: Any, path: Path, read_only: bool = False, secret: bytes = b"") -> None:
         self._connection = connection
         self.path = path
         self.read_only = read_only
         self.secret = secret
+        self.dictionary = packing.DICTIONARY
         self.dry = False
 
     def __enter__(self) -> "Database":
@@ -63,6 +64,10 @@ class Database:
         with translated(self.path):
             self._connection.executemany(sql, parameters)
 
+    def insert(self, table: tables.Table, rows: Iterable[Sequence[Any]]) -> None:
+        """Add rows to a derived table."""
+        self.run_many(tables.INSERTIONS[table.name], rows)
+
     def row(self, sql: str, parameters: Sequence[Any] = ()) -> Row | None:
         """The first row, or None."""
         try:
@@ -78,7 +83,17 @@ class Database:
     def stream(self, sql: str, parameters: Sequence[Any] = ()) -> Iterator[Row]:
         """The rows one after the other, for answers that may be long."""
         with translated(self.path):
-            yield from self._connection.execute(sql, parameters)
+            # Not `yield from`: it would close the cursor of a database that is closed already.
+            for row in self._connection.execute(sql, parameters):  # noqa: UP028
+                yield row
+
+    def pack(self, text: str) -> bytes:
+        """The content of an event as it is stored."""
+        return packing.pack(self.dictionary, text)
+
+    def unpack(self, packed: bytes) -> str:
+        """The content of an event, readable; ValueError when it was damaged."""
+        return packing.unpack(self.dictionary, packed)
 
     def value(self, sql: str, parameters: Sequence[Any] = ()) -> Any:
         """The first column of the first row, or None."""
@@ -137,7 +152,10 @@ def _fill(path: Path, shop_name: str, actor: str, now: datetime) -> None:
 def _make(database: Database, shop_name: str, created: str) -> None:
     for statement in (*tables.statements(tables.KEPT), *tables.statements(tables.DERIVED), *tables.TRIGGERS):
         database.run(statement)
-    facts = {"created": created, "head": f"0 {GENESIS}", "secret": database.secret.hex(), "shop": shop_name}
+    facts = {
+        "created": created, "dictionary": database.dictionary.decode(), "head": f"0 {GENESIS}",
+        "secret": database.secret.hex(), "shop": shop_name,
+    }  # fmt: skip
     database.run_many("INSERT INTO meta (key, value) VALUES (?, ?)", facts.items())
     database.run(f"PRAGMA application_id = {APPLICATION_ID}")
     database.run(f"PRAGMA user_version = {SCHEMA}")
@@ -187,11 +205,11 @@ def _recognise(database: Database) -> None:
         raise failures.newer(path, version, SCHEMA)
     if version < SCHEMA:
         _migrate(database, version)
-    secret = database.value("SELECT value FROM meta WHERE key = 'secret'")
-    if not secret:
+    facts: dict[str, str] = dict(database.rows("SELECT key, value FROM meta WHERE key IN ('secret', 'dictionary')"))
+    if not facts.get("secret") or "dictionary" not in facts:
         raise DatabaseError(f"The database {path} is damaged.", "Its key for keyed hashes is missing.",
                                      "restore the newest backup")  # fmt: skip
-    database.secret = bytes.fromhex(secret)
+    database.secret, database.dictionary = bytes.fromhex(facts["secret"]), facts["dictionary"].encode()
 
 
 def _migrate(database: Database, version: int) -> None:

@@ -1,20 +1,30 @@
 """What follows from each kind of event, as rows of the derived tables.
 
 These functions see nothing but the event and the tables derived so far. The journal calls them when it writes, `verify`
-when it derives everything again into an empty database: both must come to the same rows.
+when it derives everything again: both must come to the same rows. The common kinds only add rows, which `verify`
+gathers and writes in bulk; only the rare ones change any.
 """
 
 import json
-from collections.abc import Callable, Iterable, Mapping
-from typing import Any, NamedTuple
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any, NamedTuple, Protocol
 
-from allegro_privacy.store.database import Database
+from allegro_privacy.store import tables
 from allegro_privacy.store.keys import keyed, pair_hashes
-from allegro_privacy.store.tables import DERIVED, EXPORTS, PULLS
+from allegro_privacy.store.tables import DERIVED, EXPORTS, PULLS, Table
 from allegro_privacy.store.words import words_of_person
 
 Content = Mapping[str, Any]
 ERASABLE = tuple(table for table in DERIVED if table not in (EXPORTS, PULLS))
+
+
+class Tables(Protocol):
+    """Where the rows go: the database itself, or a second set of tables beside it."""
+
+    secret: bytes
+
+    def insert(self, table: Table, rows: Iterable[Sequence[Any]]) -> None: ...
+    def run(self, sql: str, parameters: Sequence[Any] = ()) -> int: ...
 
 
 class Applied(NamedTuple):
@@ -26,44 +36,42 @@ class Applied(NamedTuple):
     subject: str
 
 
-def apply(database: Database, number: int, at: str, actor: str, kind: str, subject: str, content: Content) -> None:
+def apply(to: Tables, number: int, at: str, actor: str, kind: str, subject: str, content: Content) -> None:
     """Bring the derived tables up to date with one event."""
     rule = RULES.get(kind)
     if rule is not None:
-        rule(database, Applied(number, at, actor, subject), content)
+        rule(to, Applied(number, at, actor, subject), content)
 
 
-def _insert(database: Database, table: str, **values: Any) -> None:
-    marks = ", ".join("?" * len(values))
-    database.run(f"INSERT INTO {table} ({', '.join(values)}) VALUES ({marks})", tuple(values.values()))  # noqa: S608 names are ours
-
-
-def _message_received(database: Database, event: Applied, content: Content) -> None:
-    message, decision = content["message"], content["decision"]
+def _message_received(to: Tables, event: Applied, content: Content) -> None:
+    message, reading, decision = content["message"], content["reading"], content["decision"]
     message_id = message.get("message_id", "")
-    received, via, language = message["received"], message.get("via", "email"), content["reading"]["language"]
-    _insert(
-        database, "messages", id=event.subject, event=event.number, received=received, recorded=event.at, via=via,
-        nature=content["reading"]["nature"], language=language, verdict=decision["verdict"],
-        message_id_hash=keyed(database.secret, "message-id", message_id) if message_id else None,
-        text_hash=content["text_hash"], erased=0,
+    row = (
+        event.number, message["received"], message.get("via", "email"), reading["nature"], reading.get("language", ""),
+        decision["verdict"], keyed(to.secret, "message-id", message_id) if message_id else None,
+        bytes.fromhex(content["text_hash"]), 0,
     )  # fmt: skip
-    for position, judged in enumerate(decision["requests"]):
-        request = judged["request"]
-        _insert(
-            database, "requests", message=event.subject, position=position, event=event.number, kind=request["kind"],
-            channel=request.get("channel"), level=request.get("level"), verdict=judged["verdict"], via=via,
-            language=language, received=received, decided=event.at, answer=None, effective=None, effect_event=None,
-        )  # fmt: skip
-    _sight(database, event, content["origin"], event.subject)
-    _identify(database, event.number, content["keys"])
-    _index(database, event.number, _people_found_by_message(message, decision))
+    to.insert(tables.MESSAGES, (row,))
+    requests = decision.get("requests", ())
+    if requests:
+        judged = enumerate((one["request"], one["verdict"]) for one in requests)
+        to.insert(tables.REQUESTS, [_request(event, event.number, place, *one, None) for place, one in judged])
+    _sight(to, event, content["origin"], event.number)
+    _identify(to, event.number, content.get("keys", ()))
+    _index(to, event.number, _people_found_by_message(message, requests))
 
 
-def _people_found_by_message(message: Content, decision: Content) -> Iterable[Content]:
+def _request(
+    event: Applied, message: int, position: int, request: Content, verdict: str, answer: str | None
+) -> tuple[Any, ...]:
+    kind, channel, level = request["kind"], request.get("channel"), request.get("level")
+    return message, position, event.number, kind, channel, level, verdict, answer
+
+
+def _people_found_by_message(message: Content, requests: Sequence[Content]) -> Iterable[Content]:
     """The sender and those asked about; whoever was accepted is found by their own suppression or case."""
-    accepted = {_email(one["request"]["person"]) for one in decision["requests"] if one["verdict"] == "accept"}
-    people = [*message.get("sender", ()), *(one["request"]["person"] for one in decision["requests"])]
+    accepted = {_email(one["request"]["person"]) for one in requests if one["verdict"] == "accept"}
+    people = [*message.get("sender", ()), *(one["request"]["person"] for one in requests)]
     return (person for person in people if _email(person) not in accepted)
 
 
@@ -71,157 +79,140 @@ def _email(person: Content) -> str:
     return (person.get("email") or "").casefold()
 
 
-def _sight(database: Database, event: Applied, origin: Content, message: str, read: str | None = None) -> None:
-    database.run(
-        "INSERT OR IGNORE INTO sightings (origin, event, message, bytes, source, locator, mailbox) "
-        "VALUES (?, ?, ?, ?, ?, ?, ?)",
-        (
-            origin_hash(database.secret, origin["source"], origin["locator"], origin.get("stamp", "")), event.number,
-            message, read or message, origin["source"], origin["locator"], origin.get("mailbox", ""),
-        ),
-    )  # fmt: skip
+def _sight(to: Tables, event: Applied, origin: Content, message: int, read: str | None = None) -> None:
+    place = origin_hash(to.secret, origin.get("source", ""), origin.get("locator", ""), origin.get("stamp", ""))
+    to.insert(tables.SIGHTINGS, ((place, event.number, message, read),))
 
 
-def origin_hash(secret: bytes, source: str, locator: str, stamp: str) -> str:
+def origin_hash(secret: bytes, source: str, locator: str, stamp: str) -> bytes:
     """The keyed hash of a place: a file's name may be a person's."""
     return keyed(secret, "origin", f"{source}\n{locator}\n{stamp}")
 
 
-def _identify(database: Database, number: int, pairs: Iterable[list[str]]) -> None:
-    rows = [(one, number) for one in dict.fromkeys(pair_hashes(database.secret, pairs))]
-    database.run_many("INSERT INTO identifiers (hash, event) VALUES (?, ?)", rows)
+def _identify(to: Tables, number: int, pairs: Iterable[Sequence[str]]) -> None:
+    to.insert(tables.IDENTIFIERS, [(one, number) for one in dict.fromkeys(pair_hashes(to.secret, pairs))])
 
 
-def _index(database: Database, number: int, people: Iterable[Content]) -> None:
-    words = sorted({word for person in people for word in words_of_person(person)})
-    database.run_many("INSERT INTO words (word, event) VALUES (?, ?)", [(word, number) for word in words])
+def _index(to: Tables, number: int, people: Iterable[Content]) -> None:
+    words = {word for person in people for word in words_of_person(person)}
+    to.insert(tables.WORDS, [(word, number) for word in sorted(words)])
 
 
-def _message_sighted(database: Database, event: Applied, content: Content) -> None:
-    _sight(database, event, content["origin"], event.subject, content["bytes"])
+def _message_sighted(to: Tables, event: Applied, content: Content) -> None:
+    _sight(to, event, content["origin"], content["message"], content.get("bytes"))
 
 
-def _message_set_aside(database: Database, event: Applied, content: Content) -> None:
-    _insert(
-        database, "messages", id=event.subject, event=event.number, received=content["received"], recorded=event.at,
-        via="email", nature="unreadable", language="", verdict="ask", message_id_hash=None, text_hash=None, erased=0,
-    )  # fmt: skip
-    _sight(database, event, content["origin"], event.subject)
+def _message_set_aside(to: Tables, event: Applied, content: Content) -> None:
+    row = (event.number, content["received"], "email", "unreadable", "", "ask", None, None, 0)
+    to.insert(tables.MESSAGES, (row,))
+    _sight(to, event, content["origin"], event.number)
 
 
-def _effective(database: Database, event: Applied, content: Content) -> None:
-    """A request took effect; the first of its effects tells when."""
+def _effective(to: Tables, event: Applied, content: Content) -> None:
     if content.get("message"):
-        database.run(
-            "UPDATE requests SET effective = ?, effect_event = ? "
-            "WHERE message = ? AND position = ? AND effective IS NULL",
-            (event.at, event.number, content["message"], content["position"]),
-        )
+        to.insert(tables.EFFECTS, ((content["message"], content["position"], event.number),))
 
 
-def _suppressed(database: Database, event: Applied, content: Content) -> None:
-    person = content["person"]
+def _keys_of(content: Content) -> list[Sequence[str]]:
+    """The key that was acted on, and the others by which the person is known."""
+    return [(content["channel"], content["key"]), *content.get("keys", ())]
+
+
+def _suppressed(to: Tables, event: Applied, content: Content) -> None:
+    person, channel, key = content["person"], content["channel"], content["key"]
     address = person.get("address")
-    _insert(
-        database, "suppressions", event=event.number, channel=content["channel"], level=content["level"],
-        key_hash=keyed(database.secret, content["channel"], content["key"]), key=content["key"],
-        name=person.get("name"), address=None if address is None else json.dumps(address, ensure_ascii=False),
-        reason=content["kind"], since=event.at, lifted=None, lifted_event=None, message=content["message"], erased=0,
+    row = (
+        event.number, channel, content.get("level"), keyed(to.secret, channel, key), key, person.get("name"),
+        None if address is None else json.dumps(address, ensure_ascii=False), content["kind"], event.at, None, None,
+        content["message"], 0,
     )  # fmt: skip
-    _identify(database, event.number, [[content["channel"], content["key"]], *content["keys"]])
-    _index(database, event.number, [person])
-    _effective(database, event, content)
+    to.insert(tables.SUPPRESSIONS, (row,))
+    _identify(to, event.number, _keys_of(content))
+    _index(to, event.number, (person,))
+    _effective(to, event, content)
 
 
-def _already_suppressed(database: Database, event: Applied, content: Content) -> None:
-    _identify(database, event.number, [[content["channel"], content["key"]], *content["keys"]])
-    _effective(database, event, content)
+def _already_suppressed(to: Tables, event: Applied, content: Content) -> None:
+    _identify(to, event.number, _keys_of(content))
+    _effective(to, event, content)
 
 
-def _case_opened(database: Database, event: Applied, content: Content) -> None:
-    _insert(
-        database, "cases", event=event.number, kind=content["request"]["kind"], message=content["message"],
-        received=content["received"], opened=event.at, erased=0,
-    )  # fmt: skip
-    _identify(database, event.number, content["keys"])
-    _index(database, event.number, [content["request"]["person"]])
-    _effective(database, event, content)
+def _case_opened(to: Tables, event: Applied, content: Content) -> None:
+    to.insert(tables.CASES, ((event.number, content["request"]["kind"], content["message"], event.at, 0),))
+    _identify(to, event.number, content.get("keys", ()))
+    _index(to, event.number, (content["request"]["person"],))
+    _effective(to, event, content)
 
 
-def _lifted(database: Database, event: Applied, content: Content) -> None:
-    database.run(
+def _lifted(to: Tables, event: Applied, content: Content) -> None:
+    to.run(
         "UPDATE suppressions SET lifted = ?, lifted_event = ? WHERE event = ? AND lifted IS NULL",
         (event.at, event.number, int(event.subject[1:])),
     )
-    _effective(database, event, content)
+    _effective(to, event, content)
 
 
-def _review_opened(database: Database, event: Applied, content: Content) -> None:
-    _insert(
-        database, "reviews", event=event.number, message=content["message"], received=content["received"],
-        opened=event.at, answered=None, answered_by=None, answered_event=None, verdict=None,
-    )  # fmt: skip
+def _review_opened(to: Tables, event: Applied, content: Content) -> None:
+    to.insert(tables.REVIEWS, ((event.number, content["message"], event.at, None, None, None, None),))
 
 
-def _review_answered(database: Database, event: Applied, content: Content) -> None:
-    database.run(
+def _review_answered(to: Tables, event: Applied, content: Content) -> None:
+    to.run(
         "UPDATE reviews SET answered = ?, answered_by = ?, answered_event = ?, verdict = ? WHERE event = ?",
         (event.at, event.actor, event.number, content["verdict"], int(event.subject[1:])),
     )
-    answer = "ignore" if content["requests"] else content["verdict"]
+    answer, message = "ignore" if content["requests"] else content["verdict"], content["message"]
     for position in content["positions"]:
-        database.run(
-            "UPDATE requests SET answer = ? WHERE message = ? AND position = ?", (answer, content["message"], position)
-        )
-    via, language, received = database.row(
-        "SELECT via, language, received FROM messages WHERE id = ?", (content["message"],)
-    ) or ("", "", content["received"])
-    for position, request in content["requests"]:
-        _insert(
-            database, "requests", message=content["message"], position=position, event=event.number,
-            kind=request["kind"], channel=request.get("channel"), level=request.get("level"), verdict="ask",
-            via=via, language=language, received=received, decided=event.at, answer=content["verdict"],
-            effective=None, effect_event=None,
-        )  # fmt: skip
+        to.run("UPDATE requests SET answer = ? WHERE message = ? AND position = ?", (answer, message, position))
+    to.insert(
+        tables.REQUESTS,
+        [_request(event, message, place, one, "ask", content["verdict"]) for place, one in content["requests"]],
+    )
 
 
-def _bounced(database: Database, event: Applied, content: Content) -> None:
-    known = keyed(database.secret, "email", content["key"])
-    database.run(
+def _bounced(to: Tables, event: Applied, content: Content) -> None:
+    known = keyed(to.secret, "email", content["key"])
+    to.run(
         "INSERT INTO undeliverable (key_hash, event, message, address, hard, since, times) "
         "VALUES (?, ?, ?, ?, ?, ?, 1) "
         "ON CONFLICT (key_hash) DO UPDATE SET times = times + 1, hard = max(hard, excluded.hard)",
         (known, event.number, content["message"], content["address"], int(content["hard"]), event.at),
     )
-    _identify(database, event.number, [["email", content["key"]]])
+    _identify(to, event.number, (("email", content["key"]),))
 
 
-def _exported(database: Database, event: Applied, content: Content) -> None:
-    _insert(database, "exports", event=event.number, at=event.at, **{name: content[name] for name in _EXPORT_COLUMNS})
+def _exported(to: Tables, event: Applied, content: Content) -> None:
+    to.insert(EXPORTS, ((event.number, event.at, *(content[name] for name in _EXPORT_COLUMNS)),))
 
 
 _EXPORT_COLUMNS = tuple(name for name in EXPORTS.columns if name not in ("event", "at"))
 
 
-def _pull_finished(database: Database, event: Applied, content: Content) -> None:
-    written = {name: json.dumps(content[name], sort_keys=True) for name in ("sources", "counts", "problems")}
-    _insert(database, "pulls", event=event.number, at=event.at, actor=event.actor, **written)
+def _pull_finished(to: Tables, event: Applied, content: Content) -> None:
+    written = (json.dumps(content[name], sort_keys=True) for name in ("sources", "counts", "problems"))
+    to.insert(PULLS, ((event.number, event.at, event.actor, *written),))
 
 
-def _erased(database: Database, event: Applied, content: Content) -> None:
-    """What stood in the tables because of the erased events goes; what may remain of it comes with the erasure."""
-    numbers = json.dumps(content["events"])
+def _erased(to: Tables, event: Applied, content: Content) -> None:
+    """What may remain of the rows of the erased events, whose own content gives none any more."""
     for table in ERASABLE:
-        gone = "SELECT value FROM json_each(?)"
-        database.run(f"DELETE FROM {table.name} WHERE event IN ({gone})", (numbers,))  # noqa: S608 names are ours
-        rows = content["remains"].get(table.name, ())
-        marks = ", ".join("?" * len(table.columns))
-        database.run_many(f"INSERT INTO {table.name} ({', '.join(table.columns)}) VALUES ({marks})", rows)  # noqa: S608
-    rows = [(one, event.number) for one in content["people"]]
-    database.run_many("INSERT INTO identifiers (hash, event) VALUES (?, ?)", rows)
+        to.insert(table, [from_json(table, row) for row in content["remains"].get(table.name, ())])
+    to.insert(tables.IDENTIFIERS, [(bytes.fromhex(one), event.number) for one in content["people"]])
 
 
-RULES: dict[str, Callable[[Database, Applied, Content], None]] = {
+def to_json(row: Iterable[Any]) -> list[Any]:
+    """A row of a table as an event's content holds it."""
+    return [value.hex() if isinstance(value, bytes) else value for value in row]
+
+
+def from_json(table: Table, row: Iterable[Any]) -> list[Any]:
+    """The row that `to_json` wrote."""
+    kinds = table.columns.values()
+    pairs = zip(row, kinds, strict=True)
+    return [bytes.fromhex(value) if kind.startswith("blob") and value else value for value, kind in pairs]
+
+
+RULES: dict[str, Callable[[Tables, Applied, Content], None]] = {
     "message-received": _message_received,
     "message-sighted": _message_sighted,
     "message-set-aside": _message_set_aside,

@@ -14,10 +14,9 @@ from allegro_privacy.store.plain import plain
 
 @dataclass(frozen=True, slots=True)
 class Occasion:
-    """On what occasion requests take effect: the message they stood in, who acts, when, and by which rules."""
+    """On what occasion requests take effect: the message (its event) they stood in, who acts, when, by which rules."""
 
-    message: str
-    received: datetime
+    message: int
     actor: str
     now: datetime
     effects: Mapping[str, Effect]
@@ -37,23 +36,29 @@ def carry_out(database: Database, occasion: Occasion, position: int, request: Re
     if effect is Effect.NONE:
         return []
     about: dict[str, Any] = {"message": occasion.message, "position": position, "kind": request.kind}
-    about["keys"] = as_pairs(keys_of_person(request.person))
     if effect is Effect.OPEN_CASE:
-        content = {**about, "received": plain(occasion.received), "request": plain(request)}
+        content = {**about, **_known_by(request), "request": plain(request)}
         number = append(database, "case-opened", "C#", content, occasion.actor, occasion.now)
         return [(number, f"C{number} opened ({request.kind})")]
     act = _suppress if effect is Effect.SUPPRESS else _lift
     return [act(database, occasion, request, key, about) for key in occasion.keys_of(request)]
 
 
+def _known_by(request: Request, but: Key | None = None) -> dict[str, Any]:
+    """The keys by which the person can be found, without the one that is acted on."""
+    keys = as_pairs(key for key in keys_of_person(request.person) if key != but)
+    return {"keys": keys} if keys else {}
+
+
 def _suppress(
     database: Database, occasion: Occasion, request: Request, key: Key, about: dict[str, Any]
 ) -> tuple[int, str]:
     level = level_of(request)
-    about = {**about, "channel": key.channel.value, "level": level and level.value, "key": key.value}
+    about = {**about, **_known_by(request, key), "channel": key.channel.value, "key": key.value}
+    if level is not None:
+        about["level"] = level.value
     standing = active(database, key)
     if standing is not None:
-        about["suppression"] = f"S{standing}"
         number = append(database, "already-suppressed", f"S{standing}", about, occasion.actor, occasion.now)
         return number, f"S{standing} stood already"
     about["person"] = plain(request.person)
@@ -63,9 +68,9 @@ def _suppress(
 
 def _lift(database: Database, occasion: Occasion, request: Request, key: Key, about: dict[str, Any]) -> tuple[int, str]:
     standing = active(database, key)
-    about = {**about, "channel": key.channel.value, "reason": request.kind}
+    about = {**about, **_known_by(request), "channel": key.channel.value, "reason": request.kind}
     if standing is None:
-        number = append(database, "nothing-to-lift", occasion.message, about, occasion.actor, occasion.now)
+        number = append(database, "nothing-to-lift", f"M{occasion.message}", about, occasion.actor, occasion.now)
         return number, "nothing to lift"
     number = append(database, "lifted", f"S{standing}", about, occasion.actor, occasion.now)
     return number, f"S{standing} lifted"

@@ -7,13 +7,14 @@ chain, the rows without words (for figures), and a keyed hash for each suppressi
 import json
 from collections.abc import Iterable
 from datetime import datetime
+from itertools import islice
 from typing import Any
 
 from allegro_privacy.core.model import Level
 from allegro_privacy.errors import UsageError
 from allegro_privacy.store.append import append, head_of
 from allegro_privacy.store.database import Database, Row
-from allegro_privacy.store.derive import ERASABLE
+from allegro_privacy.store.derive import ERASABLE, to_json
 from allegro_privacy.store.keys import keyed
 from allegro_privacy.store.people import events_about, exact_keys
 from allegro_privacy.store.plain import utc_text
@@ -26,9 +27,10 @@ _BLANKED: dict[str, dict[str, Any]] = {
     "messages": {"message_id_hash": None, "text_hash": None, "erased": 1},
     "suppressions": {"key": None, "name": None, "address": None, "erased": 1},
     "cases": {"erased": 1},
-    "sightings": {"source": None, "locator": None, "mailbox": None},
     "undeliverable": {"address": None},
 }
+MOST_MENTIONS = 100
+_CONTENTS = "SELECT number, content FROM payload ORDER BY number"
 # Events about one person only: what they name may be followed further. A message may speak of two.
 _ONE_PERSON = ("suppressed", "already-suppressed", "case-opened", "bounced")
 
@@ -43,9 +45,9 @@ def erase(database: Database, who: str, actor: str, now: datetime, reason: str) 
         raise UsageError("Nothing is recorded about that person.", "", "allegro-privacy find WHO")
     remains = {table.name: _remains(database, table, numbers, actor, now) for table in ERASABLE}
     _forget_attempts(database, numbers)
-    people = sorted(hashes)
+    people = sorted(one.hex() for one in hashes)
     content = {"events": numbers, "reason": reason, "people": people, "remains": remains}
-    _remove_content(database, numbers)
+    _remove(database, numbers)
     number = append(database, "erased", "erasure", content, actor, now)
     event_column = list(SUPPRESSIONS.columns).index("event")
     kept = tuple(f"S{row[event_column]}" for row in remains["suppressions"])
@@ -67,11 +69,11 @@ def compact(database: Database) -> None:
         raise is_busy(database.path)
 
 
-def _everything_of(database: Database, pairs: set[tuple[str, str]]) -> tuple[set[str], set[str]]:
+def _everything_of(database: Database, pairs: set[tuple[str, str]]) -> tuple[set[bytes], set[str]]:
     """All keys of the person: from those named to those that their own events name too. A household's key is not
     followed: it is others' as well."""
     known: set[tuple[str, str]] = set()
-    hashes: set[str] = set()
+    hashes: set[bytes] = set()
     while pairs - known:
         known |= pairs
         hashes = {keyed(database.secret, *pair) for pair in known}
@@ -97,12 +99,11 @@ def _with_what_follows(database: Database, events: Iterable[int]) -> list[int]:
     """Those events that still have content, with the reviews, sightings and lifts that hang on them."""
     found = json.dumps(sorted(events))
     given = "SELECT value FROM json_each(?1)"
-    about = f"SELECT id FROM messages WHERE event IN ({given})"  # noqa: S608 a constant
     rows = database.rows(
         f"""SELECT value FROM json_each(?1)
-        UNION SELECT event FROM reviews WHERE message IN ({about})
-        UNION SELECT answered_event FROM reviews WHERE message IN ({about})
-        UNION SELECT event FROM sightings WHERE message IN ({about})
+        UNION SELECT event FROM reviews WHERE message IN ({given})
+        UNION SELECT answered_event FROM reviews WHERE message IN ({given})
+        UNION SELECT event FROM sightings WHERE message IN ({given}) AND event <> message
         UNION SELECT lifted_event FROM suppressions WHERE event IN ({given})
         INTERSECT SELECT payload.number FROM payload JOIN ledger USING (number) WHERE ledger.kind <> 'erased'""",  # noqa: S608
         (found,),
@@ -125,18 +126,21 @@ def _blanked(table: Table, row: Row, actor: str, now: datetime) -> list[Any]:
     if table is REVIEWS and values["answered"] is None:
         # Nobody can answer what nobody can read.
         values.update(answered=utc_text(now), answered_by=actor, verdict="ignore")
-    return list(values.values())
+    return to_json(values.values())
 
 
 def _tombstone_marks(database: Database, numbers: list[int]) -> list[list[Any]]:
     """A suppression must still be found by its person's keys, in exact form, to be explained and lifted."""
     sql = """SELECT hash, event FROM identifiers WHERE event IN (SELECT value FROM json_each(?))
         AND event IN (SELECT event FROM suppressions) ORDER BY hash, event"""
-    return [list(row) for row in database.rows(sql, (json.dumps(numbers),))]
+    return [to_json(row) for row in database.rows(sql, (json.dumps(numbers),))]
 
 
-def _remove_content(database: Database, numbers: list[int]) -> None:
+def _remove(database: Database, numbers: list[int]) -> None:
+    """The content of these events, and every row that stood in the derived tables because of them."""
     listed = json.dumps(numbers)
+    for table in ERASABLE:
+        database.run(f"DELETE FROM {table.name} WHERE event IN (SELECT value FROM json_each(?))", (listed,))  # noqa: S608
     database.run("INSERT INTO erasing (number) SELECT value FROM json_each(?)", (listed,))
     database.run("DELETE FROM payload WHERE number IN (SELECT value FROM json_each(?))", (listed,))
     database.run("DELETE FROM erasing")
@@ -149,8 +153,8 @@ def _forget_attempts(database: Database, numbers: list[int]) -> None:
 
 def _mentions(database: Database, readable: Iterable[str]) -> tuple[int, ...]:
     """Events of others that still name the address: a person must look, since they are about somebody else too."""
-    found: set[int] = set()
-    for text in readable:
-        sql = "SELECT number FROM payload WHERE instr(lower(content), ?) LIMIT 100"
-        found.update(row[0] for row in database.rows(sql, (text.lower(),)))
-    return tuple(sorted(found))
+    names = [text.lower() for text in readable]
+    if not names:
+        return ()
+    rows = ((number, database.unpack(packed).lower()) for number, packed in database.stream(_CONTENTS))
+    return tuple(islice((number for number, text in rows if any(name in text for name in names)), MOST_MENTIONS))

@@ -63,6 +63,15 @@ def in_words(error: Exception, path: Path) -> PrivacyError:
     return DatabaseError(f"The database {path} refused.", f"SQLite says: {said}.", "allegro-privacy doctor")
 
 
+def damaged_row(table: str, event: int) -> DatabaseError:
+    """A row holds what the program never writes."""
+    return DatabaseError(
+        "The database is damaged.",
+        f"The row of event {event} in the table {table} holds what was never written.",
+        _RESTORE,
+    )
+
+
 def missing(path: Path) -> DatabaseError:
     """There is no database yet."""
     return DatabaseError(f"There is no database at {path}.", "It was never made, or lies elsewhere.",

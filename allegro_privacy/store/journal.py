@@ -30,9 +30,10 @@ from allegro_privacy.store.effects import Occasion, carry_out
 from allegro_privacy.store.erasure import compact as compact
 from allegro_privacy.store.erasure import erase as erase
 from allegro_privacy.store.keys import KeysOf, as_pairs, keys_of_address, keys_of_person, remembered
+from allegro_privacy.store.messages import id_of, number_of
 from allegro_privacy.store.plain import parts_of, plain, utc_text
 from allegro_privacy.store.reviews import asked_of, number_in, review_row
-from allegro_privacy.store.standing import copy_key, recorded_as
+from allegro_privacy.store.standing import copy_key, known_origin, recorded_as
 
 # What is kept of a message's own words: enough to judge it again, not an archive of letters.
 TEXT_BYTES = 8192
@@ -40,6 +41,8 @@ MOST_ADDRESSES = 10
 MOST_ATTACHMENTS = 20
 # Parts of a message that are not kept: what it quoted, its machine parts, all its headers.
 NOT_KEPT = frozenset({"id", "text", "headers", "machine", "embedded"})
+# Parts of a reading that lie in the event already: the words read as `text`, the requests with the decision.
+TEXT_READ, SAME_REQUESTS = frozenset({"own"}), frozenset({"own", "requests"})
 
 
 def record(
@@ -58,17 +61,19 @@ def record(
     """Record one message with all that follows from its decision. The same bytes, or a copy, are only sighted."""
     known = recorded_as(database, message)
     if known is not None:
-        return record_sighting(database, known, origin, actor, now, read=message.id)
-    occasion = Occasion(message.id, message.received, actor, now, effects, remembered(keys_of))
-    decision = _without_empty_acceptance(decision, occasion)
+        return _record_sighting(database, known, origin, actor, now, message.id)
+    keys_of = remembered(keys_of)
+    decision = _without_empty_acceptance(decision, Occasion(0, actor, now, effects, keys_of))
     content = _message_content(database, message, own_text, origin, reading, decision)
-    done = [(append(database, "message-received", message.id, content, actor, now), "")]
+    number = append(database, "message-received", message.id, content, actor, now)
+    occasion = Occasion(number, actor, now, effects, keys_of)
+    done = [(number, "")]
     for position, judged in enumerate(decision.requests):
         if judged.verdict is Verdict.ACCEPT:
             done += carry_out(database, occasion, position, judged.request)
     asked = [position for position, judged in enumerate(decision.requests) if judged.verdict is Verdict.ASK]
     if asked or decision.verdict is Verdict.ASK:
-        done.append(_open_review(database, message.id, message.received, asked, decision.reason, actor, now))
+        done.append(_open_review(database, number, asked, decision.reason, actor, now))
     clear_attempts(database, origin)
     return _receipt(database, message.id, decision.verdict, done)
 
@@ -90,22 +95,22 @@ def _message_content(
     database: Database, message: Message, own_text: str, origin: Origin, reading: Reading, decision: Decision
 ) -> dict[str, Any]:
     kept = parts_of(message, without=NOT_KEPT)
-    kept["to"] = kept.get("to", [])[:MOST_ADDRESSES]
-    kept["attachments"] = kept.get("attachments", [])[:MOST_ATTACHMENTS]
+    for name, most in (("to", MOST_ADDRESSES), ("attachments", MOST_ATTACHMENTS)):
+        if name in kept:
+            kept[name] = kept[name][:most]
     judged = tuple(one.request for one in decision.requests)
-    # The decision holds the requests too: written once when they are the same.
-    read = parts_of(reading, without=frozenset({"requests"}) if judged == reading.requests else frozenset())
+    read = parts_of(reading, without=SAME_REQUESTS if judged == reading.requests else TEXT_READ)
     people = dict.fromkeys(request.person for request in (*judged, *reading.requests))
     keys: list[Key] = [key for person in people for key in keys_of_person(person)]
     keys += [key for mailbox in (*message.sender, *message.reply_to) for key in keys_of_address(mailbox.email)]
     return {
         "message": kept,
         "text": _capped(own_text if own_text.strip() else message.text),
-        "text_hash": copy_key(database.secret, message),
+        "text_hash": copy_key(database.secret, message).hex(),
         "origin": plain(origin),
         "reading": read,
         "decision": plain(decision),
-        "keys": as_pairs(keys),
+        **({"keys": as_pairs(keys)} if keys else {}),
     }
 
 
@@ -115,15 +120,9 @@ def _capped(text: str) -> str:
 
 
 def _open_review(
-    database: Database,
-    message_id: str,
-    received: datetime,
-    positions: Sequence[int],
-    reason: str,
-    actor: str,
-    now: datetime,
+    database: Database, message: int, positions: Sequence[int], reason: str, actor: str, now: datetime
 ) -> tuple[int, str]:
-    content = {"message": message_id, "received": utc_text(received), "positions": list(positions), "reason": reason}
+    content = {"message": message, "positions": list(positions), "reason": reason}
     number = append(database, "review-opened", "R#", content, actor, now)
     return number, f"R{number} waits for an answer"
 
@@ -140,13 +139,25 @@ def record_sighting(
 ) -> Receipt:
     """A message that is already recorded was met at another origin. `read`: the id of the bytes that lay there, when
     they were not the same (a copy that came another way)."""
+    number = _number_of(database, message_id)
+    return _record_sighting(database, number, origin, actor, now, read or message_id)
+
+
+def _record_sighting(database: Database, message: int, origin: Origin, actor: str, now: datetime, read: str) -> Receipt:
     done: list[tuple[int, str]] = []
-    place = place_of(database, origin)
-    if database.row("SELECT 1 FROM sightings WHERE origin = ?", (place,)) is None:
-        content = {"origin": plain(origin), "bytes": read or message_id, "copy": bool(read) and read != message_id}
-        done.append((append(database, "message-sighted", message_id, content, actor, now), ""))
+    message_id = id_of(database, message)
+    if not known_origin(database, origin):
+        content = {"message": message, "origin": plain(origin), **({"bytes": read} if read != message_id else {})}
+        done.append((append(database, "message-sighted", f"M{message}", content, actor, now), ""))
     clear_attempts(database, origin)
     return _receipt(database, message_id, Verdict.IGNORE, done, copy=True)
+
+
+def _number_of(database: Database, message_id: str) -> int:
+    number = number_of(database, message_id)
+    if number is None:
+        raise UsageError(f"There is no message {message_id}.", "", "allegro-privacy find WHO")
+    return number
 
 
 def set_aside(
@@ -161,14 +172,14 @@ def set_aside(
 ) -> Receipt:
     """Give up on a message that stopped the program three times: a review is opened and its origin is known.
     message_id: the SHA-256 of its bytes, if they can be had."""
-    place = place_of(database, origin)
-    name = message_id or f"aside-{place}"
-    if database.row("SELECT 1 FROM messages WHERE id = ?", (name,)):
-        return record_sighting(database, name, origin, actor, now)
+    name = message_id or f"aside-{place_of(database, origin).hex()}"
+    known = number_of(database, name)
+    if known is not None:
+        return _record_sighting(database, known, origin, actor, now, name)
     received = received or origin.received or now
     content = {"origin": plain(origin), "problem": problem, "received": utc_text(received)}
-    done = [(append(database, "message-set-aside", name, content, actor, now), "")]
-    done.append(_open_review(database, name, received, (), problem, actor, now))
+    number = append(database, "message-set-aside", name, content, actor, now)
+    done = [(number, ""), _open_review(database, number, (), problem, actor, now)]
     clear_attempts(database, origin)
     return _receipt(database, name, Verdict.ASK, done)
 
@@ -184,20 +195,19 @@ def answer_review(
     keys_of: KeysOf,
 ) -> Receipt:
     """Record what staff decided about a review, with its effects. Answered already: an error that says by whom."""
-    event, message_id, received, answered, answered_by = review_row(database, review_id)
+    event, message, answered, answered_by = review_row(database, review_id)
     if answered is not None:
         raise PrivacyError(f"R{event} is answered already.", f"{answered_by} answered it at {answered}.",
                            f"allegro-privacy why R{event}")  # fmt: skip
     if answer.verdict is Verdict.ASK:
         raise UsageError("A review is answered with accept or ignore.")
     asked = asked_of(database, event)
-    occasion = Occasion(message_id, received, actor, now, effects, remembered(keys_of))
-    chosen = _chosen(database, answer, asked, message_id)
+    occasion = Occasion(message, actor, now, effects, remembered(keys_of))
+    chosen = _chosen(database, answer, asked, message)
     if answer.verdict is Verdict.ACCEPT:
         _refuse_empty(chosen, occasion, event)
     content = {
-        "message": message_id,
-        "received": utc_text(received),
+        "message": message,
         "verdict": answer.verdict.value,
         "note": answer.note,
         "positions": sorted(asked),
@@ -207,16 +217,16 @@ def answer_review(
     if answer.verdict is Verdict.ACCEPT:
         for position, request in chosen.items():
             done += carry_out(database, occasion, position, request)
-    return _receipt(database, message_id, answer.verdict, done)
+    return _receipt(database, id_of(database, message), answer.verdict, done)
 
 
 def _chosen(
-    database: Database, answer: ReviewAnswer, asked: Mapping[int, RequestDecision], message_id: str
+    database: Database, answer: ReviewAnswer, asked: Mapping[int, RequestDecision], message: int
 ) -> dict[int, Request]:
     """The requests that the answer is about, by their place in the message; staff's own come after those found."""
     if not answer.requests:
         return {position: judged.request for position, judged in asked.items()}
-    first = database.value("SELECT coalesce(max(position) + 1, 0) FROM requests WHERE message = ?", (message_id,))
+    first = database.value("SELECT coalesce(max(position) + 1, 0) FROM requests WHERE message = ?", (message,))
     return dict(enumerate(answer.requests, start=int(first)))
 
 
@@ -238,8 +248,9 @@ def record_bounce(database: Database, message_id: str, address: str, hard: bool,
     keys = keys_of_address(address)
     if not keys:
         raise UsageError("A bounce names an e-mail address.")
-    content = {"message": message_id, "address": address, "key": keys[0].value, "hard": hard}
-    number = append(database, "bounced", message_id, content, actor, now)
+    message = _number_of(database, message_id)
+    content = {"message": message, "address": address, "key": keys[0].value, "hard": hard}
+    number = append(database, "bounced", f"M{message}", content, actor, now)
     return _receipt(database, message_id, Verdict.IGNORE, [(number, "undeliverable")])
 
 
@@ -290,5 +301,5 @@ def lift(database: Database, suppression_id: str, reason: str, actor: str, now: 
         raise UsageError(f"There is no suppression S{event}.", "", "allegro-privacy find WHO")
     if row[1] is not None:
         raise PrivacyError(f"S{event} is lifted already.", f"That was at {row[1]}.", f"allegro-privacy why S{event}")
-    number = append(database, "lifted", f"S{event}", {"reason": reason, "keys": []}, actor, now)
-    return _receipt(database, row[0], Verdict.ACCEPT, [(number, f"S{event} lifted")])
+    number = append(database, "lifted", f"S{event}", {"reason": reason}, actor, now)
+    return _receipt(database, id_of(database, row[0]), Verdict.ACCEPT, [(number, f"S{event} lifted")])

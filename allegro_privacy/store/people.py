@@ -1,6 +1,5 @@
 """From what somebody typed to keys, and from keys to the events about a person."""
 
-import json
 import re
 from collections.abc import Iterable
 
@@ -8,17 +7,18 @@ from allegro_privacy.core.model import Key, Person
 from allegro_privacy.errors import UsageError
 from allegro_privacy.store.database import Database
 from allegro_privacy.store.keys import keyed, keys_of_address, keys_of_person
+from allegro_privacy.store.messages import numbers_beginning
 from allegro_privacy.store.reviews import content_of
 
-_NUMBERED = re.compile(r"[SRCsrc]\d{1,18}")
+_NUMBERED = re.compile(r"[SRCMsrcm]\d{1,18}")
 _MESSAGE_ID = re.compile(r"[0-9a-f]{8,64}")
 _PHONE = re.compile(r"[+(]?\d[\d\s().-]{6,24}")
 
 
-def events_about(database: Database, hashes: Iterable[str]) -> list[int]:
+def events_about(database: Database, hashes: Iterable[bytes]) -> list[int]:
     """The events in which any of these keyed hashes was met, in order."""
-    sql = "SELECT DISTINCT event FROM identifiers WHERE hash IN (SELECT value FROM json_each(?)) ORDER BY event"
-    return [row[0] for row in database.rows(sql, (json.dumps(sorted(hashes)),))]
+    sql = "SELECT event FROM identifiers WHERE hash = ?"
+    return sorted({row[0] for one in set(hashes) for row in database.rows(sql, (one,))})
 
 
 def typed_keys(who: str) -> tuple[Key, ...]:
@@ -30,15 +30,15 @@ def typed_keys(who: str) -> tuple[Key, ...]:
 
 
 def numbered_event(database: Database, who: str) -> int | None:
-    """The event of "S12", "R12", "C12" or of a message id (or its beginning); None when it is none of these."""
+    """The event of "S12", "R12", "C12", "M12" or of a message id (or its beginning); None when it is none of these."""
     who = who.strip()
     if _NUMBERED.fullmatch(who):
-        table = {"S": "suppressions", "R": "reviews", "C": "cases"}[who[0].upper()]
-        found = database.value(f"SELECT event FROM {table} WHERE event = ?", (int(who[1:]),))  # noqa: S608 three names
+        table = {"S": "suppressions", "R": "reviews", "C": "cases", "M": "messages"}[who[0].upper()]
+        found = database.value(f"SELECT event FROM {table} WHERE event = ?", (int(who[1:]),))  # noqa: S608 four names
         return None if found is None else int(found)
     if _MESSAGE_ID.fullmatch(who):
-        rows = database.rows("SELECT event FROM messages WHERE id >= ? AND id < ? LIMIT 2", (who, who + "g"))
-        return int(rows[0][0]) if len(rows) == 1 else None
+        found = numbers_beginning(database, who)
+        return found[0] if len(found) == 1 else None
     return None
 
 
@@ -61,8 +61,7 @@ def _keys_in(database: Database, event: int) -> set[tuple[str, str]]:
     if content is None:
         raise UsageError("What that event recorded is erased already.")
     if "positions" in content:
-        message = database.value("SELECT event FROM messages WHERE id = ?", (content["message"],))
-        return _keys_in(database, message)
+        return _keys_in(database, content["message"])
     pairs = {(channel, value) for channel, value in content.get("keys", ())}
     if "key" in content:
         pairs.add((content.get("channel", "email"), content["key"]))
@@ -71,6 +70,6 @@ def _keys_in(database: Database, event: int) -> set[tuple[str, str]]:
     return pairs
 
 
-def hashes_of(database: Database, keys: Iterable[Key]) -> list[str]:
+def hashes_of(database: Database, keys: Iterable[Key]) -> list[bytes]:
     """The keyed hashes of keys."""
     return [keyed(database.secret, key.channel.value, key.value) for key in keys]

@@ -21,7 +21,9 @@ def facts(database: Database, start: datetime, end: datetime) -> Facts:
         size=_sizes(database, period),
         open_reviews=tuple(
             (moment(received), moment(opened))
-            for received, opened in database.rows("SELECT received, opened FROM reviews WHERE answered IS NULL")
+            for received, opened in database.rows(
+                "SELECT received, opened FROM reviews JOIN messages ON messages.event = message WHERE answered IS NULL"
+            )
         ),
         duplicates=duplicates,
         copies=copies,
@@ -30,7 +32,8 @@ def facts(database: Database, start: datetime, end: datetime) -> Facts:
 
 def _messages(database: Database, period: tuple[str, str]) -> tuple[MessageFact, ...]:
     rows = database.stream(
-        "SELECT via, nature, language, verdict, received, recorded FROM messages WHERE received >= ? AND received < ?",
+        "SELECT via, nature, language, verdict, received, at FROM messages JOIN ledger ON number = event "
+        "WHERE received >= ? AND received < ?",
         period,
     )
     return tuple(
@@ -41,8 +44,11 @@ def _messages(database: Database, period: tuple[str, str]) -> tuple[MessageFact,
 
 def _requests(database: Database, period: tuple[str, str]) -> tuple[RequestFact, ...]:
     rows = database.stream(
-        "SELECT kind, coalesce(channel, ''), coalesce(level, ''), via, language, verdict, answer, received, decided, "
-        "effective FROM requests WHERE received >= ? AND received < ?",
+        "SELECT asked.kind, coalesce(channel, ''), coalesce(level, ''), via, language, asked.verdict, answer, "
+        "received, decided.at, effective.at FROM messages JOIN requests AS asked ON asked.message = messages.event "
+        "JOIN ledger AS decided ON decided.number = asked.event LEFT JOIN ledger AS effective ON effective.number = "
+        "(SELECT min(event) FROM effects WHERE message = asked.message AND position = asked.position) "
+        "WHERE received >= ? AND received < ?",
         period,
     )
     return tuple(
@@ -64,9 +70,8 @@ def _requests(database: Database, period: tuple[str, str]) -> tuple[RequestFact,
 
 def _met_again(database: Database, period: tuple[str, str]) -> tuple[int, int]:
     row = database.row(
-        "SELECT count(*) FILTER (WHERE bytes = message), count(*) FILTER (WHERE bytes <> message) "
-        "FROM sightings JOIN ledger ON ledger.number = sightings.event "
-        "WHERE ledger.kind = 'message-sighted' AND at >= ? AND at < ?",
+        "SELECT count(*) FILTER (WHERE bytes IS NULL), count(*) FILTER (WHERE bytes IS NOT NULL) "
+        "FROM sightings JOIN ledger ON number = event WHERE event <> message AND at >= ? AND at < ?",
         period,
     )
     return (0, 0) if row is None else (int(row[0]), int(row[1]))

@@ -1,4 +1,4 @@
-"""The nouns as plain JSON and back. What equals a field's default is left out: most of a message is empty."""
+"""The nouns as plain JSON and back. What is empty or equals a field's default is left out: most of a message is."""
 
 import types
 from collections.abc import Hashable, Mapping
@@ -9,6 +9,9 @@ from functools import cache
 from typing import Any, TypeVar, Union, cast, get_args, get_origin, get_type_hints
 
 Noun = TypeVar("Noun")
+
+# What stands for a field that has no default when it was left out.
+_EMPTY: dict[Any, Any] = {tuple: (), str: ""}
 
 
 def utc_text(moment: datetime) -> str:
@@ -55,10 +58,14 @@ def parts_of(noun: Any, without: frozenset[str] = frozenset()) -> dict[str, Any]
 
 @cache
 def _defaults(kind: Hashable) -> tuple[tuple[str, Any], ...]:
+    hints = _hints(kind)
+
     def default(field: Any) -> Any:
         if field.default is not MISSING:
             return field.default
-        return field.default_factory() if field.default_factory is not MISSING else MISSING
+        if field.default_factory is not MISSING:
+            return field.default_factory()
+        return _EMPTY.get(get_origin(hints[field.name]) or hints[field.name], MISSING)
 
     return tuple((field.name, default(field)) for field in fields(cast(Any, kind)))
 
@@ -66,7 +73,9 @@ def _defaults(kind: Hashable) -> tuple[tuple[str, Any], ...]:
 def revive(kind: type[Noun], value: Mapping[str, Any]) -> Noun:
     """The noun that `plain` wrote. Fields that it does not know are passed over: a newer program wrote them."""
     hints = _hints(cast(Hashable, kind))
-    return kind(**{name: _revived(hints[name], one) for name, one in value.items() if name in hints})
+    parts = {name: one for name, one in _defaults(cast(Hashable, kind)) if one is not MISSING}
+    parts.update((name, _revived(hints[name], one)) for name, one in value.items() if name in hints)
+    return kind(**parts)
 
 
 @cache

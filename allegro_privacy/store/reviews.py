@@ -2,48 +2,53 @@
 
 import json
 from collections.abc import Mapping
-from datetime import datetime
 from typing import Any
 
 from allegro_privacy.core.model import Reading, RequestDecision, Verdict
 from allegro_privacy.errors import UsageError
 from allegro_privacy.store.database import Database
+from allegro_privacy.store.failures import damaged_row
+from allegro_privacy.store.messages import ID_OF_MESSAGE
 from allegro_privacy.store.plain import moment, optional_moment, revive
 from allegro_privacy.store.rows import Review
 
-_COLUMNS = "event, message, received, opened, answered, answered_by, verdict"
+_REVIEWS = (
+    f"SELECT reviews.event, message, {ID_OF_MESSAGE}, received, opened, answered, answered_by, reviews.verdict "  # noqa: S608
+    "FROM reviews JOIN messages ON messages.event = message"
+)
 
 
 def open_reviews(database: Database, limit: int | None = None) -> tuple[Review, ...]:
     """The questions that wait for staff, oldest first."""
-    sql = f"SELECT {_COLUMNS} FROM reviews WHERE answered IS NULL ORDER BY event LIMIT ?"  # noqa: S608 a constant
-    rows = database.rows(sql, (-1 if limit is None else limit,))
+    rows = database.rows(
+        f"{_REVIEWS} WHERE answered IS NULL ORDER BY reviews.event LIMIT ?", (-1 if limit is None else limit,)
+    )
     return tuple(_review(database, row) for row in rows)
 
 
 def review(database: Database, review_id: str) -> Review:
     """One review, open or answered; a PrivacyError when there is none of that number."""
     event = number_in("R", review_id)
-    row = database.row(f"SELECT {_COLUMNS} FROM reviews WHERE event = ?", (event,))  # noqa: S608 a constant
+    row = database.row(f"{_REVIEWS} WHERE reviews.event = ?", (event,))
     if row is None:
         raise _unknown(event)
     return _review(database, row)
 
 
-def review_row(database: Database, review_id: str) -> tuple[int, str, datetime, str | None, str | None]:
-    """Event, message, time of receipt, and when and by whom it was answered."""
+def review_row(database: Database, review_id: str) -> tuple[int, int, str | None, str | None]:
+    """The review's event, its message's event, and when and by whom it was answered."""
     event = number_in("R", review_id)
-    row = database.row("SELECT message, received, answered, answered_by FROM reviews WHERE event = ?", (event,))
+    row = database.row("SELECT message, answered, answered_by FROM reviews WHERE event = ?", (event,))
     if row is None:
         raise _unknown(event)
-    return event, row[0], moment(row[1]), row[2], row[3]
+    return event, *row
 
 
 def asked_of(database: Database, event: int) -> dict[int, RequestDecision]:
     """The requests that a review asks about, by their place in the message."""
     question = content_of(database, event)
-    message = _message_content(database, question["message"]) if question else None
-    if not question or not message or "decision" not in message:
+    message = content_of(database, question["message"]) if question else None
+    if not question or not message or "requests" not in message.get("decision", ()):
         return {}
     judged = message["decision"]["requests"]
     return {position: revive(RequestDecision, judged[position]) for position in question["positions"]}
@@ -59,25 +64,29 @@ def number_in(prefix: str, name: str) -> int:
 
 def content_of(database: Database, event: int) -> dict[str, Any] | None:
     """What an event recorded; None once erased."""
-    text = database.value("SELECT content FROM payload WHERE number = ?", (event,))
-    return None if text is None else json.loads(text)
+    packed = database.value("SELECT content FROM payload WHERE number = ?", (event,))
+    return None if packed is None else unpacked(database, event, packed)
+
+
+def unpacked(database: Database, event: int, packed: bytes) -> dict[str, Any]:
+    """The content of an event as it lies in the table."""
+    try:
+        content: dict[str, Any] = json.loads(database.unpack(packed))
+    except ValueError as error:
+        raise damaged_row("payload", event) from error
+    return content
 
 
 def reading_in(content: Mapping[str, Any]) -> Reading:
     """The reading that a message's event holds; its requests lie with the decision when they are the same."""
-    read = dict(content["reading"])
-    read.setdefault("requests", [one["request"] for one in content["decision"]["requests"]])
+    read = {"own": content["text"], **content["reading"]}
+    read.setdefault("requests", [one["request"] for one in content["decision"].get("requests", ())])
     return revive(Reading, read)
 
 
-def _message_content(database: Database, message_id: str) -> dict[str, Any] | None:
-    event = database.value("SELECT event FROM messages WHERE id = ?", (message_id,))
-    return None if event is None else content_of(database, event)
-
-
 def _review(database: Database, row: tuple[Any, ...]) -> Review:
-    event, message_id, received, opened, answered, answered_by, verdict = row
-    question, content = content_of(database, event) or {}, _message_content(database, message_id) or {}
+    event, message_event, message_id, received, opened, answered, answered_by, verdict = row
+    question, content = content_of(database, event) or {}, content_of(database, message_event) or {}
     asked = tuple(asked_of(database, event).values())
     message = content.get("message", {})
     doubts = [(one["doubt"], one.get("about", "")) for one in content.get("decision", {}).get("doubts", ())]
@@ -105,7 +114,7 @@ def _review(database: Database, row: tuple[Any, ...]) -> Review:
 
 def sender_of(message: Mapping[str, Any]) -> str:
     """The e-mail addresses of From as they stood."""
-    return ", ".join(one["email"] for one in message.get("sender", ()))
+    return ", ".join(one.get("email", "") for one in message.get("sender", ()))
 
 
 def _unknown(event: int) -> UsageError:

@@ -5,8 +5,10 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from allegro_privacy.core.model import Channel, Level, Request, Verdict
+from allegro_privacy.store import failures
 from allegro_privacy.store.database import Database, Row
 from allegro_privacy.store.keys import pair_hashes
+from allegro_privacy.store.messages import ID_OF_MESSAGE
 from allegro_privacy.store.people import events_about, hashes_of, numbered_event, typed_keys
 from allegro_privacy.store.plain import moment, optional_moment, revive
 from allegro_privacy.store.reviews import content_of, review, sender_of
@@ -20,7 +22,7 @@ MOST_BEGUN = 200_000
 LAST_SIGN = "\U0010ffff"
 
 SUPPRESSION_COLUMNS = (
-    "event, channel, level, key_hash, key, name, address, reason, since, lifted, lifted_event, message, erased"
+    f"event, channel, level, key_hash, key, name, address, reason, since, lifted, lifted_event, {ID_OF_MESSAGE}, erased"
 )
 
 
@@ -47,20 +49,22 @@ def events_of(database: Database, who: str, limit: int) -> tuple[list[int], bool
 
 def _came_of(database: Database, event: int) -> list[int]:
     """The suppressions and cases that came of a message (or of the message that a review is about)."""
-    about = "SELECT id FROM messages WHERE event = ?1 UNION SELECT message FROM reviews WHERE event = ?1"
+    about = "SELECT ?1 UNION SELECT message FROM reviews WHERE event = ?1"
     sql = f"""SELECT event FROM suppressions WHERE message IN ({about})
         UNION SELECT event FROM cases WHERE message IN ({about}) ORDER BY event"""  # noqa: S608 a constant
     return [row[0] for row in database.rows(sql, (event,))]
 
 
-def _keys_met(database: Database, events: list[int]) -> set[str]:
+def _keys_met(database: Database, events: list[int]) -> set[bytes]:
     """The keys of those whose suppressions or cases were met: by an address one finds the e-mail too. A message may be
     about several people; its keys are not followed."""
-    hashes: set[str] = set()
+    hashes: set[bytes] = set()
     for event in events:
         content = content_of(database, event) or {}
         if "decision" not in content:
-            hashes.update(pair_hashes(database.secret, content.get("keys", ())))
+            # A postal key may be a household's: others' as well.
+            own = [(content["channel"], content["key"])] if content.get("channel") in ("email", "phone") else []
+            hashes.update(pair_hashes(database.secret, [*own, *content.get("keys", ())]))
     return hashes
 
 
@@ -114,7 +118,8 @@ def _findings(database: Database, who: str, events: list[int], more: bool) -> Fi
     messages = json.dumps(messages_of(database, events))
     found = database.rows(f"SELECT {SUPPRESSION_COLUMNS} FROM suppressions {_GIVEN} ORDER BY event", (listed,))  # noqa: S608
     cases = database.rows(
-        f"SELECT event, kind, message, received, opened, erased FROM cases {_GIVEN} ORDER BY event",  # noqa: S608
+        f"SELECT cases.event, kind, {ID_OF_MESSAGE}, received, opened, cases.erased FROM cases "  # noqa: S608
+        f"JOIN messages ON messages.event = message WHERE cases.event IN {_LISTED} ORDER BY cases.event",
         (listed,),
     )
     reviews = database.rows(
@@ -130,18 +135,26 @@ def _findings(database: Database, who: str, events: list[int], more: bool) -> Fi
     )
 
 
-_GIVEN = "WHERE event IN (SELECT value FROM json_each(?1))"
+_LISTED = "(SELECT value FROM json_each(?1))"
+_GIVEN = f"WHERE event IN {_LISTED}"
 
 
-def messages_of(database: Database, events: list[int]) -> list[str]:
-    """The ids of the messages in which these events stood."""
-    places = (("id", "messages"), ("message", "suppressions"), ("message", "cases"), ("message", "reviews"))
+def messages_of(database: Database, events: list[int]) -> list[int]:
+    """The messages in which these events stood."""
+    places = (("event", "messages"), ("message", "suppressions"), ("message", "cases"), ("message", "reviews"))
     sql = " UNION ".join(f"SELECT {column} FROM {table} {_GIVEN}" for column, table in places)  # noqa: S608 our names
     return [row[0] for row in database.rows(sql, (json.dumps(events),))]
 
 
 def suppression(row: Row) -> Suppression:
     """A suppression from SUPPRESSION_COLUMNS."""
+    try:
+        return _suppression(*row)
+    except ValueError as error:
+        raise failures.damaged_row("suppressions", row[0]) from error
+
+
+def _suppression(*row: Any) -> Suppression:
     event, channel, level, key_hash, key, name, address, reason, since, lifted, lifted_event, message, erased = row
     return Suppression(
         id=f"S{event}",
@@ -163,8 +176,8 @@ def suppression(row: Row) -> Suppression:
 
 def _found_messages(database: Database, messages: str) -> Iterator[FoundMessage]:
     rows = database.rows(
-        "SELECT id, event, received, via, nature, language, verdict, erased FROM messages "
-        "WHERE id IN (SELECT value FROM json_each(?)) ORDER BY received, event",
+        "SELECT subject, event, received, via, nature, language, verdict, erased "  # noqa: S608 a constant
+        f"FROM messages JOIN ledger ON number = event {_GIVEN} ORDER BY received, event",
         (messages,),
     )
     for message_id, event, received, via, nature, language, verdict, erased in rows:

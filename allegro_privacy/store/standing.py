@@ -7,16 +7,17 @@ from allegro_privacy.store.attempts import place_of
 from allegro_privacy.store.database import Database
 from allegro_privacy.store.effects import active
 from allegro_privacy.store.keys import keyed
+from allegro_privacy.store.messages import id_of, number_met
 
 
 def standing(database: Database, message: Message, keys: Iterable[Key]) -> Standing:
     """What is already known when a message arrives."""
-    copies = _same_message_id(database, message)
-    text = copy_key(database.secret, message) if copies else ""
-    copy = next((message_id for message_id, hashed in copies if hashed == text), None)
+    same = number_met(database, message.id)
+    copies = _same_message_id(database, message, same)
+    copy = _copy_among(database, message, copies)
     return Standing(
-        same_bytes=_same_bytes(database, message.id) is not None,
-        copy_of=copy,
+        same_bytes=same is not None,
+        copy_of=None if copy is None else id_of(database, copy),
         reused_id=bool(copies) and copy is None,
         suppressed=frozenset(key for key in keys if active(database, key) is not None),
     )
@@ -28,34 +29,25 @@ def known_origin(database: Database, origin: Origin) -> bool:
     return database.row("SELECT 1 FROM sightings WHERE origin = ?", (place,)) is not None
 
 
-def recorded_as(database: Database, message: Message) -> str | None:
-    """The id under which a message is recorded: its own, that of the message it is a copy of, or None."""
-    same = _same_bytes(database, message.id)
-    if same is not None:
-        return same
-    copies = _same_message_id(database, message)
-    text = copy_key(database.secret, message) if copies else ""
-    return next((message_id for message_id, hashed in copies if hashed == text), None)
+def recorded_as(database: Database, message: Message) -> int | None:
+    """The event that recorded a message, or the message that it is a copy of; None when it is new."""
+    same = number_met(database, message.id)
+    return _copy_among(database, message, _same_message_id(database, message, None)) if same is None else same
 
 
-def copy_key(secret: bytes, message: Message) -> str:
+def copy_key(secret: bytes, message: Message) -> bytes:
     """The keyed hash of a message's text, blanks aside: servers fold and pad, a copy stays a copy."""
     return keyed(secret, "text", " ".join(message.text.split()))
 
 
-def _same_bytes(database: Database, message_id: str) -> str | None:
-    found = database.value("SELECT id FROM messages WHERE id = ?", (message_id,))
-    if found is None:
-        sql = "SELECT message FROM sightings WHERE bytes = ? AND bytes <> message"
-        found = database.value(sql, (message_id,))
-    return None if found is None else str(found)
-
-
-def _same_message_id(database: Database, message: Message) -> list[tuple[str, str]]:
+def _same_message_id(database: Database, message: Message, but: int | None) -> list[tuple[int, bytes]]:
     if not message.message_id:
         return []
     hashed = keyed(database.secret, "message-id", message.message_id)
-    rows = database.rows(
-        "SELECT id, text_hash FROM messages WHERE message_id_hash = ? AND id <> ?", (hashed, message.id)
-    )
-    return [(row[0], row[1]) for row in rows]
+    rows = database.rows("SELECT event, text_hash FROM messages WHERE message_id_hash = ?", (hashed,))
+    return [(event, text) for event, text in rows if event != but]
+
+
+def _copy_among(database: Database, message: Message, known: list[tuple[int, bytes]]) -> int | None:
+    text = copy_key(database.secret, message) if known else b""
+    return next((event for event, hashed in known if hashed == text), None)

@@ -1,8 +1,9 @@
 """The tables as rows of data: the same descriptions make them, rebuild them and compare them.
 
-Personal words stand in few places, each named here, so that an erasure can reach all of them: `payload.content`,
-`suppressions` (key, name, address), `sightings` (source, locator, mailbox), `undeliverable.address` and `words`.
-Everything else is numbers, times, closed sets and keyed hashes.
+A message, a suppression, a review, a case, an export are known by the number of the event that began them. Personal
+words stand in few places, each named here, so that an erasure can reach all of them: `payload.content`, `suppressions`
+(key, name, address), `undeliverable.address` and `words`. Everything else is numbers, times, closed sets and keyed
+hashes.
 """
 
 from collections.abc import Iterator
@@ -12,57 +13,69 @@ from dataclasses import dataclass
 @dataclass(frozen=True, slots=True)
 class Table:
     """One table. columns: name -> type, a trailing "?" when it may be empty (NULL). primary: its key, in order.
-    indexes: (name, what is indexed, a condition or ""). rowid: False for a table that is nothing but its key."""
+    indexes: (name, what is indexed, a condition or ""). rowid: False for a table that is little but its key.
+    first_stays: a second row of the same key is passed over."""
 
     name: str
     columns: dict[str, str]
     primary: tuple[str, ...]
     indexes: tuple[tuple[str, str, str], ...] = ()
     rowid: bool = True
+    first_stays: bool = False
 
+
+# The events that a message begins with; their subject is its id.
+BEGINNINGS = "kind IN ('message-received', 'message-set-aside')"
 
 META = Table("meta", {"key": "text", "value": "text"}, ("key",))
 LEDGER = Table(
     "ledger",
     {
         "number": "integer", "at": "text", "actor": "text", "kind": "text", "subject": "text",
-        "digest": "text", "previous": "text", "hash": "text",
+        "digest": "blob", "previous": "blob", "hash": "blob",
     },
     ("number",),
+    # Of an id its first 64 bits: enough to find it, a quarter of the room.
+    (("ledger_by_message_id", "substr(subject, 1, 16)", BEGINNINGS),),
 )  # fmt: skip
-PAYLOAD = Table("payload", {"number": "integer", "salt": "blob", "content": "text"}, ("number",))
+PAYLOAD = Table("payload", {"number": "integer", "salt": "blob", "content": "blob"}, ("number",))
 ERASING = Table("erasing", {"number": "integer"}, ("number",))
-ATTEMPTS = Table("attempts", {"origin": "text", "count": "integer", "since": "text"}, ("origin",))
+ATTEMPTS = Table("attempts", {"origin": "blob", "count": "integer", "since": "text"}, ("origin",), rowid=False)
 
 MESSAGES = Table(
     "messages",
     {
-        "id": "text", "event": "integer", "received": "text", "recorded": "text", "via": "text", "nature": "text",
-        "language": "text", "verdict": "text", "message_id_hash": "text?", "text_hash": "text?", "erased": "integer",
+        "event": "integer", "received": "text", "via": "text", "nature": "text", "language": "text", "verdict": "text",
+        "message_id_hash": "blob?", "text_hash": "blob?", "erased": "integer",
     },
-    ("id",),
+    ("event",),
     (
         ("messages_by_message_id", "message_id_hash", "message_id_hash IS NOT NULL"),
         ("messages_by_received", "received", ""),
-        ("messages_by_event", "event", ""),
     ),
 )  # fmt: skip
 REQUESTS = Table(
     "requests",
     {
-        "message": "text", "position": "integer", "event": "integer", "kind": "text", "channel": "text?",
-        "level": "text?", "verdict": "text", "via": "text", "language": "text", "received": "text", "decided": "text",
-        "answer": "text?", "effective": "text?", "effect_event": "integer?",
+        "message": "integer", "position": "integer", "event": "integer", "kind": "text", "channel": "text?",
+        "level": "text?", "verdict": "text", "answer": "text?",
     },
     ("message", "position"),
-    (("requests_by_received", "received", ""),),
+    rowid=False,
 )  # fmt: skip
+# What became of a request: it may take effect in several events (a household has several keys).
+EFFECTS = Table(
+    "effects",
+    {"message": "integer", "position": "integer", "event": "integer"},
+    ("message", "position", "event"),
+    rowid=False,
+)
 SUPPRESSIONS = Table(
     "suppressions",
     {
-        "event": "integer", "channel": "text", "level": "text?", "key_hash": "text", "key": "text?", "name": "text?",
+        "event": "integer", "channel": "text", "level": "text?", "key_hash": "blob", "key": "text?", "name": "text?",
         "address": "text?", "reason": "text", "since": "text", "lifted": "text?", "lifted_event": "integer?",
-        "message": "text", "erased": "integer",
+        "message": "integer", "erased": "integer",
     },
     ("event",),
     (
@@ -76,20 +89,18 @@ SUPPRESSIONS = Table(
 REVIEWS = Table(
     "reviews",
     {
-        "event": "integer", "message": "text", "received": "text", "opened": "text", "answered": "text?",
-        "answered_by": "text?", "answered_event": "integer?", "verdict": "text?",
+        "event": "integer", "message": "integer", "opened": "text", "answered": "text?", "answered_by": "text?",
+        "answered_event": "integer?", "verdict": "text?",
     },
     ("event",),
     (("reviews_open", "event", "answered IS NULL"), ("reviews_by_message", "message", "")),
 )  # fmt: skip
 CASES = Table(
     "cases",
-    {
-        "event": "integer", "kind": "text", "message": "text", "received": "text", "opened": "text", "erased": "integer"
-    },
+    {"event": "integer", "kind": "text", "message": "integer", "opened": "text", "erased": "integer"},
     ("event",),
     (("cases_by_message", "message", ""),),
-)  # fmt: skip
+)
 EXPORTS = Table(
     "exports",
     {
@@ -104,30 +115,45 @@ PULLS = Table(
     {"event": "integer", "at": "text", "actor": "text", "sources": "text", "counts": "text", "problems": "text"},
     ("event",),
 )
+# Where messages were met, first and again. bytes: the id of what lay there, when it was a copy in other bytes.
 SIGHTINGS = Table(
     "sightings",
-    {
-        "origin": "text", "event": "integer", "message": "text", "bytes": "text", "source": "text?", "locator": "text?",
-        "mailbox": "text?",
-    },
+    {"origin": "blob", "event": "integer", "message": "integer", "bytes": "text?"},
     ("origin",),
-    (("sightings_by_message", "message", ""), ("sightings_by_bytes", "bytes", "bytes <> message")),
-)  # fmt: skip
+    (
+        ("sightings_again", "message", "event <> message"),
+        ("sightings_by_bytes", "bytes", "bytes IS NOT NULL"),
+    ),
+    rowid=False,
+    first_stays=True,
+)
 UNDELIVERABLE = Table(
     "undeliverable",
     {
-        "key_hash": "text", "event": "integer", "message": "text", "address": "text?", "hard": "integer",
+        "key_hash": "blob", "event": "integer", "message": "integer", "address": "text?", "hard": "integer",
         "since": "text", "times": "integer",
     },
     ("key_hash",),
+    rowid=False,
 )  # fmt: skip
-IDENTIFIERS = Table("identifiers", {"hash": "text", "event": "integer"}, ("hash", "event"), rowid=False)
+IDENTIFIERS = Table("identifiers", {"hash": "blob", "event": "integer"}, ("hash", "event"), rowid=False)
 WORDS = Table("words", {"word": "text", "event": "integer"}, ("word", "event"), rowid=False)
 
 DERIVED = (
-    MESSAGES, REQUESTS, SUPPRESSIONS, REVIEWS, CASES, EXPORTS, PULLS, SIGHTINGS, UNDELIVERABLE, IDENTIFIERS, WORDS,
+    MESSAGES, REQUESTS, EFFECTS, SUPPRESSIONS, REVIEWS, CASES, EXPORTS, PULLS, SIGHTINGS, UNDELIVERABLE, IDENTIFIERS,
+    WORDS,
 )  # fmt: skip
 KEPT = (META, LEDGER, PAYLOAD, ERASING, ATTEMPTS)
+
+
+def _insertion(table: Table) -> str:
+    marks = ", ".join("?" * len(table.columns))
+    how = "INSERT OR IGNORE" if table.first_stays else "INSERT"
+    return f"{how} INTO {table.name} ({', '.join(table.columns)}) VALUES ({marks})"
+
+
+# The statements that add one row to a derived table.
+INSERTIONS = {table.name: _insertion(table) for table in DERIVED}
 
 TRIGGERS = (
     "CREATE TRIGGER ledger_is_never_changed BEFORE UPDATE ON ledger "
@@ -142,8 +168,8 @@ TRIGGERS = (
 )
 
 
-def statements(tables: tuple[Table, ...]) -> Iterator[str]:
-    """The SQL that makes these tables: STRICT, with their indexes."""
+def statements(tables: tuple[Table, ...], with_indexes: bool = True) -> Iterator[str]:
+    """The SQL that makes these tables: STRICT, with their indexes or without."""
     import sqlite_utils  # 80 ms to import: only when tables are made
 
     words = sqlite_utils.Database(memory=True)
@@ -153,7 +179,7 @@ def statements(tables: tuple[Table, ...]) -> Iterator[str]:
         primary = table.primary if len(table.primary) > 1 else table.primary[0]
         sql = words.create_table_sql(table.name, columns, pk=primary, not_null=required, strict=True)
         yield sql.rstrip().rstrip(";") + ("" if table.rowid else ", WITHOUT ROWID")
-        for name, columns_of, condition in table.indexes:
+        for name, columns_of, condition in table.indexes if with_indexes else ():
             unique, indexed = columns_of.startswith("UNIQUE "), columns_of.removeprefix("UNIQUE ")
             kind = "UNIQUE INDEX" if unique else "INDEX"
             where = f" WHERE {condition}" if condition else ""

@@ -9,6 +9,7 @@ from allegro_privacy.core.model import Channel
 from allegro_privacy.store.database import Database, Row
 from allegro_privacy.store.people import events_about
 from allegro_privacy.store.plain import moment, utc_text
+from allegro_privacy.store.reviews import unpacked
 from allegro_privacy.store.rows import Entry, Export, Suppression, Timeline
 from allegro_privacy.store.search import SUPPRESSION_COLUMNS, events_of, suppression
 
@@ -25,18 +26,17 @@ def timeline(database: Database, who: str, as_of: datetime | None = None) -> Tim
     hashes = _hashes_of_suppressions(database, events)
     events = sorted({*events, *events_about(database, hashes)})
     until = "9999" if as_of is None else utc_text(as_of)
-    entries = tuple(_entry(row) for row in _ledger_rows(database, events, until))
+    entries = tuple(_entry(database, row) for row in _ledger_rows(database, events, until))
     known = [suppression(row) for row in _suppression_rows(database, events)]
     standing = tuple(one for one in known if _stood(one, as_of))
     return Timeline(who, entries, standing, _exports(database, known, until), as_of)
 
 
-def _hashes_of_suppressions(database: Database, events: list[int]) -> list[str]:
+def _hashes_of_suppressions(database: Database, events: list[int]) -> list[bytes]:
     """Who was found through a message or a name is followed by the keys of their suppressions."""
     return [row[0] for row in database.rows(
         """SELECT key_hash FROM suppressions WHERE event IN (SELECT value FROM json_each(?1))
-        UNION SELECT key_hash FROM suppressions WHERE message IN
-            (SELECT id FROM messages WHERE event IN (SELECT value FROM json_each(?1)))""",
+        UNION SELECT key_hash FROM suppressions WHERE message IN (SELECT value FROM json_each(?1))""",
         (json.dumps(events),),
     )]  # fmt: skip
 
@@ -45,15 +45,15 @@ def _ledger_rows(database: Database, events: list[int], until: str) -> list[Row]
     """These events, and what hangs on them: the message, its review and answer, sightings, lifts."""
     return database.rows(
         """WITH given (event) AS (SELECT value FROM json_each(?1)),
-        about (id) AS (SELECT id FROM messages WHERE event IN given
+        about (message) AS (SELECT event FROM messages WHERE event IN given
             UNION SELECT message FROM suppressions WHERE event IN given
             UNION SELECT message FROM cases WHERE event IN given
             UNION SELECT message FROM reviews WHERE event IN given),
         chosen (number) AS (SELECT event FROM given
-            UNION SELECT event FROM messages WHERE id IN about
+            UNION SELECT message FROM about
             UNION SELECT event FROM reviews WHERE message IN about
             UNION SELECT answered_event FROM reviews WHERE message IN about
-            UNION SELECT event FROM sightings WHERE message IN about
+            UNION SELECT event FROM sightings WHERE message IN about AND event <> message
             UNION SELECT lifted_event FROM suppressions WHERE event IN given)
         SELECT ledger.number, at, actor, kind, subject, content FROM ledger LEFT JOIN payload USING (number)
         WHERE ledger.number IN (SELECT number FROM chosen) AND at <= ?2 ORDER BY ledger.number""",
@@ -99,10 +99,10 @@ def export(row: Row) -> Export:
     return Export(f"E{row[0]}", row[0], moment(row[1]), row[2], Channel(row[3]), *row[4:])
 
 
-def _entry(row: Row) -> Entry:
-    number, at, actor, kind, subject, text = row
-    content: Mapping[str, Any] = {} if text is None else json.loads(text)
-    return Entry(number, moment(at), actor, kind, subject, _title(kind, subject, content), content, text is None)
+def _entry(database: Database, row: Row) -> Entry:
+    number, at, actor, kind, subject, packed = row
+    content: Mapping[str, Any] = {} if packed is None else unpacked(database, number, packed)
+    return Entry(number, moment(at), actor, kind, subject, _title(kind, subject, content), content, packed is None)
 
 
 def _title(kind: str, subject: str, content: Mapping[str, Any]) -> str:
@@ -112,7 +112,7 @@ def _title(kind: str, subject: str, content: Mapping[str, Any]) -> str:
     words = _TITLES.get(kind, kind).format(subject=subject, **{name: content.get(name) for name in _SHOWN})
     if kind == "message-received":
         return f"Message received: {content['decision']['verdict']}"
-    if kind == "suppressed" and content["level"]:
+    if kind == "suppressed" and content.get("level"):
         return f"{words}, {content['level']}"
     return words
 

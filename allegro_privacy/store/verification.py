@@ -1,7 +1,9 @@
 """Is the ledger whole, and do the tables say what it says?"""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import closing
+from itertools import zip_longest
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +18,7 @@ from allegro_privacy.store.rows import Head, Problem
 from allegro_privacy.store.tables import Table
 
 MOST_PER_TABLE = 20
+EVENTS_AT_ONCE = 2000
 _LEDGER = """SELECT ledger.number, at, actor, kind, subject, digest, previous, hash, salt, content
     FROM ledger LEFT JOIN payload USING (number) ORDER BY ledger.number"""
 
@@ -27,22 +30,27 @@ def verify(database: Database, against: Head | None, rebuild: bool) -> list[Prob
     if alone:
         database.run("BEGIN")
     try:
-        problems = [*_chain(database, against), *_guards(database)]
-        return [*problems, *_file(database), *_tables(database)] if rebuild else problems
+        if not rebuild:
+            return [*_chain(database, against, None), *_guards(database)]
+        again = _Again(database.secret)
+        with closing(again.database):
+            problems = [*_chain(database, against, again), *_guards(database), *_file(database), *again.problems]
+            again.write()
+            return problems + [one for table in tables.DERIVED for one in _compared(table, database, again.database)]
     finally:
         if alone:
             database.run("ROLLBACK")
 
 
-def _chain(database: Database, against: Head | None) -> Iterator[Problem]:
+def _chain(database: Database, against: Head | None, again: "_Again | None") -> Iterator[Problem]:
+    """Walk through the events once: the chain is recomputed and the tables are derived on the way."""
     number, sealed = head_of(database)
     heads = {number: sealed} if number else {}
     if against is not None and against.number:
         if heads.get(against.number, against.hash) != against.hash:
             yield Problem("head", against.number, f"event {against.number} is not the one that the manifest names")
         heads.setdefault(against.number, against.hash)
-    rows = (LedgerRow(*row) for row in database.stream(_LEDGER))
-    for found in verify_chain(rows, erased=_erased(database), heads=heads):
+    for found in verify_chain(_events(database, again), erased=_erased(database), heads=heads):
         yield Problem("ledger", found.event, found.words)
     last = database.value("SELECT max(number) FROM ledger") or 0
     if last > number:
@@ -52,13 +60,31 @@ def _chain(database: Database, against: Head | None) -> Iterator[Problem]:
         yield Problem("content", row[0], f"there is content for event {row[0]}, but no such event")
 
 
+def _events(database: Database, again: "_Again | None") -> Iterator[LedgerRow]:
+    for number, at, actor, kind, subject, digest, previous, sealed, salt, packed in database.stream(_LEDGER):
+        row = LedgerRow(
+            number, at, actor, kind, subject, digest.hex(), previous.hex(), sealed.hex(), salt, _text(database, packed)
+        )
+        if again is not None:
+            again.derive(row)
+        yield row
+
+
 def _erased(database: Database) -> set[int]:
     numbers: set[int] = set()
     rows = database.rows("SELECT content FROM payload JOIN ledger USING (number) WHERE kind = 'erased'")
     for row in rows:
-        content = _content(row[0])
+        content = _content(_text(database, row[0]))
         numbers.update((content or {}).get("events", ()))
     return numbers
+
+
+def _text(database: Database, packed: bytes | None) -> str | None:
+    """An event's content; what cannot be unpacked is not what was recorded, whatever it was."""
+    try:
+        return None if packed is None else database.unpack(packed)
+    except ValueError:
+        return ""
 
 
 def _content(text: str | None) -> dict[str, Any] | None:
@@ -77,7 +103,7 @@ def _guards(database: Database) -> Iterator[Problem]:
             yield Problem("file", 0, f"the trigger {statement.split()[2]} is missing or was changed")
     if database.row("SELECT 1 FROM erasing"):
         yield Problem("file", 0, "the guard against removing content stands open (table erasing)")
-    installed = _content(database.value("SELECT content FROM payload WHERE number = 1"))
+    installed = _content(_text(database, database.value("SELECT content FROM payload WHERE number = 1")))
     if installed is not None and installed.get("key") != key_print(database.secret):
         yield Problem("file", 1, "the key of the keyed hashes is not the one that the database was made with")
 
@@ -89,38 +115,78 @@ def _file(database: Database) -> Iterator[Problem]:
             yield Problem("file", 0, f"the file is damaged: {row[0]}")
 
 
-def _tables(database: Database) -> Iterator[Problem]:
-    # "" is a private temporary database: on disk when it grows, unlinked at once, gone when closed.
-    again = Database(engine.connect("", isolation_level=None), Path("(derived again)"), secret=database.secret)
-    try:
-        for statement in tables.statements(tables.DERIVED):
-            again.run(statement)
-        again.run("PRAGMA synchronous = OFF")
-        again.run("BEGIN")
-        yield from _derive_again(database, again)
+class _Again:
+    """The derived tables a second time, from the events alone; rows are gathered and written in bulk."""
+
+    def __init__(self, secret: bytes) -> None:
+        # In memory, never in a temporary file: erased words would outlive their erasure on the disk.
+        self.database = Database(engine.connect(":memory:", isolation_level=None), Path("(derived again)"))
+        self.secret = secret
+        self.problems: list[Problem] = []
+        self._waiting: dict[str, list[Sequence[Any]]] = {table.name: [] for table in tables.DERIVED}
+        self._count = 0
+        for statement in tables.statements(tables.DERIVED, with_indexes=False):
+            self.database.run(statement)
+        self.database.run("BEGIN")
+
+    def insert(self, table: Table, rows: Iterable[Sequence[Any]]) -> None:
+        self._waiting[table.name].extend(rows)
+
+    def run(self, sql: str, parameters: Sequence[Any] = ()) -> int:
+        self.write()
+        return self.database.run(sql, parameters)
+
+    def write(self) -> None:
+        """Write what was gathered."""
         for table in tables.DERIVED:
-            yield from _compared(table, database, again)
-    finally:
-        again.close()
+            rows = self._waiting[table.name]
+            if rows:
+                self._write(table, rows)
+                rows.clear()
 
-
-def _derive_again(database: Database, again: Database) -> Iterator[Problem]:
-    for number, at, actor, kind, subject, *_, text in database.stream(_LEDGER):
-        if text is None:
-            continue
-        content = _content(text)
+    def _write(self, table: Table, rows: list[Sequence[Any]]) -> None:
+        self.database.run("SAVEPOINT bulk")
         try:
-            if content is not None:
-                apply(again, number, at, actor, kind, subject, content)
-                continue
-        except (PrivacyError, KeyError, TypeError, ValueError, IndexError, AttributeError):
-            content = None
-        yield Problem("content", number, f"the content of event {number} ({kind}) cannot be read as such an event")
+            self.database.insert(table, rows)
+        except _UNFIT:
+            self.database.run("ROLLBACK TO bulk")
+            for row in rows:
+                try:
+                    self.database.insert(table, (row,))
+                except _UNFIT:
+                    self._unfit(row[list(table.columns).index("event")])
+        self.database.run("RELEASE bulk")
+
+    def derive(self, row: LedgerRow) -> None:
+        """What follows from one event; one that cannot be read as such is noted."""
+        if row.content is None:
+            return
+        content = _content(row.content)
+        if content is None:
+            self._unfit(row.number)
+            return
+        try:
+            apply(self, row.number, row.at, row.actor, row.kind, row.subject, content)
+        except _UNFIT:
+            self._unfit(row.number)
+        self._count += 1
+        if self._count % EVENTS_AT_ONCE == 0:
+            self.write()
+
+    def _unfit(self, number: int) -> None:
+        words = f"the content of event {number} cannot be read as such an event"
+        self.problems.append(Problem("content", number, words))
+
+
+# What is raised when an event does not hold what its kind should, or not in values that a table takes.
+_UNFIT = (PrivacyError, KeyError, TypeError, ValueError, IndexError, AttributeError, OverflowError)
 
 
 def _compared(table: Table, database: Database, again: Database) -> Iterator[Problem]:
     """The two versions of a table side by side, in the order of their keys."""
     sql = f"SELECT {', '.join(table.columns)} FROM {table.name} ORDER BY {', '.join(table.primary)}"  # noqa: S608
+    if all(one == other for one, other in zip_longest(database.stream(sql), again.stream(sql))):
+        return
     width = [list(table.columns).index(column) for column in table.primary]
     here, there = database.stream(sql), again.stream(sql)
     one, other = next(here, None), next(there, None)

@@ -54,17 +54,27 @@ def erase(desk: Desk, who: str = EMAIL) -> tuple[int, ...]:
     return receipt.erased
 
 
-def test_no_readable_byte_of_the_person_is_left_in_any_file(kept: Desk) -> None:
-    erase(kept)
+def contents(desk: Desk) -> dict[int, bytes]:
+    return dict(desk.database.rows("SELECT number, content FROM payload"))
+
+
+def test_no_byte_of_the_person_is_left_in_any_file_readable_or_packed(kept: Desk) -> None:
+    before = contents(kept)
+    packed = [before[number] for number in erase(kept)]
     files = [path for path in kept.path.parent.iterdir() if path.is_file()]
     assert {path.suffix for path in files} >= {".sqlite3", ".sqlite3-wal", ".sqlite3-shm"}
     left = [(path.name, trace) for path in files for trace in TRACES if trace in path.read_bytes().lower()]
     assert left == []
+    assert [(path.name, one) for path in files for one in packed if one[:48] in path.read_bytes()] == []
+    text = "".join(map(kept.database.unpack, contents(kept).values())).lower().encode()
+    assert [trace for trace in TRACES if trace in text] == []
 
 
 def test_the_traces_were_there_before(kept: Desk) -> None:
-    everything = b"".join(path.read_bytes().lower() for path in kept.path.parent.iterdir())
-    assert [trace for trace in TRACES if trace not in everything] == []
+    everything = b"".join(path.read_bytes() for path in kept.path.parent.iterdir())
+    text = "".join(map(kept.database.unpack, contents(kept).values())).encode()
+    assert [trace for trace in TRACES if trace not in (everything + text).lower()] == []
+    assert [one for one in contents(kept).values() if one[:48] not in everything] == []
 
 
 def test_the_ledger_and_the_tables_still_verify(kept: Desk) -> None:

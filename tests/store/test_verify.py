@@ -50,19 +50,31 @@ def test_what_was_recorded_verifies_also_against_an_old_head(kept: Desk) -> None
     assert found(kept, old) == []
 
 
-def test_one_edited_character_of_any_stored_event_is_found_where_it_is(kept: Desk) -> None:
-    for (number,) in kept.database.rows("SELECT number FROM ledger"):
+def test_one_edited_byte_of_any_stored_event_is_found_where_it_is(kept: Desk) -> None:
+    for number, content in kept.database.rows("SELECT number, content FROM payload"):
+        for place in range(0, len(content), 7):
+            edited = content[:place] + bytes([content[place] ^ 0x20]) + content[place + 1 :]
+            kept.database.run("SAVEPOINT untouched")
+            kept.database.run("DROP TRIGGER content_is_never_changed")
+            kept.database.run("UPDATE payload SET content = ? WHERE number = ?", (edited, number))
+            problems = [one for one in views.verify(kept.database, rebuild=False) if one.part == "ledger"]
+            assert (problems[0].event, problems[0].words) == (number, f"the content of event {number} was changed")
+            kept.database.run("ROLLBACK TO untouched")
+            kept.database.run("RELEASE untouched")
+    assert found(kept) == []
+
+
+def test_one_edited_character_under_its_packing_is_found_too(kept: Desk) -> None:
+    for number, packed in kept.database.rows("SELECT number, content FROM payload"):
+        text = kept.database.unpack(packed)
+        edited = kept.database.pack(text.replace(text[20], "~", 1))
         kept.database.run("SAVEPOINT untouched")
         kept.database.run("DROP TRIGGER content_is_never_changed")
-        kept.database.run(
-            "UPDATE payload SET content = replace(content, substr(content, 20, 1), '~') WHERE number = ?", (number,)
-        )
+        kept.database.run("UPDATE payload SET content = ? WHERE number = ?", (edited, number))
         problems = views.verify(kept.database)
-        assert problems[0].event == number
-        assert problems[0].words == f"the content of event {number} was changed"
+        assert (problems[0].event, problems[0].words) == (number, f"the content of event {number} was changed")
         kept.database.run("ROLLBACK TO untouched")
         kept.database.run("RELEASE untouched")
-    assert found(kept) == []
 
 
 ATTACKS = {
@@ -76,7 +88,7 @@ ATTACKS = {
     ),
     "the last event was deleted with all its traces but its table": (
         ["DELETE FROM payload WHERE number = 12", "UPDATE meta SET value = "
-         "(SELECT '11 ' || hash FROM ledger WHERE number = 11) WHERE key = 'head'",
+         "(SELECT '11 ' || lower(hex(hash)) FROM ledger WHERE number = 11) WHERE key = 'head'",
          "DELETE FROM ledger WHERE number = 12"],
         "12: table pulls: a row of event 12 follows from no event",
     ),
@@ -113,7 +125,7 @@ ATTACKS = {
         "5: table suppressions: lifted of event 5 was changed",
     ),
     "a suppression was put on the list by hand": (
-        ["INSERT INTO suppressions SELECT 99, channel, level, 'x', key, name, address, reason, since, lifted, "
+        ["INSERT INTO suppressions SELECT 99, channel, level, x'00', key, name, address, reason, since, lifted, "
          "lifted_event, message, erased FROM suppressions WHERE event = 5"],
         "99: table suppressions: a row of event 99 follows from no event",
     ),
@@ -149,7 +161,7 @@ def test_a_tail_cut_with_every_trace_shows_against_a_head_kept_elsewhere(
     kept: Desk, make_desk: Callable[[], Desk]
 ) -> None:
     head = views.ledger_head(kept.database)
-    cut = "UPDATE meta SET value = (SELECT '11 ' || hash FROM ledger WHERE number = 11) WHERE key = 'head'"
+    cut = "UPDATE meta SET value = (SELECT '11 ' || lower(hex(hash)) FROM ledger WHERE number = 11) WHERE key = 'head'"
     attack(kept.path, "DELETE FROM pulls", "DELETE FROM payload WHERE number = 12", cut,
            "DELETE FROM ledger WHERE number = 12")  # fmt: skip
     again = make_desk()
@@ -169,7 +181,7 @@ def test_after_a_cut_tail_new_events_are_recorded_and_the_gap_stays_visible(
 GUARDED = {
     "an event is changed": "UPDATE ledger SET actor = 'x' WHERE number = 2",
     "an event is deleted": "DELETE FROM ledger WHERE number = 2",
-    "what it recorded is changed": "UPDATE payload SET content = '{}' WHERE number = 2",
+    "what it recorded is changed": "UPDATE payload SET content = x'00' WHERE number = 2",
     "what it recorded is deleted": "DELETE FROM payload WHERE number = 2",
 }
 

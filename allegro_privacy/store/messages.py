@@ -1,0 +1,39 @@
+"""Messages by their names: the SHA-256 of their bytes outside, the number of the event that recorded them inside."""
+
+from allegro_privacy.store.database import Database
+from allegro_privacy.store.tables import BEGINNINGS
+
+# As much of an id as the ledger's index holds.
+_INDEXED = 16
+# In a SELECT that has a column `message`: the id of that message.
+ID_OF_MESSAGE = "(SELECT subject FROM ledger WHERE number = message)"
+
+
+def number_of(database: Database, message_id: str) -> int | None:
+    """The event that recorded a message; None when there is none."""
+    sql = f"SELECT number FROM ledger WHERE {BEGINNINGS} AND substr(subject, 1, 16) = ? AND subject = ?"  # noqa: S608
+    found = database.value(sql, (message_id[:_INDEXED], message_id))
+    return None if found is None else int(found)
+
+
+def number_met(database: Database, message_id: str) -> int | None:
+    """The same, also for bytes that were recognised as a copy of another message."""
+    found = number_of(database, message_id)
+    if found is None:
+        found = database.value("SELECT message FROM sightings WHERE bytes = ?", (message_id,))
+    return None if found is None else int(found)
+
+
+def numbers_beginning(database: Database, beginning: str) -> list[int]:
+    """The messages whose ids begin so: at most two, which is one too many."""
+    first = beginning[:_INDEXED]
+    sql = (
+        f"SELECT number FROM ledger WHERE {BEGINNINGS} AND substr(subject, 1, 16) >= ? "  # noqa: S608 a constant
+        "AND substr(subject, 1, 16) < ? AND substr(subject, 1, ?) = ? LIMIT 2"
+    )
+    return [row[0] for row in database.rows(sql, (first, first + "g", len(beginning), beginning))]
+
+
+def id_of(database: Database, number: int) -> str:
+    """The id of a message; it stays when its content is erased."""
+    return str(database.value("SELECT subject FROM ledger WHERE number = ?", (number,)) or "")
