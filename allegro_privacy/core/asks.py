@@ -6,7 +6,8 @@ from dataclasses import dataclass, replace
 from allegro_privacy.core.fold import Folded, sentences
 from allegro_privacy.core.letter import Letter
 from allegro_privacy.core.model import Channel, Doubt, Doubtful, Evidence, Level, Note
-from allegro_privacy.core.rules import Hit, Rule, Rules
+from allegro_privacy.core.rule_tables import Rule
+from allegro_privacy.core.rules import Hit, Rules
 
 _SHORT_TEXT = 60
 _FEW_WORDS = 16
@@ -154,10 +155,9 @@ def _softened(rule: Rule) -> Rule:
 
 
 def _stand(hits: list[Hit], folded: Folded, where: str, rules: Rules) -> list[Found]:
-    mask = rules.mask(folded)
     standing: list[Found] = []
     for hit in hits:
-        guards = rules.guards_of(hit, folded, mask)
+        guards = rules.guards_of(hit, folded)
         if any(guard.doubt is None for guard in guards):
             continue
         doubts = [Doubtful(doubt, hit.quote) for doubt in hit.rule.doubts]

@@ -2,7 +2,7 @@
 
 import re
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 import idna
@@ -67,6 +67,7 @@ def email_key(address: str) -> str:
     return f"{local.lower()}@{domain}" if domain else ""
 
 
+@lru_cache(maxsize=4096)
 def _domain_key(domain: str) -> str:
     try:
         encoded = idna.encode(domain, uts46=True).decode("ascii").lower()

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 
 from allegro_privacy.core.fold import Folded
 from allegro_privacy.core.model import Message
-from allegro_privacy.core.rules import Rules, Sign
+from allegro_privacy.core.rule_tables import Sign
+from allegro_privacy.core.rules import Rules
 from allegro_privacy.core.shop import Shop
 from allegro_privacy.core.text import OwnText, separate
 from allegro_privacy.core.text_markers import Markers

@@ -14,7 +14,8 @@ Every pattern also knows which words a text must hold before the expression is w
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Generic, TypeVar
 
 _PIECE = re.compile(r"\s*(?:(<[a-z0-9-]+>)|(\.\.\d*|~\d+)|(\)\?|[()\[\]|^$])|([^\s()\[\]|<>^$]+))")
 _ANY_WORD = r" [^ ./?]+"
@@ -37,6 +38,10 @@ class Pattern:
     source: str
     expression: str
     required: Required
+
+    def at_end(self) -> "Pattern":
+        """The same pattern, where a stretch of text ends with it."""
+        return replace(self, expression=self.expression.removesuffix("(?= )") + r"(?= \Z)")
 
 
 def compile_classes(tables: Mapping[str, str]) -> dict[str, tuple[str, ...]]:
@@ -152,29 +157,32 @@ def _telling_word(entry: str) -> str:
     return max(entry.split(), key=len)
 
 
-class WordIndex:
-    """Which patterns are worth running on a text: one bit per required word set, or-ed over the text's words."""
+Item = TypeVar("Item")
+
+
+class WordIndex(Generic[Item]):
+    """Which patterns are worth running on a text: each stands under its rarest required words, and the text's words
+    lead to them. Keeps the order in which patterns were added."""
 
     def __init__(self) -> None:
-        self._bit_of: dict[frozenset[str], int] = {}
-        self._mask_of: dict[str, int] = {}
+        self._items: list[tuple[Required, Item]] = []
+        self._under: dict[str, list[int]] = {}
 
-    def need(self, required: Required) -> int:
-        """The bits that a text must have for these word sets."""
-        mask = 0
-        for words in required:
-            bit = self._bit_of.get(words)
-            if bit is None:
-                bit = self._bit_of[words] = 1 << len(self._bit_of)
-                for word in words:
-                    self._mask_of[word] = self._mask_of.get(word, 0) | bit
-            mask |= bit
-        return mask
+    def add(self, required: Required, item: Item) -> None:
+        """`required` as a Pattern has it."""
+        number = len(self._items)
+        self._items.append((required, item))
+        for word in min(required, key=len):
+            self._under.setdefault(word, []).append(number)
 
-    def mask(self, words: Iterable[str]) -> int:
-        """The bits that a text has."""
-        mask = 0
-        known = self._mask_of
-        for word in words:
-            mask |= known.get(word, 0)
-        return mask
+    def worth_running(self, tokens: Iterable[str]) -> list[Item]:
+        """The items whose every required word set has a word among the tokens."""
+        words = frozenset(tokens)
+        under = self._under
+        numbers = {number for word in words if word in under for number in under[word]}
+        items = self._items
+        return [
+            items[number][1]
+            for number in sorted(numbers)
+            if all(not words.isdisjoint(required) for required in items[number][0])
+        ]

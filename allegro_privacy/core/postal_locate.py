@@ -1,6 +1,7 @@
 """From what was found in a text to addresses: parts in their normal form, what is missing, what is doubtful."""
 
 import re
+from functools import lru_cache
 from dataclasses import dataclass, replace
 
 from allegro_privacy.core.model import PostalAddress
@@ -185,12 +186,19 @@ def _spoken(name: str) -> str:
     return " ".join(fold(name).split())
 
 
-def _without_own(placed: list[Placed], own: tuple[str, ...]) -> list[Placed]:
-    if not own:
-        return placed
+@lru_cache(maxsize=8)
+def _own_keys(own: tuple[str, ...]) -> tuple[frozenset[str | None], frozenset[str | None]]:
+    """The shop's addresses as keys: looked for once, compared with every address found."""
     ours = [one.address for text in own for one in locate(text)]
     keys = {address_key(address) for address in ours} - {None}
     doors = {delivery_key(address) for address in ours} - {None}
+    return frozenset(keys), frozenset(doors)
+
+
+def _without_own(placed: list[Placed], own: tuple[str, ...]) -> list[Placed]:
+    if not own:
+        return placed
+    keys, doors = _own_keys(own)
 
     def is_ours(address: PostalAddress) -> bool:
         return address_key(address) in keys or (address.zip is None and delivery_key(address) in doors)

@@ -11,6 +11,8 @@ from typing import Any
 
 def fold(text: str) -> str:
     """Lower case without accents and full stops: how every word is compared."""
+    if text.isascii():
+        return text.lower().replace(".", "")
     decomposed = unicodedata.normalize("NFKD", text)
     return "".join(c for c in decomposed if not unicodedata.combining(c)).casefold().replace(".", "").replace("’", "'")
 
