@@ -64,6 +64,13 @@ class Database:
         with translated(self.path):
             self._connection.executemany(sql, parameters)
 
+    def chunks(self, sql: str, rows: int = 2000) -> Iterator[list[Row]]:
+        """The rows, many at a time: for comparing whole tables."""
+        with translated(self.path):
+            cursor = self._connection.execute(sql)
+            while chunk := cursor.fetchmany(rows):
+                yield chunk
+
     def insert(self, table: tables.Table, rows: Iterable[Sequence[Any]]) -> None:
         """Add rows to a derived table."""
         self.run_many(tables.INSERTIONS[table.name], rows)

@@ -4,6 +4,7 @@ import json
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing
 from itertools import zip_longest
+from operator import itemgetter
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +19,11 @@ from allegro_privacy.store.rows import Head, Problem
 from allegro_privacy.store.tables import Table
 
 MOST_PER_TABLE = 20
-EVENTS_AT_ONCE = 2000
+EVENTS_AT_ONCE = 5000
+_EVENT = {table.name: list(table.columns).index("event") for table in tables.DERIVED}
+_PRIMARY = {
+    table.name: itemgetter(*(list(table.columns).index(column) for column in table.primary)) for table in tables.DERIVED
+}
 _LEDGER = """SELECT ledger.number, at, actor, kind, subject, digest, previous, hash, salt, content
     FROM ledger LEFT JOIN payload USING (number) ORDER BY ledger.number"""
 
@@ -127,6 +132,7 @@ class _Again:
         self._count = 0
         for statement in tables.statements(tables.DERIVED, with_indexes=False):
             self.database.run(statement)
+        self.database.run("PRAGMA journal_mode = OFF")
         self.database.run("BEGIN")
 
     def insert(self, table: Table, rows: Iterable[Sequence[Any]]) -> None:
@@ -139,23 +145,27 @@ class _Again:
     def write(self) -> None:
         """Write what was gathered."""
         for table in tables.DERIVED:
-            rows = self._waiting[table.name]
-            if rows:
+            if rows := self._waiting[table.name]:
                 self._write(table, rows)
                 rows.clear()
 
     def _write(self, table: Table, rows: list[Sequence[Any]]) -> None:
-        self.database.run("SAVEPOINT bulk")
-        try:
-            self.database.insert(table, rows)
-        except _UNFIT:
-            self.database.run("ROLLBACK TO bulk")
-            for row in rows:
-                try:
-                    self.database.insert(table, (row,))
-                except _UNFIT:
-                    self._unfit(row[list(table.columns).index("event")])
-        self.database.run("RELEASE bulk")
+        # In the order of their keys: neighbours lie on one page.
+        rows.sort(key=_PRIMARY[table.name])
+        left, row = iter(rows), rows[0]
+
+        def taken() -> Iterator[Sequence[Any]]:
+            nonlocal row
+            for row in left:  # noqa: UP028  (the last one taken is the one that did not fit)
+                yield row
+
+        while True:
+            try:
+                self.database.insert(table, taken())
+            except _UNFIT:
+                self._unfit(row[_EVENT[table.name]])
+            else:
+                return
 
     def derive(self, row: LedgerRow) -> None:
         """What follows from one event; one that cannot be read as such is noted."""
@@ -185,7 +195,7 @@ _UNFIT = (PrivacyError, KeyError, TypeError, ValueError, IndexError, AttributeEr
 def _compared(table: Table, database: Database, again: Database) -> Iterator[Problem]:
     """The two versions of a table side by side, in the order of their keys."""
     sql = f"SELECT {', '.join(table.columns)} FROM {table.name} ORDER BY {', '.join(table.primary)}"  # noqa: S608
-    if all(one == other for one, other in zip_longest(database.stream(sql), again.stream(sql))):
+    if all(one == other for one, other in zip_longest(database.chunks(sql), again.chunks(sql))):
         return
     width = [list(table.columns).index(column) for column in table.primary]
     here, there = database.stream(sql), again.stream(sql)
@@ -215,7 +225,7 @@ def _comparable(value: Any) -> Any:
 def _difference(table: Table, here: Row | None, there: Row | None) -> Problem:
     """What differs, by column names and event number: never the words of a person."""
     row = here or there or ()
-    event = int(row[list(table.columns).index("event")])
+    event = int(row[_EVENT[table.name]])
     if here is None:
         return Problem("tables", event, f"table {table.name}: a row of event {event} is missing")
     if there is None:
