@@ -7,14 +7,11 @@ from allegro_privacy.core.fold import Folded, sentences
 from allegro_privacy.core.letter import Letter
 from allegro_privacy.core.model import Channel, Doubt, Doubtful, Evidence, Level, Note
 from allegro_privacy.core.rule_tables import Rule
-from allegro_privacy.core.rules import Hit, Rules
+from allegro_privacy.core.rules import LENGTH_LIMITS, Hit, Rules
 
 _SHORT_TEXT = 60
 _FEW_WORDS = 16
-_LONG_TEXT = 450
-_EDGE = 150
-_LENGTH_LIMITS = {"short": 90, "alone": 12, "to-us": 140}
-_NETS = ("short", "alone", "to-us")
+_NETS = frozenset(LENGTH_LIMITS)
 _TELLING = re.compile(r"unsubscri|newsletter|\blists?\b|email|mailing|opt out|\bbaja\b|suscri|lista|boletin|correos?\b")
 _STICKY = (Doubt.NEGATION, Doubt.NARROW_SCOPE, Doubt.TEMPORARY)
 _COMPANIONS = ("companion", "companion-named", "circulars", "postal-person")
@@ -77,12 +74,12 @@ class Ask:
 def find_hits(letter: Letter, rules: Rules, to_us: bool = False) -> list[Found]:
     """Every hit in the subject and the text that its guards let stand. The widest nets are cast only over mail that
     was addressed to us: a mailing list's traffic says "stop" and "list" in many senses."""
-    subject = _stand(rules.hits(letter.subject, letter.disguised_subject, _subject_tiers(letter)), letter.subject, "subject", rules)
+    subject = _stand(rules.hits(letter.subject, _subject_tiers(letter)), letter.subject, "subject", rules)
     if _speaks(letter):
         # The text speaks for itself: a lone "CANCEL" above it, or the subject of what they answer, says nothing more.
         subject = [kept for found in subject if (kept := _beside_text(found, letter))]
     where = "quoted" if letter.quoted_only else "text"
-    hits = _well_placed(rules.hits(letter.text, letter.disguised_text), letter.text)
+    hits = _well_placed(rules.hits(letter.text), letter.text)
     text = _stand(hits, letter.text, where, rules)
     if len(hits) > len(text) and not text and not letter.quoted_only:
         # The text speaks of the matter without asking ("the best way to unsubscribe is …"): so may its title.
@@ -109,7 +106,7 @@ def _beside_text(found: Found, letter: Letter) -> Found | None:
     if letter.title[:1] in "\"“'«" and letter.title[-1:] in "\"”'»":
         return _doubted(found, Doubt.REPORTED)
     if letter.replied:
-        return _doubted(found, Doubt.REPORTED) if len(letter.text.tokens) <= _LENGTH_LIMITS["short"] // 3 else None
+        return _doubted(found, Doubt.REPORTED) if len(letter.text.tokens) <= LENGTH_LIMITS["short"] // 3 else None
     return found
 
 
@@ -125,28 +122,19 @@ def _speaks(letter: Letter) -> bool:
 
 def _well_placed(hits: list[Hit], text: Folded) -> list[Hit]:
     """Bare commands count where a command stands: in a text of a few words, or, when they say what they are about, at
-    the top of a longer one. What only a short text can mean (`needs` "short" or "alone") does not count in a long one."""
+    the top of a longer one."""
     length = len(text.tokens)
     units = sentences(text)
     edge = units[0][1] if units else 0
     kept = []
     for hit in hits:
-        limit = _LENGTH_LIMITS.get(hit.rule.needs)
-        if limit is not None and length > limit:
-            continue
         if hit.rule.tier == "phrase":
-            if length <= _LONG_TEXT or _at_either_end(hit, text):
-                kept.append(hit)
+            kept.append(hit)
         elif length <= _SHORT_TEXT and "@url" not in text.tokens:
             kept.append(hit if hit.start < edge or length <= _FEW_WORDS else replace(hit, rule=_softened(hit.rule)))
         elif hit.start < edge and _TELLING.search(text.text, hit.start, hit.end):
             kept.append(hit)
     return kept
-
-
-def _at_either_end(hit: Hit, text: Folded) -> bool:
-    """In an article or a digest a phrase in the middle is hardly the writer's wish; letters say theirs early or last."""
-    return hit.start < text.starts[_EDGE] or hit.start > text.starts[-_EDGE]
 
 
 def _softened(rule: Rule) -> Rule:

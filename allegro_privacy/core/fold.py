@@ -7,7 +7,8 @@ apostrophes, "e-mail" and "e mail", letters spaced out ("S T O P"). It never cha
 import re
 import unicodedata
 from bisect import bisect_right
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from itertools import pairwise
 
@@ -46,36 +47,46 @@ class _FoldTable(dict[int, str]):
 
 _TABLE = _FoldTable()
 
-# A dash inside a word is a space, but for the prefixes that people write with and without one.
-_TOKEN = re.compile(
-    r"""
-    (?P<address>[a-z0-9][a-z0-9._%+'-]{0,63}@[a-z0-9][a-z0-9.-]{0,190}\.[a-z]{2,24})
-    | (?P<link>(?:https?://|www\.)[^\s<>"]+)
-    | (?P<email>\be[ \t]?-?[ \t]?mail(?P<email_end>s|ed|ing|ings|er|ers)?\b)
-    | (?P<prefixed>\b(?:(?:un|re|de)[ \t]?-[ \t]?|un[ \t])(?=subscri|suscri|subcri)[a-z]+)
-    | (?P<phone>(?<![\w-])(?:\+?1[ .-]?)?(?:\([2-9]\d\d\)[ ]?|[2-9]\d\d[ .-])\d{3}[ .-]\d{4}(?![\w-]))
-    | (?P<word>[a-z0-9]+(?:'[a-z]+)*)
-    | (?P<question>[?]+!*)
-    | (?P<end>[.!;:…]+)
-    | (?P<comma>,|[ ]-+[ ])
-    | (?P<bar>[ ][/|][ ]|[|•·])
-    | (?P<lines>\n[ \t\n]*)
-    """,
-    re.VERBOSE,
+_SPECIAL = {
+    # What is looked for only in a text that holds its mark: these patterns cost most where they do not match.
+    "@": r"(?P<address>[a-z0-9][a-z0-9._%+'-]{0,63}@[a-z0-9][a-z0-9.-]{0,190}\.[a-z]{2,24})",
+    "://": r"(?P<link>(?:https?://|www\.)[^\s<>\"]+)",
+    "mail": r"(?P<email>\be[ \t]?-?[ \t]?mail(?P<email_end>s|ed|ing|ings|er|ers)?\b)",
+    "scri": r"(?P<prefixed>\b(?:(?:un|re|de)[ \t]?-[ \t]?|un[ \t])(?=subscri|suscri|subcri)[a-z]+)",
+    "0": r"(?P<phone>(?<![\w-])(?:\+?1[ .-]?)?(?:\([2-9]\d\d\)[ ]?|[2-9]\d\d[ .-])\d{3}[ .-]\d{4}(?![\w-]))",
+}
+_PLAIN = (
+    r"(?P<word>[a-z0-9]+(?:'[a-z]+)*)|(?P<lines>\n[ \t\n]*)|(?P<end>[.!;:…]+)|(?P<comma>,|[ ]-+[ ])|(?P<question>[?]+!*)"
+    r"|(?P<bar>[ ][/|][ ]|[|•·])"
 )
+_DIGITS = re.compile(r"\d{4}")
+# The token that stands for a whole group of signs.
+_SIGNS = {
+    "address": ADDRESS,
+    "link": LINK,
+    "phone": PHONE,
+    "question": QUESTION,
+    "end": SENTENCE_END,
+    "comma": COMMA,
+    "bar": LINE_END,
+    "lines": LINE_END,
+}
+_SPACED_LETTERS = re.compile(r"\b[a-z](?:[ .*_-]{1,3}[a-z]){3}\b")
 _WRAPPED_LINE = 55
 
 
 @dataclass(frozen=True, slots=True)
 class Folded:
     """`text` is " token token … " with single spaces; `starts[i]` is where token i begins in it, `spans[i]` where it
-    stood in `original`."""
+    stood in `original`. places: word -> where it begins in `text`. disguised: a digit stood for a letter in a command word ("N0 E-MAIL")."""
 
     original: str
     text: str
     tokens: tuple[str, ...]
     starts: tuple[int, ...]
     spans: tuple[tuple[int, int], ...]
+    disguised: bool = False
+    places: Mapping[str, Sequence[int]] = field(default_factory=dict, compare=False)
 
     def quote(self, start: int, end: int) -> str:
         """The original words behind the folded stretch [start, end)."""
@@ -107,17 +118,19 @@ def fold(text: str) -> Folded:
     tokens: list[str] = []
     spans: list[tuple[int, int]] = []
     line_start = 0
-    for match in _TOKEN.finditer(lowered):
-        kind = match.lastgroup
-        if kind == "email_end":
-            kind = "email"
+    for match in _tokens(lowered):
+        kind = match.lastgroup or ""
         start, end = match.span()
+        if kind == "word":
+            tokens.append(match[0].replace("'", ""))
+            spans.append((start, end))
+            continue
         if kind == "lines":
             long_line = start - line_start >= _WRAPPED_LINE
             line_start = end
             if long_line and lowered.count("\n", start, end) == 1 and original[end : end + 1].islower():
                 continue
-        token = _token(kind or "", match)
+        token = _SIGNS.get(kind) or _special(match)
         if token in BREAKS and tokens and tokens[-1] in BREAKS:
             if token == LINE_END or tokens[-1] == QUESTION:
                 continue
@@ -125,32 +138,31 @@ def fold(text: str) -> Folded:
             continue
         tokens.append(token)
         spans.append((start, end))
-    tokens, spans = _join_spaced_letters(tokens, spans)
+    if _SPACED_LETTERS.search(lowered):
+        tokens, spans = _join_spaced_letters(tokens, spans)
     return _assemble(original, tokens, spans)
 
 
-def _token(kind: str, match: re.Match[str]) -> str:
-    match kind:
-        case "address":
-            return ADDRESS
-        case "link":
-            return LINK
-        case "phone":
-            return PHONE
-        case "email":
-            return "email" + (match["email_end"] or "")
-        case "prefixed":
-            return match[0].replace("-", "").replace(" ", "").replace("\t", "")
-        case "word":
-            return match[0].replace("'", "")
-        case "question":
-            return QUESTION
-        case "end":
-            return SENTENCE_END
-        case "comma":
-            return COMMA
-        case _:
-            return LINE_END
+def _tokens(lowered: str) -> Iterator[re.Match[str]]:
+    marks = [mark for mark in ("@", "mail", "scri") if mark in lowered]
+    if "://" in lowered or "www." in lowered:
+        marks.append("://")
+    if _DIGITS.search(lowered):
+        marks.append("0")
+    return _token_pattern(tuple(marks)).finditer(lowered)
+
+
+@lru_cache(maxsize=64)
+def _token_pattern(marks: tuple[str, ...]) -> re.Pattern[str]:
+    return re.compile("|".join([*(_SPECIAL[mark] for mark in marks), _PLAIN]))
+
+
+def _special(match: re.Match[str]) -> str:
+    """ "e-mail" and "un-subscribe" are one word however they are written."""
+    groups = match.groupdict()
+    if groups.get("email"):
+        return "email" + (groups["email_end"] or "")
+    return match[0].replace("-", "").replace(" ", "").replace("\t", "")
 
 
 def _join_spaced_letters(tokens: list[str], spans: list[tuple[int, int]]) -> tuple[list[str], list[tuple[int, int]]]:
@@ -178,26 +190,28 @@ def _join_spaced_letters(tokens: list[str], spans: list[tuple[int, int]]) -> tup
 
 def _assemble(original: str, tokens: list[str], spans: list[tuple[int, int]]) -> Folded:
     starts: list[int] = []
+    places: dict[str, list[int]] = {}
     position = 1
     for token in tokens:
         starts.append(position)
+        places.setdefault(token, []).append(position)
         position += len(token) + 1
-    return Folded(original, f" {' '.join(tokens)} ", tuple(tokens), tuple(starts), tuple(spans))
+    return Folded(original, f" {' '.join(tokens)} ", tuple(tokens), tuple(starts), tuple(spans), places=places)
 
 
-def respell(folded: Folded, spelling: "Spelling") -> tuple[Folded, bool]:
-    """The same text with misspelt command words put right, and whether a digit stood in for a letter."""
-    changed, disguised = False, False
-    tokens = list(folded.tokens)
-    for index, token in enumerate(tokens):
-        if len(token) < 2 or token[0] == "@" or token in spelling.known:
-            continue
+def respell(folded: Folded, spelling: "Spelling") -> Folded:
+    """The same text with misspelt command words put right."""
+    corrections: dict[str, str] = {}
+    disguised = False
+    for token in folded.places.keys() - spelling.known:
         word, by_digit = spelling.correct(token)
         if word != token:
-            tokens[index], changed, disguised = word, True, disguised or by_digit
-    if not changed:
-        return folded, False
-    return _assemble(folded.original, tokens, list(folded.spans)), disguised
+            corrections[token] = word
+            disguised = disguised or by_digit
+    if not corrections:
+        return folded
+    tokens = [corrections.get(token, token) for token in folded.tokens]
+    return replace(_assemble(folded.original, tokens, list(folded.spans)), disguised=disguised)
 
 
 _DIGIT_LETTERS = str.maketrans("013457", "oleast")
@@ -219,7 +233,7 @@ class Spelling:
         self.correct = lru_cache(maxsize=20_000)(self._correct)
 
     def _correct(self, token: str) -> tuple[str, bool]:
-        if not token.isalpha() and not token.isdigit():
+        if len(token) > 1 and token.isalnum() and not token.isalpha() and not token.isdigit():
             plain = token.translate(_DIGIT_LETTERS)
             if plain in self.disguises:
                 return plain, True

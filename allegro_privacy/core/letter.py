@@ -17,6 +17,8 @@ _PREFIX = re.compile(
     re.IGNORECASE,
 )
 LONGEST_TEXT = 20_000
+_LONG = 3_000
+_EDGE = 1_200
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,8 +34,6 @@ class Letter:
     title: str
     subject: Folded
     text: Folded
-    disguised_subject: bool
-    disguised_text: bool
     replied: bool
     forwarded: bool
     quoted_only: bool
@@ -58,17 +58,26 @@ def bare_subject(subject: str) -> tuple[str, bool, bool]:
     return subject[position:].strip(), replied, forwarded
 
 
+def _edges(text: str) -> str:
+    """The beginning and the end of a long text. Letters say what they want early or last; a phrase in the middle of
+    an article or a digest is hardly the writer's wish, and looking for it there costs the most."""
+    if len(text) <= _LONG:
+        return text
+    head, tail = text[:_EDGE], text[-_EDGE:]
+    return f"{head[: head.rfind(' ')]}\n\n{tail[tail.find(' ') + 1 :]}"
+
+
 def open_letter(message: Message, rules: Rules, markers: Markers, shop: Shop) -> Letter:
     """Separate, fold and look for signs. Linear; text beyond LONGEST_TEXT characters is not judged."""
     title, replied, forwarded = bare_subject(message.subject)
     own = separate(message.text[:LONGEST_TEXT], markers, shop.footers, message.subject)
     quoted_only = own.greeting_only and (own.has_quote or bool(own.forwarded))
     judged = message.text[:LONGEST_TEXT] if quoted_only else own.own
-    subject, disguised_subject = rules.fold(title)
-    text, disguised_text = rules.fold(judged)
+    subject = rules.fold(title)
+    text = rules.fold(_edges(judged))
     signs = [*rules.signs_in(subject, "subject"), *rules.signs_in(text, "text")]
     if own.footer:
-        signs += rules.signs_in(rules.fold(own.footer[:3000])[0], "footer")
+        signs += rules.signs_in(rules.fold(own.footer[:3000]), "footer")
     return Letter(
-        message, own, title, subject, text, disguised_subject, disguised_text, replied, forwarded, quoted_only, tuple(signs)
+        message, own, title, subject, text, replied, forwarded, quoted_only, tuple(signs)
     )

@@ -14,7 +14,7 @@ Every pattern also knows which words a text must hold before the expression is w
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Generic, TypeVar
 
 _PIECE = re.compile(r"\s*(?:(<[a-z0-9-]+>)|(\.\.\d*|~\d+)|(\)\?|[()\[\]|^$])|([^\s()\[\]|<>^$]+))")
@@ -23,6 +23,7 @@ _COMMA = "(?: ,)?"
 # Courtesy behind a command does not make it a longer sentence.
 _SENTENCE_END = r"(?=(?: ,| please| thanks| thank you| por favor| gracias| either| too| also| anymore| any more| ever| at all| as well){0,4}(?: [./?,] | \Z))"
 _DEFAULT_GAP = 3
+_ENDS = (")", ")?", "]", "|")
 
 Required = tuple[frozenset[str], ...]
 
@@ -33,11 +34,13 @@ class PatternError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Pattern:
-    """One phrase: its expression over folded text and the word sets of which a text needs one each."""
+    """One phrase: its expression over folded text, the word sets of which a text needs one each, and the words that
+    it can begin with (None: any)."""
 
     source: str
     expression: str
     required: Required
+    firsts: frozenset[str] | None
 
     def at_end(self) -> "Pattern":
         """The same pattern, where a stretch of text ends with it."""
@@ -69,13 +72,14 @@ def compile_classes(tables: Mapping[str, str]) -> dict[str, tuple[str, ...]]:
 
 def parse(source: str, classes: Mapping[str, tuple[str, ...]]) -> Pattern:
     """Turn one phrase into a Pattern. Raises PatternError for a phrase outside the grammar."""
-    pieces = list(_pieces(source))
-    expression, required, rest = _sequence(pieces, 0, classes, source)
-    if rest != len(pieces):
+    reader = _Reader(tuple(_pieces(source)), classes, source)
+    part = reader.sequence()
+    if reader.index != len(reader.pieces):
         raise PatternError(f"unbalanced brackets in {source!r}")
-    if not required:
+    if not part.required:
         raise PatternError(f"{source!r} could match anything: it needs one word that must be there")
-    return Pattern(source, expression + "(?= )", tuple(required))
+    firsts = None if part.anything_first or part.may_be_empty else frozenset(part.firsts)
+    return Pattern(source, part.expression + "(?= )", tuple(part.required), firsts)
 
 
 def _pieces(source: str) -> Iterable[str]:
@@ -89,63 +93,89 @@ def _pieces(source: str) -> Iterable[str]:
         yield match[0].strip()
 
 
-def _sequence(
-    pieces: list[str], index: int, classes: Mapping[str, tuple[str, ...]], source: str, inside: bool = False
-) -> tuple[str, list[frozenset[str]], int]:
-    expression = ""
-    required: list[frozenset[str]] = []
-    while index < len(pieces) and pieces[index] not in (")", ")?", "]", "|"):
-        piece = pieces[index]
-        index += 1
-        if piece in ("(", "["):
-            group, needs, index = _group(pieces, index, classes, source, inside or bool(expression))
-            optional = pieces[index - 1] != ")"
-            expression += group + ("?" if optional else "")
-            if needs and not optional:
-                required.append(needs)
-        elif piece == "^":
-            expression += r"(?:(?<= [./?])|\A)"
-        elif piece == "$":
-            expression += _SENTENCE_END
-        elif piece.startswith(".."):
-            expression += f"(?:{_ANY_WORD}){{0,{int(piece[2:] or _DEFAULT_GAP)}}}?"
-        elif piece.startswith("~"):
-            expression += f"(?: [^ ]+){{0,{int(piece[1:])}}}?"
-        elif piece.startswith("<"):
-            entries = classes.get(piece[1:-1])
-            if entries is None:
-                raise PatternError(f"word class {piece} of {source!r} is not defined")
-            expression += (_COMMA if expression or inside else "") + _alternatives(entries)
-            required.append(frozenset(_telling_word(entry) for entry in entries))
-        elif piece == "@num":
-            expression += r" \d+"
-        else:
-            expression += (_COMMA if expression or inside else "") + " " + re.escape(piece)
-            required.append(frozenset({piece}))
-    return expression, required, index
+@dataclass(slots=True)
+class _Part:
+    """A stretch of a phrase: its expression, the word sets it requires, the words it may begin with."""
+
+    expression: str = ""
+    required: list[frozenset[str]] = field(default_factory=list)
+    firsts: set[str] = field(default_factory=set)
+    anything_first: bool = False
+    may_be_empty: bool = True
+
+    def follow(self, expression: str, entries: Iterable[str] | None, optional: bool = False) -> None:
+        """Append words; entries None: any word at all."""
+        if self.may_be_empty:
+            self.anything_first = self.anything_first or entries is None
+            self.firsts |= {entry.split()[0] for entry in entries or ()}
+        self.may_be_empty = self.may_be_empty and optional
+        self.expression += expression
 
 
-def _group(
-    pieces: list[str], index: int, classes: Mapping[str, tuple[str, ...]], source: str, inside: bool
-) -> tuple[str, frozenset[str], int]:
-    branches: list[str] = []
-    needs: frozenset[str] = frozenset()
-    every_branch_needs = True
-    while True:
-        branch, required, index = _sequence(pieces, index, classes, source, inside)
-        branches.append(branch)
-        if required:
-            needs |= min(required, key=len)
-        else:
-            every_branch_needs = False
-        if index >= len(pieces):
-            raise PatternError(f"unbalanced brackets in {source!r}")
-        index += 1
-        if pieces[index - 1] in (")", ")?", "]"):
-            break
-        if pieces[index - 1] != "|":
-            raise PatternError(f"unbalanced brackets in {source!r}")
-    return f"(?:{'|'.join(branches)})", needs if every_branch_needs else frozenset(), index
+@dataclass(slots=True)
+class _Reader:
+    """The pieces of one phrase, read from left to right."""
+
+    pieces: tuple[str, ...]
+    classes: Mapping[str, tuple[str, ...]]
+    source: str
+    index: int = 0
+
+    def sequence(self, inside: bool = False) -> _Part:
+        part = _Part()
+        while self.index < len(self.pieces) and self.pieces[self.index] not in _ENDS:
+            piece = self.pieces[self.index]
+            self.index += 1
+            comma = _COMMA if part.expression or inside else ""
+            if piece in ("(", "["):
+                self._group(part, inside or bool(part.expression))
+            elif piece == "^":
+                part.expression += r"(?:(?<= [./?])|\A)"
+            elif piece == "$":
+                part.expression += _SENTENCE_END
+            elif piece.startswith(("..", "~")):
+                part.follow(_gap(piece), None, optional=True)
+            elif piece.startswith("<"):
+                entries = self._class(piece)
+                part.follow(comma + _alternatives(entries), entries)
+                part.required.append(frozenset(_telling_word(entry) for entry in entries))
+            elif piece == "@num":
+                part.follow(r" \d+", None)
+            else:
+                part.follow(f"{comma} {re.escape(piece)}", (piece,))
+                part.required.append(frozenset({piece}))
+        return part
+
+    def _class(self, piece: str) -> tuple[str, ...]:
+        entries = self.classes.get(piece[1:-1])
+        if entries is None:
+            raise PatternError(f"word class {piece} of {self.source!r} is not defined")
+        return entries
+
+    def _group(self, part: _Part, inside: bool) -> None:
+        branches = []
+        while True:
+            branches.append(self.sequence(inside))
+            if self.index >= len(self.pieces):
+                raise PatternError(f"unbalanced brackets in {self.source!r}")
+            self.index += 1
+            end = self.pieces[self.index - 1]
+            if end != "|":
+                break
+        optional = end != ")"
+        if part.may_be_empty:
+            part.anything_first = part.anything_first or any(branch.anything_first for branch in branches)
+            part.firsts |= {word for branch in branches for word in branch.firsts}
+        part.may_be_empty = part.may_be_empty and (optional or any(branch.may_be_empty for branch in branches))
+        part.expression += f"(?:{'|'.join(branch.expression for branch in branches)}){'?' if optional else ''}"
+        if not optional and all(branch.required for branch in branches):
+            part.required.append(frozenset().union(*(min(branch.required, key=len) for branch in branches)))
+
+
+def _gap(piece: str) -> str:
+    if piece.startswith("~"):
+        return f"(?: [^ ]+){{0,{int(piece[1:])}}}?"
+    return f"(?:{_ANY_WORD}){{0,{int(piece[2:] or _DEFAULT_GAP)}}}?"
 
 
 def _alternatives(entries: Iterable[str]) -> str:
@@ -162,27 +192,37 @@ Item = TypeVar("Item")
 
 class WordIndex(Generic[Item]):
     """Which patterns are worth running on a text: each stands under its rarest required words, and the text's words
-    lead to them. Keeps the order in which patterns were added."""
+    lead to them; one bit per required word set tells whether a text has all. Keeps the order of adding."""
 
     def __init__(self) -> None:
-        self._items: list[tuple[Required, Item]] = []
+        self._items: list[tuple[int, Item]] = []
         self._under: dict[str, list[int]] = {}
+        self._bit_of: dict[frozenset[str], int] = {}
+        self._mask_of: dict[str, int] = {}
 
     def add(self, required: Required, item: Item) -> None:
         """`required` as a Pattern has it."""
-        number = len(self._items)
-        self._items.append((required, item))
         for word in min(required, key=len):
-            self._under.setdefault(word, []).append(number)
+            self._under.setdefault(word, []).append(len(self._items))
+        need = 0
+        for words in required:
+            need |= self._bit(words)
+        self._items.append((need, item))
+
+    def _bit(self, words: frozenset[str]) -> int:
+        bit = self._bit_of.get(words)
+        if bit is None:
+            bit = self._bit_of[words] = 1 << len(self._bit_of)
+            for word in words:
+                self._mask_of[word] = self._mask_of.get(word, 0) | bit
+        return bit
 
     def worth_running(self, tokens: Iterable[str]) -> list[Item]:
         """The items whose every required word set has a word among the tokens."""
-        words = frozenset(tokens)
-        under = self._under
-        numbers = {number for word in words if word in under for number in under[word]}
+        mask = 0
+        numbers: set[int] = set()
+        for word in self._mask_of.keys() & tokens:
+            mask |= self._mask_of[word]
+            numbers.update(self._under.get(word, ()))
         items = self._items
-        return [
-            items[number][1]
-            for number in sorted(numbers)
-            if all(not words.isdisjoint(required) for required in items[number][0])
-        ]
+        return [items[number][1] for number in sorted(numbers) if mask & items[number][0] == items[number][0]]
