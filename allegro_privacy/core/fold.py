@@ -243,7 +243,7 @@ class Spelling:
             return token, False
         best, best_edits = token, 99
         for target, allowed in self.targets.items():
-            if token[:2] != target[:2] or abs(len(token) - len(target)) > allowed:
+            if token[0] != target[0] or abs(len(token) - len(target)) > allowed:
                 continue
             edits = edit_distance(token, target)
             if edits <= allowed and edits < best_edits:

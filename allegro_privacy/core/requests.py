@@ -13,6 +13,8 @@ from allegro_privacy.core.whom import About, Sender, about_email, name_of, other
 
 _SILENCE_WAITS = (Doubt.NEGATION, Doubt.SOMEONE_ELSE, Doubt.NO_SENDER, Doubt.SEVERAL_SENDERS, Doubt.QUOTED_ONLY, Doubt.REPORTED)
 _LETTER = 200
+# The policy's own words for paper settle which list is meant.
+_POLICY_PAPER = "en.no-snail-mail"
 _SAYS_EMAIL = re.compile(r"e-?\s?mail|news|correo|bolet", re.IGNORECASE)
 _MODIFIERS = frozenset({"circulars", "postal-person", "address", "companion"})
 
@@ -69,6 +71,8 @@ def _is_about(found: Found, paper: list[Found], calls: list[Found], letter: Lett
     """Is this loose phrase in fact about paper, or part of a phrase about calls?"""
     if found.hit.rule.needs in ("list", "either") and _same_sentence(found, paper, letter):
         return True
+    if found.hit.rule.needs == "list" and any(other.hit.rule.id == _POLICY_PAPER for other in paper):
+        return True
     if _overlaps(found, paper) and not _SAYS_EMAIL.search(found.hit.quote):
         return True
     return _overlaps(found, calls)
@@ -102,6 +106,8 @@ def _settle_channels(asks: list[Ask], people: tuple[NamedAddress, ...], letter: 
     for ask in asks:
         if ask.kind != "opt-out":
             settled.append(ask)
+        elif ask.channel is Channel.POST and ask.needs == {"address"} and letter.has("electronic"):
+            continue  # An e-mail wish above a signature with an address.
         elif ask.channel is Channel.POST and ask.needs <= _MODIFIERS:
             usable = any(address_key(person.address) for person in people)
             if post_is_clear or (usable and len(letter.text.tokens) <= _LETTER) or (email_is_clear and people):
