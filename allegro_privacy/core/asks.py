@@ -84,7 +84,7 @@ def find_hits(letter: Letter, rules: Rules, to_us: bool = False) -> list[Found]:
     if len(hits) > len(text) and not text and not letter.quoted_only:
         # The text speaks of the matter without asking ("the best way to unsubscribe is …"): so may its title.
         subject = [_doubted(found, Doubt.REPORTED) for found in subject]
-    found = [*subject, *text]
+    found = [*subject, *(one for one in text if one.hit.rule.needs != "subject")]
     if not to_us:
         found = [one for one in found if one.hit.rule.needs != "to-us"]
     if not rules.you.intersection(letter.text.tokens):

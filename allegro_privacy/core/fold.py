@@ -72,7 +72,7 @@ _SIGNS = {
     "lines": LINE_END,
 }
 _SPACED_LETTERS = re.compile(r"\b[a-z](?:[ .*_-]{1,3}[a-z]){3}\b")
-_WRAPPED_LINE = 55
+_WRAPPED_LINE = 40
 
 
 @dataclass(frozen=True, slots=True)

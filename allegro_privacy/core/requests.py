@@ -1,6 +1,7 @@
 """Asks and whom they are about, put together into Requests: one per kind, channel and person."""
 
 import re
+from dataclasses import replace
 
 from allegro_privacy.core.asks import Ask, Found
 from allegro_privacy.core.letter import Letter
@@ -9,9 +10,10 @@ from allegro_privacy.core.postal import address_key
 from allegro_privacy.core.postal_people import NamedAddress
 from allegro_privacy.core.rules import Rules
 from allegro_privacy.core.shop import Shop
-from allegro_privacy.core.whom import About, Sender, about_email, name_of, others_named, phone_of, postal_people, client_of_agent, sender_of, writer
+from allegro_privacy.core.whom import About, Sender, about_email, name_of, name_spoken_of, others_named, phone_of, postal_people, client_of_agent, sender_of, writer
 
 _SILENCE_WAITS = (Doubt.NEGATION, Doubt.SOMEONE_ELSE, Doubt.NO_SENDER, Doubt.SEVERAL_SENDERS, Doubt.QUOTED_ONLY, Doubt.REPORTED)
+_COMING_BACK = Doubtful(Doubt.OPT_IN, "coming back needs the customer's own word")
 _LETTER = 200
 # The policy's own words for paper settle which list is meant.
 _POLICY_PAPER = "en.no-snail-mail"
@@ -73,9 +75,13 @@ def _is_about(found: Found, paper: list[Found], calls: list[Found], letter: Lett
         return True
     if found.hit.rule.needs == "list" and any(other.hit.rule.id == _POLICY_PAPER for other in paper):
         return True
-    if _overlaps(found, paper) and not _SAYS_EMAIL.search(found.hit.quote):
+    if _overlaps(found, paper) and not _says_email(found):
         return True
     return _overlaps(found, calls)
+
+
+def _says_email(found: Found) -> bool:
+    return bool(_SAYS_EMAIL.search(found.hit.quote))
 
 
 def _overlaps(found: Found, others: list[Found]) -> bool:
@@ -88,6 +94,12 @@ def _same_sentence(found: Found, others: list[Found], letter: Letter) -> bool:
     folded = letter.subject if found.where == "subject" else letter.text
     start, end = folded.sentence(found.hit.start, found.hit.end)
     return any(other.where == found.where and start <= other.hit.start < end for other in others)
+
+
+def _somebody_elses(asks: list[Ask], letter: Letter) -> bool:
+    """Paper for the dead or for a former resident: the writer's own e-mail is not what they speak of."""
+    notes = {note for ask in asks for note in ask.notes}
+    return bool({Note.PREVIOUS_RESIDENT, Note.DECEASED} & notes) and not letter.has("electronic")
 
 
 def _only_paper(ask: Ask, asks: list[Ask], people: tuple[NamedAddress, ...], letter: Letter) -> bool:
@@ -112,9 +124,11 @@ def _settle_channels(asks: list[Ask], people: tuple[NamedAddress, ...], letter: 
             usable = any(address_key(person.address) for person in people)
             if post_is_clear or (usable and len(letter.text.tokens) <= _LETTER) or (email_is_clear and people):
                 settled.append(ask)
-        elif ask.channel is Channel.EMAIL and _only_paper(ask, asks, people, letter):
+        elif ask.channel is Channel.EMAIL and (_somebody_elses(asks, letter) or _only_paper(ask, asks, people, letter)):
             if not any(other.channel is Channel.POST for other in asks):
                 settled.append(Ask(ask.kind, Channel.POST, ask.found))
+        elif ask.channel is Channel.POST and ask.needs == {"either"} and all(map(_says_email, ask.found)):
+            continue
         elif ask.needs == {"either"} and (given or post_is_clear or email_is_clear):
             if ask.channel is Channel.POST:
                 settled.append(ask)
@@ -147,7 +161,7 @@ def _evidence(ask: Ask) -> tuple[Evidence, ...]:
 
 
 def _undecided(ask: Ask) -> tuple[Doubtful, ...]:
-    if ask.needs == {"either"}:
+    if "either" in ask.needs and ask.needs <= {"either", "address", "to-us"}:
         return (*ask.doubts(), Doubtful(Doubt.WHICH_CHANNEL, "paper or e-mail?"))
     return ask.doubts()
 
@@ -175,8 +189,17 @@ def _by_post(ask: Ask, letter: Letter, sender: Sender, people: tuple[NamedAddres
         person = writer(letter, sender, shop)
         doubts = (*_undecided(ask), Doubtful(Doubt.NO_POSTAL_ADDRESS, "no name, street and zip code were given"))
         return [Request(ask.kind, person, Channel.POST, ask.level or shop.postal_level, _evidence(ask), doubts, ask.notes)]
+    people = _meant(ask, people, letter)
     several = len({(one.name or "").lower() for one in people}) > 1
     return [_post_request(ask, one, sender, several, shop) for one in people]
+
+
+def _meant(ask: Ask, people: tuple[NamedAddress, ...], letter: Letter) -> tuple[NamedAddress, ...]:
+    """The dead and those who moved away are named in the text; the writer's own name must not take their place."""
+    if not {Note.PREVIOUS_RESIDENT, Note.DECEASED} & set(ask.notes):
+        return people
+    name = name_spoken_of(letter)
+    return tuple(replace(one, name=name, name_from="label") if name else one for one in people)
 
 
 def _post_request(ask: Ask, one: NamedAddress, sender: Sender, several: bool, shop: Shop) -> Request:
@@ -190,6 +213,8 @@ def _post_request(ask: Ask, one: NamedAddress, sender: Sender, several: bool, sh
         level = Level.ADDRESS if one.name is None else level
     if level is not Level.INDIVIDUAL and not somebody_else and ask.level:
         doubts.append(Doubtful(Doubt.TWO_PEOPLE, f"asked for the whole {level}"))
+    if ask.kind == "opt-in":
+        doubts.append(_COMING_BACK)
     if several:
         doubts.append(Doubtful(Doubt.TWO_PEOPLE, "several people at several addresses"))
     person = Person(name=one.name, email=sender.email, address=one.address)
@@ -229,7 +254,7 @@ def _right(ask: Ask, letter: Letter, sender: Sender, people: tuple[NamedAddress,
     if ask.kind == "child-removal":
         doubts.append(Doubtful(Doubt.CHILD, ask.found[0].hit.quote))
     if ask.kind == "opt-in":
-        doubts.append(Doubtful(Doubt.OPT_IN, "coming back needs the customer's own word"))
+        doubts.append(_COMING_BACK)
     return Request(ask.kind, person, ask.channel, None, _evidence(ask), tuple(doubts), (*ask.notes, *sender.notes))
 
 

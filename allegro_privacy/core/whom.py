@@ -12,6 +12,13 @@ from allegro_privacy.core.postal_people import NamedAddress, find_named_addresse
 from allegro_privacy.core.shop import Shop
 
 _MANY = 4
+_NAME = r"(?P<name>(?:[A-ZÁÉÍÓÚÑ](?:\.|[\w'’-]+)[ \n]){1,3}[A-ZÁÉÍÓÚÑ][\w'’-]+(?:[ \n](?:Jr|Sr|I{2,3}))?)"
+_SPOKEN_OF = re.compile(
+    r"(?:(?i:mail|flyers?|catalogs?|catalogues?|circulars?|letters?|postcards?|mailings?)(?:[ \n]\w+){0,4}[ \n](?i:for|addressed[ \n]to|to)"
+    r"|(?i:addressed[ \n]to|in[ \n]the[ \n]name[ \n]of|a[ \n]nombre[ \n]de|dirigid[oa]s?[ \n]a|cat[aá]logos?[ \n](?:para|de)|correo[ \n]para|folletos[ \n]para)"
+    r"|(?i:my|mi|our)[ \n](?i:late[ \n])?(?i:father|mother|husband|wife|brother|sister|son|daughter|aunt|uncle|madre|padre|esposo|esposa|hermano|hermana|mam[aá]|pap[aá]|marido|t[ií][oa]|abuel[oa]),?)"
+    rf"[ \n]{_NAME}"
+)
 _RELAYS = re.compile(r"(no-?_?reply|do-?_?not-?_?reply|notifications?|noresponder)([+._-].*)?@", re.IGNORECASE)
 
 
@@ -153,6 +160,12 @@ def name_of(letter: Letter, sender: Sender, shop: Shop) -> str | None:
     """How the writer names themselves, else the display name."""
     name, _ = find_name(letter.own.own, sender.name, (shop.name, shop.legal_name))
     return name
+
+
+def name_spoken_of(letter: Letter) -> str | None:
+    """The one person whom the text names as dead, moved away, or the name on the label; None when several or nobody."""
+    names = dict.fromkeys(match["name"].strip(" .,") for match in _SPOKEN_OF.finditer(letter.own.own))
+    return next(iter(names)) if len(names) == 1 else None
 
 
 def phone_of(letter: Letter, shop: Shop) -> str | None:
