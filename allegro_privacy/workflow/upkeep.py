@@ -72,7 +72,7 @@ def doctor(load: Callable[[], Settings], now: datetime, max_age: timedelta | Non
         yield _failed("configuration", error)
         return
     yield Check("configuration", True, str(settings.origin or "none: the built-in defaults are used"))
-    yield _checked("rules", lambda: f"version {appoint(settings).rules.version[:12]}")
+    yield _checked("rules", lambda: _rules(settings))
     yield _time_zone(settings, now)
     yield from _database(settings, now, max_age or settings.export.max_age)
     for mailbox in settings.mailboxes:
@@ -91,6 +91,14 @@ def _checked(name: str, look: Callable[[], str]) -> Check:
 
 def _failed(name: str, error: PrivacyError) -> Check:
     return Check(name, False, f"{error.what} {error.why}".strip(), error.fix)
+
+
+def _rules(settings: Settings) -> str:
+    rules = appoint(settings).rules
+    problems = list(rules.check_examples())
+    if problems:
+        raise PrivacyError("Some rules do not recognise their own examples.", "\n".join(problems), "Mend the tables.")
+    return f"version {rules.version[:12]}, {len(rules.rules)} rules recognise their {len(rules.examples)} examples"
 
 
 def _time_zone(settings: Settings, now: datetime) -> Check:
