@@ -85,6 +85,9 @@ def find_hits(letter: Letter, rules: Rules, to_us: bool = False) -> list[Found]:
         # The text speaks of the matter without asking ("the best way to unsubscribe is …"): so may its title.
         subject = [_doubted(found, Doubt.REPORTED) for found in subject]
     found = [*subject, *(one for one in text if one.hit.rule.needs != "subject")]
+    if letter.has("transactional-stays"):
+        # Order confirmations continue anyway (policy §7): wanting them narrows nothing.
+        found = [one for one in found if Doubt.NARROW_SCOPE not in one.hit.rule.doubts]
     if not to_us:
         found = [one for one in found if one.hit.rule.needs != "to-us"]
     if not rules.you.intersection(letter.text.tokens):
