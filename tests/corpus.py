@@ -1,4 +1,4 @@
-"""The fixture corpus: each message judged as the program judges it, and compared with the reading that lies beside it."""
+"""The fixture corpus: each message judged as the program does, and compared with the reading that lies beside it."""
 
 import tomllib
 from collections.abc import Iterator
@@ -9,7 +9,16 @@ from typing import Any
 
 from allegro_privacy import config
 from allegro_privacy.core.decide import decide
-from allegro_privacy.core.model import Decision, Doubt, Origin, PostalAddress, RawMessage, Reading, RequestDecision, Standing
+from allegro_privacy.core.model import (
+    Decision,
+    Doubt,
+    Origin,
+    PostalAddress,
+    RawMessage,
+    Reading,
+    RequestDecision,
+    Standing,
+)
 from allegro_privacy.sources.mime import parse
 from allegro_privacy.workflow.judge import Judge, appoint, read
 
@@ -78,7 +87,11 @@ def _request_differences(expected: dict[str, Any], decision: Decision) -> list[s
     left = list(decision.requests)
     message_doubts = {doubt.doubt for doubt in decision.doubts}
     for row in expected.get("requests", ()):
-        candidates = [one for one in left if one.request.kind == row["kind"] and (one.request.channel or "") == row.get("channel", "")]
+        candidates = [
+            one
+            for one in left
+            if one.request.kind == row["kind"] and (one.request.channel or "") == row.get("channel", "")
+        ]
         if not candidates:
             found.append(f"request missing: {row}")
             continue
@@ -87,7 +100,8 @@ def _request_differences(expected: dict[str, Any], decision: Decision) -> list[s
         found += _one_request(row, best, message_doubts)
     for one in left:
         if one.verdict == "accept" or expected["decision"] != "ask":
-            found.append(f"request too many: {one.request.kind} {one.request.channel} {one.verdict} {[e.quote for e in one.request.evidence]}")
+            quotes = [evidence.quote for evidence in one.request.evidence]
+            found.append(f"request too many: {one.request.kind} {one.request.channel} {one.verdict} {quotes}")
     return found
 
 
@@ -100,8 +114,16 @@ def _one_request(row: dict[str, Any], one: RequestDecision, message_doubts: set[
         ("phone", person.phone),
         ("level", one.request.level),
     ]
-    found = [f"{name} {key}: expected {row[key]}, got {actual}" for key, actual in pairs if key in row and not _same(key, row[key], actual)]
-    if "name" in row and row.get("channel") == "post" and (person.name or "").lower().replace(".", "") != row["name"].lower().replace(".", ""):
+    found = [
+        f"{name} {key}: expected {row[key]}, got {actual}"
+        for key, actual in pairs
+        if key in row and not _same(key, row[key], actual)
+    ]
+    if (
+        "name" in row
+        and row.get("channel") == "post"
+        and (person.name or "").lower().replace(".", "") != row["name"].lower().replace(".", "")
+    ):
         found.append(f"{name} name: expected {row['name']}, got {person.name}")
     if row.get("address") and address_parts(person.address) != row["address"]:
         found.append(f"{name} address: expected {row['address']}, got {address_parts(person.address)}")

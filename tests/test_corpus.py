@@ -70,7 +70,9 @@ def test_every_row_of_the_case_list_that_a_mail_can_show_is_shown() -> None:
 
 
 def test_every_message_has_its_reading_and_every_reading_its_message() -> None:
-    assert {path.with_suffix("") for path in MAIL.rglob("*.eml")} == {path.with_suffix("") for path in MAIL.rglob("*.toml")}
+    assert {path.with_suffix("") for path in MAIL.rglob("*.eml")} == {
+        path.with_suffix("") for path in MAIL.rglob("*.toml")
+    }
 
 
 def test_every_rule_recognises_its_own_examples() -> None:

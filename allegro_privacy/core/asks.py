@@ -180,7 +180,7 @@ def gather(found: list[Found], rules: Rules) -> list[Ask]:
 
 
 def _without_shadows(asks: list[Ask]) -> list[Ask]:
-    """A privacy question inside a rights letter is part of the letter; an opt-in phrase beside a clear opt-out is not."""
+    """A privacy question inside a rights letter is part of the letter; so is what a child's letter asks."""
     kinds = {ask.kind for ask in asks}
     if "child-removal" in kinds:
         asks = [ask for ask in asks if ask.kind not in ("deletion", "access", "correction")]

@@ -33,7 +33,9 @@ class Policy:
 def decide(reading: Reading, standing: Standing, policy: Policy) -> Decision:
     """Accept, Ask or Ignore for the message and for each request."""
     if standing.same_bytes or standing.copy_of:
-        about = "this very message is recorded already" if standing.same_bytes else "a copy of a message recorded already"
+        about = (
+            "this very message is recorded already" if standing.same_bytes else "a copy of a message recorded already"
+        )
         settled = tuple(RequestDecision(request, Verdict.IGNORE, about) for request in reading.requests)
         return Decision(Verdict.IGNORE, settled, (), about)
     doubts = list(reading.doubts)
@@ -82,7 +84,9 @@ def _whole(reading: Reading, decided: tuple[RequestDecision, ...], doubts: tuple
         asked = next(one for one in decided if one.verdict is Verdict.ASK)
         return Decision(Verdict.ASK, decided, doubts, asked.reason)
     if Verdict.ACCEPT in verdicts:
-        return Decision(Verdict.ACCEPT, decided, doubts, next(one for one in decided if one.verdict is Verdict.ACCEPT).reason)
+        return Decision(
+            Verdict.ACCEPT, decided, doubts, next(one for one in decided if one.verdict is Verdict.ACCEPT).reason
+        )
     if doubts:
         return Decision(Verdict.ASK, decided, doubts, in_words(doubts))
     return Decision(Verdict.IGNORE, decided, doubts, reading.reason)

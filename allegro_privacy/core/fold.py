@@ -56,7 +56,8 @@ _SPECIAL = {
     "0": r"(?P<phone>(?<![\w-])(?:\+?1[ .-]?)?(?:\([2-9]\d\d\)[ ]?|[2-9]\d\d[ .-])\d{3}[ .-]\d{4}(?![\w-]))",
 }
 _PLAIN = (
-    r"(?P<word>[a-z0-9]+(?:'[a-z]+)*)|(?P<lines>\n[ \t\n]*)|(?P<end>[.!;:…]+)|(?P<comma>,|[ ]-+[ ])|(?P<question>[?]+!*)"
+    r"(?P<word>[a-z0-9]+(?:'[a-z]+)*)|(?P<lines>\n[ \t\n]*)|(?P<end>[.!;:…]+)|(?P<comma>,|[ ]-+[ ])"
+    r"|(?P<question>[?]+!*)"
     r"|(?P<bar>[ ][/|][ ]|[|•·])"
 )
 _DIGITS = re.compile(r"\d{4}")
@@ -78,7 +79,8 @@ _WRAPPED_LINE = 40
 @dataclass(frozen=True, slots=True)
 class Folded:
     """`text` is " token token … " with single spaces; `starts[i]` is where token i begins in it, `spans[i]` where it
-    stood in `original`. places: word -> where it begins in `text`. disguised: a digit stood for a letter in a command word ("N0 E-MAIL")."""
+    stood in `original`. places: word -> where it begins in `text`. disguised: a digit stood for a letter in a command
+    word ("N0 E-MAIL")."""
 
     original: str
     text: str
@@ -220,7 +222,8 @@ _DIGIT_LETTERS = str.maketrans("013457", "oleast")
 class Spelling:
     """Command words and the misspellings that count as them: bounded edit distance, on command words only.
 
-    targets: word -> edits allowed.  aliases: other words for a command ("unscribe").  disguises: words also recognised with a digit for a letter ("n0", "st0p").
+    targets: word -> edits allowed.  aliases: other words for a command ("unscribe").  disguises: words also recognised
+    with a digit for a letter ("n0", "st0p").
     """
 
     def __init__(

@@ -9,7 +9,7 @@ from allegro_privacy.core.model import Effect
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """One thing that people ask for. `lane` is "opt-out" (no identity check) or "rights" (verified, clocked, answered)."""
+    """One thing that people ask for. `lane`: "opt-out" (no identity check), "rights" (verified, clocked)."""
 
     name: str
     title: str

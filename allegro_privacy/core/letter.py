@@ -78,6 +78,4 @@ def open_letter(message: Message, rules: Rules, markers: Markers, shop: Shop) ->
     signs = [*rules.signs_in(subject, "subject"), *rules.signs_in(text, "text")]
     if own.footer:
         signs += rules.signs_in(rules.fold(own.footer[:3000]), "footer")
-    return Letter(
-        message, own, title, subject, text, replied, forwarded, quoted_only, tuple(signs)
-    )
+    return Letter(message, own, title, subject, text, replied, forwarded, quoted_only, tuple(signs))

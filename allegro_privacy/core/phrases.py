@@ -21,7 +21,10 @@ _PIECE = re.compile(r"\s*(?:(<[a-z0-9-]+>)|(\.\.\d*|~\d+)|(\)\?|[()\[\]|^$])|([^
 _ANY_WORD = r" [^ ./?]+"
 _COMMA = "(?: ,)?"
 # Courtesy behind a command does not make it a longer sentence.
-_SENTENCE_END = r"(?=(?: ,| please| thanks| thank you| por favor| gracias| either| too| also| anymore| any more| ever| at all| as well){0,4}(?: [./?,] | \Z))"
+_COURTESY = (
+    "(?: ,| please| thanks| thank you| por favor| gracias| either| too| also| anymore| any more| ever| at all| as well)"
+)
+_SENTENCE_END = rf"(?={_COURTESY}{{0,4}}(?: [./?,] | \Z))"
 _DEFAULT_GAP = 3
 _ENDS = (")", ")?", "]", "|")
 

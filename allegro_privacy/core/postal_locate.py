@@ -1,8 +1,8 @@
 """From what was found in a text to addresses: parts in their normal form, what is missing, what is doubtful."""
 
 import re
-from functools import lru_cache
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from allegro_privacy.core.model import PostalAddress
 from allegro_privacy.core.places import cities_of, place, place_name, states_of

@@ -1,33 +1,49 @@
 """Asks and whom they are about, put together into Requests: one per kind, channel and person."""
 
-import re
 from dataclasses import replace
 
-from allegro_privacy.core.asks import Ask, Found
+from allegro_privacy.core.asks import Ask
+from allegro_privacy.core.channels import settle_channels
 from allegro_privacy.core.letter import Letter
 from allegro_privacy.core.model import Channel, Doubt, Doubtful, Evidence, Level, Note, Person, Request
 from allegro_privacy.core.postal import address_key
 from allegro_privacy.core.postal_people import NamedAddress
 from allegro_privacy.core.rules import Rules
 from allegro_privacy.core.shop import Shop
-from allegro_privacy.core.whom import About, Sender, about_email, name_of, name_spoken_of, others_named, phone_of, postal_people, client_of_agent, sender_of, writer
+from allegro_privacy.core.whom import (
+    About,
+    Sender,
+    about_email,
+    client_of_agent,
+    name_of,
+    name_spoken_of,
+    others_named,
+    phone_of,
+    postal_people,
+    sender_of,
+    writer,
+)
 
-_SILENCE_WAITS = (Doubt.NEGATION, Doubt.SOMEONE_ELSE, Doubt.NO_SENDER, Doubt.SEVERAL_SENDERS, Doubt.QUOTED_ONLY, Doubt.REPORTED)
+_SILENCE_WAITS = (
+    Doubt.NEGATION,
+    Doubt.SOMEONE_ELSE,
+    Doubt.NO_SENDER,
+    Doubt.SEVERAL_SENDERS,
+    Doubt.QUOTED_ONLY,
+    Doubt.REPORTED,
+)
 _COMING_BACK = Doubtful(Doubt.OPT_IN, "coming back needs the customer's own word")
-_LETTER = 200
-# The policy's own words for paper settle which list is meant.
-_POLICY_PAPER = "en.no-snail-mail"
-_SAYS_EMAIL = re.compile(r"e-?\s?mail|news|correo|bolet", re.IGNORECASE)
-_MODIFIERS = frozenset({"circulars", "postal-person", "address", "companion"})
 
 
-def requests_of(letter: Letter, asks: list[Ask], rules: Rules, shop: Shop, by_agent: bool = False) -> tuple[Request, ...]:
+def requests_of(
+    letter: Letter, asks: list[Ask], rules: Rules, shop: Shop, by_agent: bool = False
+) -> tuple[Request, ...]:
     """Every request of a letter, the implied ones too. An agent's letter is about the person that it names."""
     if not asks:
         return ()
     sender = client_of_agent(letter, shop) if by_agent else sender_of(letter, shop)
     people = _people(letter, asks, sender, shop)
-    asks = _settle_channels(_paper_first(asks, letter), people, letter)
+    asks = settle_channels(asks, people, letter)
     requests: list[Request] = []
     for ask in asks:
         match ask.channel:
@@ -45,114 +61,12 @@ def requests_of(letter: Letter, asks: list[Ask], rules: Rules, shop: Shop, by_ag
 def _people(letter: Letter, asks: list[Ask], sender: Sender, shop: Shop) -> tuple[NamedAddress, ...]:
     """Postal addresses are looked for only where they matter: it is the dear part of reading."""
     wanted = any(
-        ask.channel is Channel.POST or ask.kind in ("deletion", "access", "correction") or ask.needs & {"list", "all", "either"}
+        ask.channel is Channel.POST
+        or ask.kind in ("deletion", "access", "correction")
+        or ask.needs & {"list", "all", "either"}
         for ask in asks
     )
     return postal_people(letter, sender, (*shop.no_email, *shop.no_post), shop) if wanted else ()
-
-
-def _paper_first(asks: list[Ask], letter: Letter) -> list[Ask]:
-    """ "Take my name off the printed catalogue list": words that name paper clearly are not about e-mail too."""
-    paper = [found for ask in asks if ask.channel is Channel.POST and ask.kind == "opt-out" for found in ask.found]
-    clear = [found for found in paper if found.clear and found.hit.rule.needs not in (*_MODIFIERS, "either", "all")]
-    calls = [found for ask in asks if ask.channel is Channel.PHONE for found in ask.found if found.clear]
-    if not clear and not calls:
-        return asks
-    kept = []
-    for ask in asks:
-        if ask.channel is Channel.EMAIL and ask.kind == "opt-out":
-            about_email = tuple(found for found in ask.found if not _is_about(found, clear, calls, letter))
-            if about_email:
-                kept.append(Ask(ask.kind, ask.channel, about_email))
-        else:
-            kept.append(ask)
-    return kept
-
-
-def _is_about(found: Found, paper: list[Found], calls: list[Found], letter: Letter) -> bool:
-    """Is this loose phrase in fact about paper, or part of a phrase about calls?"""
-    if found.hit.rule.needs in ("list", "either") and _same_sentence(found, paper, letter):
-        return True
-    if found.hit.rule.needs == "list" and any(other.hit.rule.id == _POLICY_PAPER for other in paper):
-        return True
-    if _overlaps(found, paper) and not _says_email(found):
-        return True
-    return _overlaps(found, calls)
-
-
-def _says_email(found: Found) -> bool:
-    return bool(_SAYS_EMAIL.search(found.hit.quote))
-
-
-def _overlaps(found: Found, others: list[Found]) -> bool:
-    return any(
-        found.where == other.where and found.hit.start < other.hit.end and other.hit.start < found.hit.end for other in others
-    )
-
-
-def _same_sentence(found: Found, others: list[Found], letter: Letter) -> bool:
-    folded = letter.subject if found.where == "subject" else letter.text
-    start, end = folded.sentence(found.hit.start, found.hit.end)
-    return any(other.where == found.where and start <= other.hit.start < end for other in others)
-
-
-def _somebody_elses(asks: list[Ask], letter: Letter) -> bool:
-    """Paper for the dead or for a former resident: the writer's own e-mail is not what they speak of."""
-    notes = {note for ask in asks for note in ask.notes}
-    return bool({Note.PREVIOUS_RESIDENT, Note.DECEASED} & notes) and not letter.has("electronic")
-
-
-def _only_paper(ask: Ask, asks: list[Ask], people: tuple[NamedAddress, ...], letter: Letter) -> bool:
-    """ "The list", in a letter that speaks of paper, not of e-mail, and gives an address (or names paper elsewhere)."""
-    loose = ask.needs <= {"list", "either", "address", "third"} and (ask.needs != {"either"} or bool(people))
-    paper = letter.has("paper") and not letter.has("electronic")
-    return loose and paper and (bool(people) or any(other.channel is Channel.POST for other in asks))
-
-
-def _settle_channels(asks: list[Ask], people: tuple[NamedAddress, ...], letter: Letter) -> list[Ask]:
-    """Which channels are really meant, now that it is known whether a postal address was given."""
-    settled: list[Ask] = []
-    given = any(not person.address.missing for person in people)
-    post_is_clear = any(ask.channel is Channel.POST and _stands_alone(ask) for ask in asks)
-    email_is_clear = any(ask.channel is Channel.EMAIL and ask.kind == "opt-out" and _stands_alone(ask) for ask in asks)
-    for ask in asks:
-        if ask.kind != "opt-out":
-            settled.append(ask)
-        elif ask.channel is Channel.POST and ask.needs == {"address"} and letter.has("electronic"):
-            continue  # An e-mail wish above a signature with an address.
-        elif ask.channel is Channel.POST and ask.needs <= _MODIFIERS:
-            usable = any(address_key(person.address) for person in people)
-            if post_is_clear or (usable and len(letter.text.tokens) <= _LETTER) or (email_is_clear and people):
-                settled.append(ask)
-        elif ask.channel is Channel.EMAIL and (_somebody_elses(asks, letter) or _only_paper(ask, asks, people, letter)):
-            if not any(other.channel is Channel.POST for other in asks):
-                settled.append(Ask(ask.kind, Channel.POST, ask.found))
-        elif ask.channel is Channel.POST and ask.needs == {"either"} and all(map(_says_email, ask.found)):
-            continue
-        elif ask.needs == {"either"} and (given or post_is_clear or email_is_clear):
-            if ask.channel is Channel.POST:
-                settled.append(ask)
-        else:
-            settled.append(ask)
-    settled += _widened(settled, people, letter)
-    return settled
-
-
-def _stands_alone(ask: Ask) -> bool:
-    return any(found.clear and found.hit.rule.needs not in (*_MODIFIERS, "either", "all") for found in ask.found)
-
-
-def _widened(asks: list[Ask], people: tuple[NamedAddress, ...], letter: Letter) -> list[Ask]:
-    """ "Your mailing list" with name and street below it: whoever gives their postal address means paper too."""
-    if any(ask.channel is Channel.POST for ask in asks):
-        return []
-    for ask in asks:
-        if letter.has("electronic"):
-            return []
-        if ask.channel is Channel.EMAIL and ask.kind == "opt-out" and "list" in ask.needs:
-            if any(person.address.line1 and not person.address.missing for person in people):
-                return [Ask(ask.kind, Channel.POST, tuple(found for found in ask.found if found.hit.rule.needs == "list"))]
-    return []
 
 
 def _evidence(ask: Ask) -> tuple[Evidence, ...]:
@@ -188,7 +102,9 @@ def _by_post(ask: Ask, letter: Letter, sender: Sender, people: tuple[NamedAddres
     if not people:
         person = writer(letter, sender, shop)
         doubts = (*_undecided(ask), Doubtful(Doubt.NO_POSTAL_ADDRESS, "no name, street and zip code were given"))
-        return [Request(ask.kind, person, Channel.POST, ask.level or shop.postal_level, _evidence(ask), doubts, ask.notes)]
+        return [
+            Request(ask.kind, person, Channel.POST, ask.level or shop.postal_level, _evidence(ask), doubts, ask.notes)
+        ]
     people = _meant(ask, people, letter)
     several = len({(one.name or "").lower() for one in people}) > 1
     return [_post_request(ask, one, sender, several, shop) for one in people]
@@ -277,13 +193,23 @@ def _implied(
     blocking = tuple(doubt for doubt in source.doubts if doubt.doubt in _SILENCE_WAITS)
     implied = []
     if Channel.EMAIL not in there:
-        implied.append(Request("opt-out", source.person, Channel.EMAIL, None, source.evidence, blocking, (Note.IMPLIED,)))
+        implied.append(
+            Request("opt-out", source.person, Channel.EMAIL, None, source.evidence, blocking, (Note.IMPLIED,))
+        )
     if Channel.POST not in there:
         ask = Ask("opt-out", Channel.POST, ())
         for one in people:
             if one.address.line1 and not one.address.missing:
                 request = _post_request(ask, one, sender, False, shop)
                 implied.append(
-                    Request("opt-out", request.person, Channel.POST, request.level, source.evidence, (*blocking, *request.doubts), (Note.IMPLIED,))
+                    Request(
+                        "opt-out",
+                        request.person,
+                        Channel.POST,
+                        request.level,
+                        source.evidence,
+                        (*blocking, *request.doubts),
+                        (Note.IMPLIED,),
+                    )
                 )
     return implied

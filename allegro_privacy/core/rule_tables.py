@@ -66,7 +66,6 @@ class Phrase:
     pattern: Pattern
 
 
-
 def read_rules(code: str, table: Table, classes: Classes, kinds: Mapping[str, Kind]) -> Iterator[Phrase]:
     """Every phrase of a language with the rule it belongs to. Raises ValueError naming the row that is wrong."""
     seen: set[str] = set()

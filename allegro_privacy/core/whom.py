@@ -12,12 +12,16 @@ from allegro_privacy.core.postal_people import NamedAddress, find_named_addresse
 from allegro_privacy.core.shop import Shop
 
 _MANY = 4
-_NAME = r"(?P<name>(?:[A-ZÁÉÍÓÚÑ](?:\.|[\w'’-]+)[ \n]){1,3}[A-ZÁÉÍÓÚÑ][\w'’-]+(?:[ \n](?:Jr|Sr|I{2,3}))?)"
+_NAME = r"(?P<name>(?:[A-ZÁÉÍÓÚÑ](?:\.|[\w'’-]+) ){1,3}[A-ZÁÉÍÓÚÑ][\w'’-]+(?: (?:Jr|Sr|I{2,3}))?)"
+_PAPER = "mail|flyers?|catalogs?|catalogues?|circulars?|letters?|postcards?|mailings?"
+_LABELS = "addressed to|in the name of|a nombre de|dirigid[oa]s? a|cat[aá]logos? (?:para|de)|correo para|folletos para"
+_KIN = (
+    "father|mother|husband|wife|brother|sister|son|daughter|aunt|uncle|madre|padre|esposo|esposa|hermano|hermana"
+    "|mam[aá]|pap[aá]|marido|t[ií][oa]|abuel[oa]"
+)
 _SPOKEN_OF = re.compile(
-    r"(?:(?i:mail|flyers?|catalogs?|catalogues?|circulars?|letters?|postcards?|mailings?)(?:[ \n]\w+){0,4}[ \n](?i:for|addressed[ \n]to|to)"
-    r"|(?i:addressed[ \n]to|in[ \n]the[ \n]name[ \n]of|a[ \n]nombre[ \n]de|dirigid[oa]s?[ \n]a|cat[aá]logos?[ \n](?:para|de)|correo[ \n]para|folletos[ \n]para)"
-    r"|(?i:my|mi|our)[ \n](?i:late[ \n])?(?i:father|mother|husband|wife|brother|sister|son|daughter|aunt|uncle|madre|padre|esposo|esposa|hermano|hermana|mam[aá]|pap[aá]|marido|t[ií][oa]|abuel[oa]),?)"
-    rf"[ \n]{_NAME}"
+    rf"(?:(?i:{_PAPER})(?: \w+){{0,4}} (?i:for|addressed to|to)|(?i:{_LABELS})"
+    rf"|(?i:my|mi|our) (?i:late )?(?i:{_KIN}),?) {_NAME}"
 )
 _RELAYS = re.compile(r"(no-?_?reply|do-?_?not-?_?reply|notifications?|noresponder)([+._-].*)?@", re.IGNORECASE)
 
@@ -49,6 +53,8 @@ def sender_of(letter: Letter, shop: Shop) -> Sender:
         notes += _notes_of(email)
         if any(email_key(other.email) != email_key(email) for other in message.reply_to):
             notes.append(Note.REPLY_TO_DIFFERS)
+        if "address-in-name" in message.flags:
+            doubts.append(Doubtful(Doubt.ANOTHER_ADDRESS, f"the name in the From line is an address: {mailbox.name}"))
         if _RELAYS.match(email):
             doubts.append(Doubtful(Doubt.RELAYED, "sent from an address that takes no answers"))
         if message.header("list-id") or message.header("list-post"):
@@ -66,7 +72,9 @@ def client_of_agent(letter: Letter, shop: Shop) -> Sender:
     named = [email for email in others_named(letter, agent, shop) if email.rpartition("@")[2].lower() != domain]
     if len(named) == 1:
         return Sender(named[0], "", (), (Note.ON_BEHALF,))
-    return Sender(None, "", (Doubtful(Doubt.NO_SENDER, "the agent does not say for which e-mail address"),), (Note.ON_BEHALF,))
+    return Sender(
+        None, "", (Doubtful(Doubt.NO_SENDER, "the agent does not say for which e-mail address"),), (Note.ON_BEHALF,)
+    )
 
 
 def _notes_of(email: str) -> list[Note]:
@@ -82,7 +90,9 @@ def others_named(letter: Letter, sender: Sender, shop: Shop) -> tuple[str, ...]:
     """E-mail addresses in the writer's own words that are neither theirs nor ours."""
     mine = email_key(sender.email) if sender.email else ""
     written = find_emails(letter.own.own)
-    return tuple(email for email in written if email_key(email) != mine and not shop.is_own(email) and not _is_ours(email, shop))
+    return tuple(
+        email for email in written if email_key(email) != mine and not shop.is_own(email) and not _is_ours(email, shop)
+    )
 
 
 def _is_ours(email: str, shop: Shop) -> bool:
@@ -106,12 +116,20 @@ def about_email(ask: Ask, letter: Letter, sender: Sender, shop: Shop) -> About:
     if not letter.replied and any(found.where == "subject" and found.hit.rule.needs == "named" for found in ask.found):
         others = tuple(dict.fromkeys([*find_emails(letter.title), *others]))
     if len(others) >= _MANY:
-        return About((sender.email,) if sender.email else (), others, (Doubtful(Doubt.MANY_ADDRESSES, f"{len(others)} addresses"),))
+        return About(
+            (sender.email,) if sender.email else (),
+            others,
+            (Doubtful(Doubt.MANY_ADDRESSES, f"{len(others)} addresses"),),
+        )
     if letter.has("doubt:whole-domain"):
         return About((sender.email,) if sender.email else (), others, (Doubtful(Doubt.WHOLE_DOMAIN, "a whole domain"),))
     meant = _named_in_command(ask, letter, others)
     if meant:
-        notes = (Note.ON_BEHALF,) if letter.has("note:on-behalf") or letter.has("doubt:someone-else") else (Note.SECOND_SENDER_ADDRESS,)
+        notes = (
+            (Note.ON_BEHALF,)
+            if letter.has("note:on-behalf") or letter.has("doubt:someone-else")
+            else (Note.SECOND_SENDER_ADDRESS,)
+        )
         return About(meant, (), (), notes)
     if not others and Note.ON_BEHALF not in sender.notes:
         others = _answered_subscriber(letter, sender, shop)
@@ -119,7 +137,9 @@ def about_email(ask: Ask, letter: Letter, sender: Sender, shop: Shop) -> About:
         return About(others, (), (), (Note.ON_BEHALF,))
     if others:
         shown = tuple(dict.fromkeys([*([sender.email] if sender.email else []), *others]))
-        return About((sender.email,) if sender.email else (), shown, (Doubtful(Doubt.ANOTHER_ADDRESS, ", ".join(others)),))
+        return About(
+            (sender.email,) if sender.email else (), shown, (Doubtful(Doubt.ANOTHER_ADDRESS, ", ".join(others)),)
+        )
     return About((sender.email,) if sender.email else (), (), sender.doubts, sender.notes)
 
 
@@ -138,21 +158,23 @@ def _answered_subscriber(letter: Letter, sender: Sender, shop: Shop) -> tuple[st
 
 def _named_in_command(ask: Ask, letter: Letter, others: tuple[str, ...]) -> tuple[str, ...]:
     quotes = [
-        found.hit.quote
-        for found in ask.found
-        if found.hit.rule.needs in ("named", "companion-named") and found.clear
+        found.hit.quote for found in ask.found if found.hit.rule.needs in ("named", "companion-named") and found.clear
     ]
     named = {email_key(email) for quote in quotes for email in find_emails(quote)}
     return tuple(email for email in others if email_key(email) in named)
 
 
-def postal_people(letter: Letter, sender: Sender, rules_phrases: tuple[str, ...], shop: Shop) -> tuple[NamedAddress, ...]:
+def postal_people(
+    letter: Letter, sender: Sender, rules_phrases: tuple[str, ...], shop: Shop
+) -> tuple[NamedAddress, ...]:
     """Postal addresses in the letter with the name that belongs to each; quoted text only when the rest has none."""
     own_names = (shop.name, shop.legal_name)
     text = letter.own.own if not letter.quoted_only else letter.message.text
     found = find_named_addresses(letter.title, text, sender.name, shop.postal, own_names, rules_phrases)
     if not found and letter.own.signature:
-        found = find_named_addresses("", f"{text}\n{letter.own.signature}", sender.name, shop.postal, own_names, rules_phrases)
+        found = find_named_addresses(
+            "", f"{text}\n{letter.own.signature}", sender.name, shop.postal, own_names, rules_phrases
+        )
     return tuple(found)
 
 
@@ -164,7 +186,7 @@ def name_of(letter: Letter, sender: Sender, shop: Shop) -> str | None:
 
 def name_spoken_of(letter: Letter) -> str | None:
     """The one person whom the text names as dead, moved away, or the name on the label; None when several or nobody."""
-    names = dict.fromkeys(match["name"].strip(" .,") for match in _SPOKEN_OF.finditer(letter.own.own))
+    names = dict.fromkeys(match["name"].strip(" .,") for match in _SPOKEN_OF.finditer(" ".join(letter.own.own.split())))
     return next(iter(names)) if len(names) == 1 else None
 
 

@@ -1,4 +1,4 @@
-"""No score: a request is accepted on clear words, a known person, an automatic kind and no doubt; else a person is asked."""
+"""No score: clear words, a known person, an automatic kind and no doubt are accepted; else a person is asked."""
 
 from dataclasses import replace
 
@@ -21,13 +21,15 @@ from allegro_privacy.core.model import (
 )
 from allegro_privacy.core.words import DOUBT_WORDS
 
-OPT_OUT = Request("opt-out", Person(email="rosa@example.com"), Channel.EMAIL, evidence=(Evidence("en.x", "text", "stop"),))
+OPT_OUT = Request(
+    "opt-out", Person(email="rosa@example.com"), Channel.EMAIL, evidence=(Evidence("en.x", "text", "stop"),)
+)
 DELETION = Request("deletion", Person(email="rosa@example.com"))
 READING = Reading(Nature.PERSONAL, "en", (OPT_OUT,), (), (), "", "rules")
 
 
-def verdict(reading: Reading, standing: Standing = Standing()) -> Verdict:
-    return decide(reading, standing, judge().policy).verdict
+def verdict(reading: Reading, standing: Standing | None = None) -> Verdict:
+    return decide(reading, standing or Standing(), judge().policy).verdict
 
 
 def test_clear_words_of_a_known_sender_are_accepted() -> None:
@@ -66,7 +68,9 @@ def test_one_clear_and_one_doubtful_request_are_decided_apart() -> None:
         (replace(DELETION, kind="do-not-share"), "fail", Verdict.ACCEPT),
     ],
 )
-def test_a_forged_sender_may_opt_out_but_not_use_a_right(request_: Request, authentication: str, expected: Verdict) -> None:
+def test_a_forged_sender_may_opt_out_but_not_use_a_right(
+    request_: Request, authentication: str, expected: Verdict
+) -> None:
     reading = replace(READING, requests=(request_,), authentication=authentication)
     decision = decide(reading, Standing(), judge().policy)
     assert decision.verdict is expected

@@ -72,7 +72,9 @@ def test_a_digit_for_a_letter_is_read_and_told() -> None:
     assert not respell(fold("no email 2026"), SPELLING).disguised
 
 
-@pytest.mark.parametrize(("one", "other", "edits"), [("abc", "abc", 0), ("abc", "acb", 1), ("abc", "ab", 1), ("", "abc", 3)])
+@pytest.mark.parametrize(
+    ("one", "other", "edits"), [("abc", "abc", 0), ("abc", "acb", 1), ("abc", "ab", 1), ("", "abc", 3)]
+)
 def test_edits_between_words(one: str, other: str, edits: int) -> None:
     assert edit_distance(one, other) == edits
 
@@ -85,4 +87,5 @@ def test_folding_never_raises_and_every_token_knows_where_it_stood(text: str) ->
         assert folded.text[start : start + len(token)] == token
         assert folded.quote(start - 1, start + len(token)) in " ".join(folded.original.split())
     for start, end in sentences(folded):
-        assert folded.text[start] == " " and start < end <= len(folded.text)
+        assert folded.text[start] == " "
+        assert start < end <= len(folded.text)
