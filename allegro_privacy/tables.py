@@ -17,12 +17,13 @@ MARKERS = "-markers"
 @dataclass(frozen=True, slots=True)
 class Tables:
     """Rows, not code. kinds and clocks by their name; languages (phrases) and markers (of quotes, signatures, footers)
-    by the code of the language, as written in the TOML files."""
+    by the code of the language, natures (what programs send), as written in the TOML files."""
 
     kinds: Table
     clocks: Table
     languages: Mapping[str, Table]
     markers: Mapping[str, Table]
+    natures: Table
 
 
 def load(overrides: Path | None = None, languages: bool = True) -> Tables:
@@ -41,15 +42,17 @@ def load(overrides: Path | None = None, languages: bool = True) -> Tables:
         folders.append(overrides)
     kinds: Table = {}
     clocks: Table = {}
+    natures: Table = {}
     spoken: dict[str, Table] = {}
     for folder in folders:
         kinds = merged(kinds, _read(folder / "kinds.toml"))
         clocks = merged(clocks, _read(folder / "clocks.toml"))
+        natures = merged(natures, _read(folder / "natures.toml")) if languages else natures
         for code, file in _language_files(folder) if languages else ():
             spoken[code] = merged(spoken.get(code, {}), _read(file))
     markers = {code.removesuffix(MARKERS): table for code, table in spoken.items() if code.endswith(MARKERS)}
     phrases = {code: table for code, table in spoken.items() if not code.endswith(MARKERS)}
-    return Tables(kinds, clocks, phrases, markers)
+    return Tables(kinds, clocks, phrases, markers, natures)
 
 
 def merged(base: Table, extra: Table) -> Table:

@@ -19,7 +19,8 @@ from allegro_privacy.core.model import (
     Reading,
     Request,
 )
-from allegro_privacy.core.nature import Judged, judge_nature
+from allegro_privacy.core.nature import advertises, asks_clearly, judge_nature
+from allegro_privacy.core.natures import Judged
 from allegro_privacy.core.redact import has_sensitive_number
 from allegro_privacy.core.requests import requests_of
 from allegro_privacy.core.rules import Rules
@@ -43,6 +44,8 @@ def classify(message: Message, rules: Rules, shop: Shop) -> Reading:
             reading = _complaint(letter, judged, rules)
         case Nature.AUTO_REPLY if letter.has("role-change"):
             reading = _role_change(letter, judged, rules)
+        case Nature.AUTO_REPLY if len(letter.text.tokens) <= _LETTER and asks_clearly(letter, rules):
+            reading = _asks_automatically(letter, judged, rules, shop)
         case Nature.UNREADABLE:
             doubt = Doubtful(Doubt.UNREADABLE, judged.reason)
             reading = _reading(letter, judged.nature, rules, doubts=(doubt,), reason=judged.reason)
@@ -51,6 +54,7 @@ def classify(message: Message, rules: Rules, shop: Shop) -> Reading:
     return replace(
         reading,
         authentication=authentication(message, shop.authserv_ids),
+        failed=tuple(email for email in judged.failed if email_key(email) and not shop.is_own(email)),
         notes=tuple(dict.fromkeys((*reading.notes, *_notes_of(message, shop)))),
     )
 
@@ -95,10 +99,10 @@ def _machine_made(letter: Letter, judged: Judged, rules: Rules) -> Reading:
 
 def _complaint(letter: Letter, judged: Judged, rules: Rules) -> Reading:
     """RFC 5965: whoever complains wants no more; the report names them, or a person must find out."""
-    if "not a complaint" in judged.reason:
+    if not judged.complains:
         return _reading(letter, judged.nature, rules, reason=judged.reason)
     evidence = (Evidence("report.complaint", "report", judged.reason),)
-    people = [email for email in judged.recipients if email_key(email)]
+    people = [email for email in judged.complaining if email_key(email)]
     unknown = (Doubtful(Doubt.NO_SENDER, "the report hides whose complaint it is"),)
     requests = tuple(
         Request("opt-out", Person(email=email), Channel.EMAIL, evidence=evidence) for email in people
@@ -119,6 +123,14 @@ def _role_change(letter: Letter, judged: Judged, rules: Rules) -> Reading:
     return _reading(letter, judged.nature, rules, (request,), reason="an automatic reply of somebody who has left")
 
 
+def _asks_automatically(letter: Letter, judged: Judged, rules: Rules, shop: Shop) -> Reading:
+    """Somebody set up an answer that asks for something: their wish, perhaps, but nobody sent it to us on purpose."""
+    doubt = Doubtful(Doubt.AUTOMATIC, judged.reason)
+    asked = _from_a_person(letter, rules, shop).requests
+    requests = tuple(replace(request, doubts=(doubt, *request.doubts)) for request in asked)
+    return _reading(letter, judged.nature, rules, requests, reason=judged.reason)
+
+
 def _from_a_person(letter: Letter, rules: Rules, shop: Shop) -> Reading:
     """Own words first; a request that staff forward is the original sender's; what is left goes to a person."""
     if passed_on := _passed_on_by_staff(letter, rules, shop):
@@ -126,17 +138,20 @@ def _from_a_person(letter: Letter, rules: Rules, shop: Shop) -> Reading:
     found = find_hits(letter, rules, _is_for_us(letter.message, shop))
     agent = letter.has("agent") or _sender_is_agent(letter, rules)
     requests = requests_of(letter, gather(found, rules), rules, shop, agent)
-    nature = _nature_of_person(letter, requests, agent, shop)
+    nature = _nature_of_person(letter, requests, agent, rules, shop)
     doubts = _message_doubts(letter, requests, nature, found, shop)
     reason = _reason(requests, doubts, found)
     notes = tuple(Note(sign.means.removeprefix("note:")) for sign, _ in letter.signs if sign.means.startswith("note:"))
     return _reading(letter, nature, rules, requests, doubts, notes if requests else (), reason)
 
 
-def _nature_of_person(letter: Letter, requests: tuple[Request, ...], agent: bool, shop: Shop) -> Nature:
+def _nature_of_person(
+    letter: Letter, requests: tuple[Request, ...], agent: bool, rules: Rules, shop: Shop
+) -> Nature:
     if agent and (requests or _is_for_us(letter.message, shop)):
         return Nature.AGENT
-    mass = len(letter.quotes("marketing")) >= 2 and not letter.quoted_only and not letter.replied
+    several = len(letter.quotes("marketing")) >= 2
+    mass = several and not letter.quoted_only and not letter.replied and advertises(letter, rules)
     return Nature.BULK if mass and not requests else Nature.PERSONAL
 
 
@@ -150,7 +165,7 @@ def _reason(requests: tuple[Request, ...], doubts: tuple[Doubtful, ...], found: 
 
 def _sender_is_agent(letter: Letter, rules: Rules) -> bool:
     sender = " ".join(f"{mailbox.name} {mailbox.email.partition('@')[2].replace('.', ' ')}" for mailbox in letter.message.sender)
-    return any(sign.means == "agent" for sign, _ in rules.signs_in(rules.fold(sender)[0], "subject"))
+    return any(sign.means == "agent" for sign, _ in rules.signs_in(rules.fold(sender), "subject"))
 
 
 def _passed_on_by_staff(letter: Letter, rules: Rules, shop: Shop) -> Reading | None:
@@ -180,9 +195,9 @@ def _inner_message(letter: Letter) -> Message | None:
         part = message.embedded[0]
         return replace(bare, sender=part.sender, to=part.to, subject=part.subject, text=part.text)
     if letter.own.forwarded:
-        part = letter.own.forwarded[0]
-        sender = (Mailbox(part.sender_name, part.sender),) if part.sender else ()
-        return replace(bare, sender=sender, subject=part.subject, text=part.text)
+        forwarded = letter.own.forwarded[0]
+        sender = (Mailbox(forwarded.sender_name, forwarded.sender),) if forwarded.sender else ()
+        return replace(bare, sender=sender, subject=forwarded.subject, text=forwarded.text)
     return None
 
 

@@ -109,6 +109,7 @@ class Doubt(StrEnum):
     INSTRUCTS_SOFTWARE = "instructs-software"
     LANGUAGE = "language"
     ROLE_CHANGE = "role-change"
+    AUTOMATIC = "automatic"
     REUSED_MESSAGE_ID = "reused-message-id"
 
 
@@ -323,7 +324,8 @@ class Request:
 @dataclass(frozen=True, slots=True)
 class Reading:
     """What the classifier found in one message. `doubts` are about the whole message; `reason` says in words why
-    nothing was found when nothing was; `own` is what the writer wrote themselves; `rules` is the rules' version."""
+    nothing was found when nothing was; `own` is what the writer wrote themselves; `rules` is the rules' version; `failed`:
+    the addresses that our mail did not reach, as a bounce names them."""
 
     nature: Nature
     language: str
@@ -334,6 +336,7 @@ class Reading:
     rules: str
     authentication: str = "none"
     own: str = ""
+    failed: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

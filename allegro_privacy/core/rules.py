@@ -10,11 +10,11 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
-from types import MappingProxyType
 
 from allegro_privacy.core.fold import Folded, Spelling, fold, respell, sentences
 from allegro_privacy.core.kinds import Kind
 from allegro_privacy.core.model import Request
+from allegro_privacy.core.natures import load_natures
 from allegro_privacy.core.phrases import Pattern, WordIndex, compile_classes, parse
 from allegro_privacy.core.rule_tables import (
     TIERS,
@@ -33,6 +33,8 @@ from allegro_privacy.core.text_markers import compile_markers
 
 _WORD = re.compile(r"[a-z]+")
 _REMEMBERED = 8
+# What only a short text can mean is not looked for in a longer one: `needs` of a rule -> words of the text.
+LENGTH_LIMITS = {"short": 90, "alone": 12, "to-us": 140}
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,8 +51,11 @@ class Hit:
 class Rules:
     """Language tables by code, compiled; phrases are turned into expressions when a text first needs them."""
 
-    def __init__(self, tables: Mapping[str, Table], kinds: Mapping[str, Kind], markers: Mapping[str, Table]) -> None:
-        self.version = version_of([tables, markers])
+    def __init__(
+        self, tables: Mapping[str, Table], kinds: Mapping[str, Kind], markers: Mapping[str, Table], natures: Table
+    ) -> None:
+        self.version = version_of([tables, markers, natures])
+        self.natures = load_natures(natures)
         self.kinds = kinds
         self.markers = compile_markers([*tables.values(), *markers.values()])
         self.languages = {code: frozenset(table["language"]["common"].split()) for code, table in tables.items()}
@@ -60,11 +65,11 @@ class Rules:
         self._guards = WordIndex[Guard]()
         self._signs = WordIndex[Sign]()
         self._words: set[str] = set()
-        for code, table in tables.items():
+        for code, table in (*tables.items(), ("machine", natures)):
             self._read(code, table)
         self._filler = _filler(filler for table in tables.values() for filler in table["language"].get("courtesy", ()))
         self.spelling = _spelling(tables, self._words)
-        self._shown = [
+        self.examples = [
             (f"{code}.{row['id']}", shown)
             for code, table in tables.items()
             for row in table.get("rule", ())
@@ -104,13 +109,13 @@ class Rules:
     def check_examples(self) -> Iterator[str]:
         """Every example that its own rule does not recognise, in words. Takes a second: tests, `doctor` and an
         office's own tables are worth it, every start is not."""
-        for rule_id, shown in self._shown:
-            folded, _ = self.fold(shown)
+        for rule_id, shown in self.examples:
+            folded = self.fold(shown)
             if not any(hit.rule.id == rule_id for hit in self.hits(folded)):
                 yield f"rule {rule_id}: its own example {shown!r} does not match"
 
-    def fold(self, text: str) -> tuple[Folded, bool]:
-        """The text folded and its command words spelled right, and whether a digit stood in for a letter."""
+    def fold(self, text: str) -> Folded:
+        """The text folded, its command words spelled right."""
         return respell(fold(text), self.spelling)
 
     def after_courtesy(self, text: str, start: int) -> int:
@@ -118,25 +123,28 @@ class Rules:
         match = self._filler.match(text, start)
         return match.end() if match else start
 
-    def hits(self, folded: Folded, disguised: bool = False, tiers: tuple[str, ...] = TIERS) -> list[Hit]:
+    def hits(self, folded: Folded, tiers: tuple[str, ...] = TIERS) -> list[Hit]:
         """Every rule that matches, guards not yet asked. The last few texts are remembered: several judges ask."""
         found = next((hits for known, hits in self._remembered if known is folded), None)
         if found is None:
-            found = list(self._find(folded, disguised))
+            found = list(self._find(folded))
             self._remembered = [(folded, found), *self._remembered[: _REMEMBERED - 1]]
         return found if tiers == TIERS else [hit for hit in found if hit.rule.tier in tiers]
 
-    def _find(self, folded: Folded, disguised: bool) -> Iterator[Hit]:
+    def _find(self, folded: Folded) -> Iterator[Hit]:
         units = [(self.after_courtesy(folded.text, start), end) for start, end in sentences(folded)]
         for phrase in self._phrases.worth_running(folded.tokens):
-            for start, end in self._places(phrase, folded.text, units):
-                yield Hit(phrase.rule, start, end, folded.quote(start, end), disguised)
+            if len(folded.tokens) > LENGTH_LIMITS.get(phrase.rule.needs, len(folded.tokens)):
+                continue
+            for start, end in self._places(phrase, folded, units):
+                yield Hit(phrase.rule, start, end, folded.quote(start, end), folded.disguised)
 
-    def _places(self, phrase: Phrase, text: str, units: Iterable[tuple[int, int]]) -> Iterator[tuple[int, int]]:
+    def _places(self, phrase: Phrase, folded: Folded, units: Iterable[tuple[int, int]]) -> Iterator[tuple[int, int]]:
         expression = _compiled(phrase.pattern)
         if phrase.rule.tier == "phrase":
-            yield from (match.span() for match in expression.finditer(text))
+            yield from (match.span() for match in _matches(phrase.pattern, folded))
             return
+        text = folded.text
         for unit_start, unit_end in units:
             match = expression.match(text, unit_start)
             if match and (phrase.rule.tier == "first" or self.after_courtesy(text, match.end()) >= unit_end):
@@ -162,7 +170,7 @@ class Rules:
         """The signs of a text that stood in the subject or the body, with the words."""
         found = []
         for sign in self._signs.worth_running(folded.tokens):
-            if where in sign.where and (match := _compiled(sign.pattern).search(folded.text)):
+            if where in sign.where and (match := next(_matches(sign.pattern, folded), None)):
                 found.append((sign, folded.quote(match.start(), match.end())))
         return found
 
@@ -183,10 +191,11 @@ def load_rules(
     tables: Mapping[str, Table],
     kinds: Mapping[str, Kind],
     shop: Shop,
-    markers: Mapping[str, Table] = MappingProxyType({}),
+    markers: Mapping[str, Table],
+    natures: Table,
 ) -> Rules:
-    """Rules from the language tables by code. Raises ValueError for a table that is wrong, naming the row."""
-    rules = Rules(tables, kinds, markers)
+    """Rules from the language tables by code and the table of natures. Raises ValueError naming the row that is wrong."""
+    rules = Rules(tables, kinds, markers, natures)
     for rule_id, phrases in (("en.no-email", shop.no_email), ("en.no-snail-mail", shop.no_post)):
         if rule_id in rules.rules:
             rules.add_subject_phrase(rule_id, phrases)
@@ -197,6 +206,19 @@ def load_rules(
 def _compiled(pattern: Pattern) -> re.Pattern[str]:
     """Compiled when first needed: most messages need few of the many, and compiling all takes seconds."""
     return re.compile(pattern.expression)
+
+
+def _matches(pattern: Pattern, folded: Folded) -> Iterator[re.Match[str]]:
+    """Every match in a text, tried only where a word stands that the pattern can begin with."""
+    expression = _compiled(pattern)
+    if pattern.firsts is None:
+        yield from expression.finditer(folded.text)
+        return
+    places = folded.places
+    # In the order of the text: a set has another order in each process, and the same mail must read the same.
+    for start in sorted(start for word in pattern.firsts & places.keys() for start in places[word]):
+        if match := expression.match(folded.text, start - 1):
+            yield match
 
 
 def _spelling(tables: Mapping[str, Table], words: set[str]) -> Spelling:

@@ -54,7 +54,7 @@ def sender_of(letter: Letter, shop: Shop) -> Sender:
         if any(email_key(other.email) != email_key(email) for other in message.reply_to):
             notes.append(Note.REPLY_TO_DIFFERS)
         if "address-in-name" in message.flags:
-            doubts.append(Doubtful(Doubt.ANOTHER_ADDRESS, f"the name in the From line is an address: {mailbox.name}"))
+            doubts.append(Doubtful(Doubt.ANOTHER_ADDRESS, "the name in the From line is another address"))
         if _RELAYS.match(email):
             doubts.append(Doubtful(Doubt.RELAYED, "sent from an address that takes no answers"))
         if message.header("list-id") or message.header("list-post"):

@@ -44,5 +44,6 @@ DOUBT_WORDS: dict[Doubt, str] = {
     Doubt.INSTRUCTS_SOFTWARE: "the text gives orders to software",
     Doubt.LANGUAGE: "in a language that is not fully read",
     Doubt.ROLE_CHANGE: "an automatic reply says that somebody left",
+    Doubt.AUTOMATIC: "an automatic reply asks for it",
     Doubt.REUSED_MESSAGE_ID: "another message has the same Message-ID",
 }

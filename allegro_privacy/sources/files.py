@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, BinaryIO
 from allegro_privacy.core.model import Flag, Origin, RawMessage
 from allegro_privacy.errors import SourceError
 from allegro_privacy.sources import Known, Source
-from allegro_privacy.sources.mbox import is_mbox, read_mbox
+from allegro_privacy.sources.mbox import holds_one, is_mbox, read_mbox
 from allegro_privacy.sources.mime import SIZE_LIMIT
 
 if TYPE_CHECKING:
@@ -98,9 +98,7 @@ class FileSource:
             yield RawMessage(b"", self._origin(path, "eml:"), problem="It is no ordinary file.")
             return
         with path.open("rb") as stream:
-            whole_mbox = self.always_mbox or (not found.in_maildir and is_mbox(stream.read(_PEEK)))
-            stream.seek(0)
-            if whole_mbox:
+            if self.always_mbox or (not found.in_maildir and _is_mbox(stream, path)):
                 yield from _letters(stream, self._origin(path, "mbox:", facts), self.limit, known)
                 return
             origin = self._origin(path, "maildir:" if found.in_maildir else "eml:", facts)
@@ -136,6 +134,17 @@ class StreamSource:
             yield from _letters(stream, origin, self.limit, known)
         else:
             yield _whole(stream, origin, self.limit)
+
+
+def _is_mbox(stream: BinaryIO, path: Path) -> bool:
+    """Does a file hold an mbox? One that is named as a single letter must show that it holds more."""
+    beginning = stream.read(_PEEK)
+    stream.seek(0)
+    if not is_mbox(beginning):
+        return False
+    several = path.suffix.lower() != ".eml" or not holds_one(stream)
+    stream.seek(0)
+    return several
 
 
 class _Rejoined(io.RawIOBase):

@@ -8,11 +8,12 @@ import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import TypeVar
 
 from allegro_privacy.config import Settings
 from allegro_privacy.core.decide import decide
-from allegro_privacy.core.model import Message, Origin, RawMessage, Reading, Receipt
+from allegro_privacy.core.model import Message, Note, Origin, RawMessage, Reading, Receipt
 from allegro_privacy.errors import BusyError, DatabaseError, PrivacyError, SourceError, UsageError
 from allegro_privacy.sources import Source, open_source
 from allegro_privacy.store import journal, views
@@ -233,7 +234,16 @@ def _record_one(run: Run, each: Read) -> Judged:
         keys_of=keys_of,
     )
     journal.clear_attempts(run.database, origin)
-    return replace(judged, receipt=receipt)
+    return replace(judged, receipt=receipt if receipt.copy else _with_bounces(run, each, receipt, now))
+
+
+def _with_bounces(run: Run, each: Read, receipt: Receipt, now: datetime) -> Receipt:
+    """Remember whom our mail does not reach, for a while or for good: undeliverable is not unwilling."""
+    hard = Note.HARD_BOUNCE in each.reading.notes
+    for address in each.reading.failed:
+        done = journal.record_bounce(run.database, each.message.id, address, hard, run.actor, now)
+        receipt = replace(receipt, events=(*receipt.events, *done.events), head=done.head, summary=done.summary)
+    return receipt
 
 
 def _transact(run: Run, work: Callable[[], Answer]) -> Answer:

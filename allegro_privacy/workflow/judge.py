@@ -132,7 +132,9 @@ def appoint(settings: Settings) -> Judge:
     loaded = tables.load(settings.overrides)
     try:
         kinds = load_kinds(loaded.kinds)
-        rules = load_rules(loaded.languages, kinds, settings.shop, loaded.markers)
+        rules = load_rules(loaded.languages, kinds, settings.shop, loaded.markers, loaded.natures)
+        if settings.overrides is not None:
+            check_examples(rules)  # ours are checked by our tests; an office's own have nobody else
         return Judge(rules, kinds, settings.shop, Policy(kinds=kinds, version=settings.shop.policy_version))
     except (ValueError, KeyError, TypeError) as problem:
         raise ConfigError(
@@ -140,6 +142,12 @@ def appoint(settings: Settings) -> Judge:
             why=str(problem),
             fix="Correct the file (the folder is [data] overrides of the configuration); then: allegro-privacy doctor",
         ) from problem
+
+
+def check_examples(rules: Rules) -> None:
+    """Every rule must recognise its own examples. Raises ValueError naming those that do not."""
+    if problems := list(rules.check_examples()):
+        raise ValueError("\n".join(problems))
 
 
 def effects(settings: Settings) -> dict[str, Effect]:

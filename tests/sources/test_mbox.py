@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from allegro_privacy.sources.mbox import is_mbox, read_mbox
+from allegro_privacy.sources.mbox import holds_one, is_mbox, read_mbox
 
 LINE = b"From rosa@example.com Fri Nov 20 14:02:00 2026\n"
 FIRST = b"From: rosa@example.com\nSubject: one\n\nfirst\n"
@@ -44,6 +44,39 @@ def test_an_mbox_is_split(raw: bytes, expected: list[bytes]) -> None:
 @pytest.mark.parametrize(("raw", "expected"), SPLITS.values(), ids=SPLITS)
 def test_an_mbox_with_crlf_is_split_in_the_same_places(raw: bytes, expected: list[bytes]) -> None:
     assert split(raw.replace(b"\n", b"\r\n")) == [piece.replace(b"\n", b"\r\n") for piece in expected]
+
+
+@pytest.mark.parametrize(("raw", "expected"), SPLITS.values(), ids=SPLITS)
+def test_an_mbox_of_an_old_mac_is_split_in_the_same_places(raw: bytes, expected: list[bytes]) -> None:
+    assert split(raw.replace(b"\n", b"\r")) == [piece.replace(b"\n", b"\r") for piece in expected]
+
+
+def test_lines_of_an_old_mac_may_be_longer_than_what_is_read_at_once() -> None:
+    long = b"x" * 150_000 + b"\r"
+    raw = (LINE + FIRST).replace(b"\n", b"\r") + long + b"\r" + (LINE + SECOND).replace(b"\n", b"\r")
+    assert split(raw, 1_000_000) == [FIRST.replace(b"\n", b"\r") + long, SECOND.replace(b"\n", b"\r")]
+
+
+EARLIER = LINE.replace(b"14:02", b"13:02")
+LATER = LINE.replace(b"14:02", b"15:02")
+PARTS = b"From: rosa@example.com\nContent-Type: multipart/mixed; boundary=b1\n\n--b1\n\nfirst\n"
+
+ONE_LETTER = {
+    "one": (LINE + FIRST, True),
+    "a returned message below the text": (LINE + FIRST + b"\nWe return:\n\n" + EARLIER + SECOND, True),
+    "a returned message of the same second": (LINE + FIRST + b"\n" + LINE + SECOND, True),
+    "a returned message inside a part": (LINE + PARTS + b"--b1\n\n" + LATER + SECOND + b"\n--b1--\n", True),
+    "a sentence with a date": (LINE + FIRST + b"\nFrom Monday 10:30 to 2027\n\nwe are closed\n", True),
+    "a younger one": (LINE + FIRST + b"\n" + LATER + SECOND, False),
+    "two more": (LINE + FIRST + b"\n" + EARLIER + SECOND + b"\n" + EARLIER + FIRST, False),
+    "one behind the end of all parts": (LINE + PARTS + b"--b1--\n\n" + LINE + SECOND, False),
+}
+
+
+@pytest.mark.parametrize(("raw", "expected"), ONE_LETTER.values(), ids=ONE_LETTER)
+def test_a_letter_saved_with_its_from_line_is_told_from_an_mbox(raw: bytes, expected: bool) -> None:
+    assert holds_one(io.BytesIO(raw)) is expected
+    assert holds_one(io.BytesIO(raw.replace(b"\n", b"\r"))) is expected
 
 
 def test_place_time_size_and_digest_are_told() -> None:
