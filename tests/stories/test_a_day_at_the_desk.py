@@ -98,3 +98,14 @@ def test_the_demo_can_be_kept_to_play_with(tmp_path: Path) -> None:
     again = office.run("demo", "--keep", "play")
     assert again.code == 2
     assert "exists already" in again.err
+
+
+def test_mail_that_comes_back_is_remembered_and_asks_for_nothing(desk: Desk) -> None:
+    body = "I'm afraid I wasn't able to deliver your message.\n\n<lena@example.net>:\n550 5.1.1 user unknown"
+    desk.mail("back.eml", "failure notice", body, "MAILER-DAEMON@mx.example")
+
+    pulled = desk.run("pull", "eml:mail", "--json").json
+    assert [message["nature"] for message in pulled["messages"]] == ["bounce"]
+    assert desk.run("status", "--json").json["suppressed"] == {}
+    assert "Mail came back" in desk.run("why", "lena@example.net").out
+    assert desk.run("verify").code == 0
