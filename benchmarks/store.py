@@ -1,187 +1,272 @@
-"""The store on a long list: how long `find` and `why` take, beside a bare SQLite point look-up in the same run.
+"""What recording, finding and explaining cost, each beside the least that bare sqlite3 or bare Python needs for it.
 
-    python benchmarks/store.py [keys] [database]
+    python benchmarks/store.py [--messages 10000] [--keys 1000000] [--database FILE] [--verify]
 
-The list is written by the journal itself, a thousand messages a transaction: every key has its message, its events in
-the ledger and its suppression. A named database is kept, and used again by the next run.
+pull   so many varied messages, as a whole process, beside parse and judge alone and beside bare sqlite3 that commits
+       the same bytes as often, with synchronous FULL and OFF.
+list   `find`, `why` and `status` on so many keys, as whole processes and as functions. The list is written in bulk,
+       with the events and content that `pull` would write (benchmarks/invented_list.py). A FILE is kept and used again.
+
+0 messages or 0 keys leave that part out. --verify also times `verify` on the list, which takes minutes on a long one.
 """
 
-import hashlib
+import argparse
+import os
 import sqlite3
 import statistics
+import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from random import Random
 
-from allegro_privacy.core.model import (
-    Channel,
-    Decision,
-    Effect,
-    Mailbox,
-    Message,
-    Nature,
-    Origin,
-    Person,
-    PostalAddress,
-    Reading,
-    Request,
-    RequestDecision,
-    Verdict,
+ROOT = Path(__file__).parent.parent
+sys.path[:0] = [str(ROOT), str(ROOT / "tests" / "stories")]
+
+from invented_list import FIRST, NOON, load, person  # noqa: E402
+from varied_mail import write_mail  # noqa: E402
+
+from allegro_privacy import config  # noqa: E402
+from allegro_privacy.core.decide import decide  # noqa: E402
+from allegro_privacy.core.model import Origin, RawMessage, Standing  # noqa: E402
+from allegro_privacy.sources.mime import parse  # noqa: E402
+from allegro_privacy.store import views  # noqa: E402
+from allegro_privacy.store.database import Database, create, open_database  # noqa: E402
+from allegro_privacy.workflow.intake import BATCH_MESSAGES  # noqa: E402
+from allegro_privacy.workflow.judge import Judge, appoint, read  # noqa: E402
+
+FUNCTION_ROUNDS, PROCESS_ROUNDS = 200, 11
+PROGRAM = (sys.executable, "-m", "allegro_privacy")
+BARE_SQLITE = (
+    "import sqlite3, sys; sqlite3.connect(sys.argv[1]).execute('SELECT * FROM suppressions LIMIT 1').fetchone()"
 )
-from allegro_privacy.store import journal, views
-from allegro_privacy.store.database import Database, create, open_database, writing
-from allegro_privacy.workflow.keys import keys_of
+BARE_TYPER = """\
+import typer
 
-NOON = datetime(2026, 11, 20, 17, 0, tzinfo=UTC)
-BATCH = 1000
-ROUNDS = 200
-EFFECTS = {"opt-out": Effect.SUPPRESS}
-FIRST = (
-    "Ana",
-    "Rosa",
-    "Luis",
-    "José",
-    "Maria",
-    "Harold",
-    "Ellen",
-    "Tom",
-    "Grace",
-    "Omar",
-    "Ivy",
-    "Paul",
-    "Nora",
-    "Hugo",
-)
-LAST = (
-    "Quintero",
-    "Finch",
-    "Paz",
-    "Núñez",
-    "Sol",
-    "Harker",
-    "Lima",
-    "Reyes",
-    "Stone",
-    "Brook",
-    "Vale",
-    "Marsh",
-    "Ortiz",
-)
-STREETS = ("Brickell", "Flagler", "Biscayne", "Collins", "Coral", "Palm", "Ocean", "Main", "Oak", "Pine")
+app = typer.Typer()
 
 
-def person(number: int) -> Person:
-    """An invented person: names repeat as they do in life, e-mail addresses do not; every fourth has an address."""
-    chance = Random(number)
-    first, last = chance.choice(FIRST), f"{chance.choice(LAST)}{chance.randrange(2000):x}"
-    address = None
-    if number % 4 == 0:
-        line, code = f"{chance.randrange(1, 9999)} {chance.choice(STREETS)} Ave", f"{chance.randrange(33000, 34999)}"
-        address = PostalAddress(f"{line}\nMiami, FL {code}", line, None, "Miami", "FL", code)
-    return Person(f"{first} {last}", f"{first.lower()}.{number}@example.com", None, address)
+@app.command()
+def find(who: str) -> None:
+    print(who)
 
 
-def opt_out(number: int) -> tuple[Message, Reading, Decision]:
-    who = person(number)
-    channel = Channel.POST if who.address else Channel.EMAIL
-    request = Request("opt-out", who, channel)
-    text = "NO SNAIL MAIL" if who.address else "NO E-MAIL"
-    message = Message(
-        id=hashlib.sha256(str(number).encode()).hexdigest(), received=NOON, message_id=f"<{number}@example.com>",
-        sender=(Mailbox(who.name or "", who.email or ""),), subject=text, text=text,
-    )  # fmt: skip
-    reading = Reading(Nature.PERSONAL, "en", (request,), (), (), "", "bench")
-    return message, reading, Decision(Verdict.ACCEPT, (RequestDecision(request, Verdict.ACCEPT, "plain"),), (), "plain")
+app()
+"""
 
 
-def load(database: Database, first: int, keys: int) -> None:
-    """Write the list, each batch of messages in one transaction, as `pull` does."""
-    for begin in range(first, keys, BATCH):
-        with writing(database):
-            for number in range(begin, min(begin + BATCH, keys)):
-                message, reading, decision = opt_out(number)
-                journal.record(
-                    database, message, message.text, Origin("bench:", str(number)), reading, decision, "bench", NOON,
-                    effects=EFFECTS, keys_of=keys_of,
-                )  # fmt: skip
+def seconds(command: Sequence[str | Path], folder: Path) -> tuple[float, float]:
+    """Wall clock and CPU time of a whole process."""
+    environment = os.environ | {"PYTHONPATH": str(ROOT), "XDG_CONFIG_HOME": str(folder / "none")}
+    began, before = time.perf_counter(), os.times()
+    subprocess.run(list(map(str, command)), check=True, cwd=folder, env=environment, stdout=subprocess.DEVNULL)
+    after = os.times()
+    spent = after.children_user + after.children_system - before.children_user - before.children_system
+    return time.perf_counter() - began, spent
 
 
-def questions(keys: int) -> dict[str, Callable[[Database, Random], object]]:
-    """What is asked, each time about somebody else."""
-
-    def anybody(chance: Random) -> Person:
-        return person(chance.randrange(keys))
-
-    return {
-        "find an e-mail address": lambda database, chance: views.find(database, anybody(chance).email or ""),
-        "find a full name": lambda database, chance: views.find(database, anybody(chance).name or ""),
-        "find a common first name": lambda database, chance: views.find(database, chance.choice(FIRST)),
-        "find the beginning of a name": lambda database, chance: views.find(
-            database, (anybody(chance).name or "")[:-1]
-        ),
-        "find a street and number": lambda database, chance: views.find(
-            database,
-            person(4 * chance.randrange(keys // 4)).address.line1,  # type: ignore[union-attr]
-        ),
-        "find nobody": lambda database, chance: views.find(database, f"nobody{chance.random()}"),
-        "why of an e-mail address": lambda database, chance: views.timeline(database, anybody(chance).email or ""),
-        "status": lambda database, _: views.status(database),
-    }
+# --- pull
 
 
-def bare_lookup(path: Path, keys: int) -> Callable[[Random], object]:
-    """The least that SQLite needs to find one row by its key in the same file."""
-    connection = sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)
+def measure_pull(folder: Path, messages: int) -> None:
+    mail = folder / "mail"
+    write_mail(mail, messages)
+    seconds([*PROGRAM, "init", "-q"], folder)
+    judge = appoint(config.parse(config.sample(), None))
+    parsed = judged(mail, lambda raw: parse(raw))
+    alone = judged(mail, lambda raw: decided(judge, raw))
+    whole, spent = seconds([*PROGRAM, "pull", "eml:mail", "-q"], folder)
+    again, _ = seconds([*PROGRAM, "pull", "eml:mail", "-q"], folder)
+    contents = recorded(folder / "allegro-privacy.sqlite3")
+    peers = {mode: bare_commits(folder / f"{mode}.sqlite3", contents, messages, mode) for mode in ("FULL", "OFF")}
+    print(f"pull: {messages:,} messages, {len(contents):,} events")
+    told("parse alone", parsed, messages, whole)
+    told("parse, classify, decide", alone, messages, whole)
+    told("pull, whole process", whole, messages, whole)
+    told("   of it CPU", spent, messages, whole)
+    told("pull again, nothing new", again, messages, whole)
+    for mode, took in peers.items():
+        told(f"bare sqlite3, synchronous {mode}", took, messages, whole)
+    size = (folder / "allegro-privacy.sqlite3").stat().st_size
+    print(f"   {size / messages:,.0f} bytes a message in the database\n")
 
-    def look_up(chance: Random) -> object:
-        number = hashlib.sha256(str(chance.randrange(keys)).encode()).hexdigest()
-        return connection.execute("SELECT event FROM messages WHERE id = ?", (number,)).fetchone()
 
-    return look_up
-
-
-def milliseconds(work: Callable[[Random], object], rounds: int) -> Iterator[float]:
-    chance = Random(7)
-    for _ in range(rounds):
-        began = time.perf_counter()
-        work(chance)
-        yield (time.perf_counter() - began) * 1000
+def judged(mail: Path, work: Callable[[RawMessage], object]) -> float:
+    began = time.perf_counter()
+    received = datetime(2026, 11, 22, 12, tzinfo=UTC)
+    for path in mail.iterdir():
+        work(RawMessage(path.read_bytes(), Origin("eml:", str(path), received=received)))
+    return time.perf_counter() - began
 
 
-def show(title: str, times: list[float], bare: float) -> None:
-    median, worst = statistics.median(times), max(times)
-    print(f"{title:32} {median:10.3f} ms {worst:12.3f} ms {median / bare:12,.0f} x")
+def decided(judge: Judge, raw: RawMessage) -> object:
+    return decide(read(judge, raw)[1], Standing(), judge.policy)
 
 
-def main(keys: int, path: Path) -> int:
+def recorded(path: Path) -> list[bytes]:
+    with open_database(path, read_only=True) as database:
+        return [row[0] for row in database.rows("SELECT content FROM payload ORDER BY number")]
+
+
+def bare_commits(path: Path, contents: list[bytes], messages: int, synchronous: str) -> float:
+    """The same contents, nothing else, in two commits for each batch of messages, as `pull` makes them."""
+    connection = sqlite3.connect(path, isolation_level=None)
+    connection.execute("PRAGMA journal_mode = WAL")
+    connection.execute(f"PRAGMA synchronous = {synchronous}")
+    connection.execute("CREATE TABLE payload (number INTEGER PRIMARY KEY, content BLOB)")
+    share = max(1, len(contents) * BATCH_MESSAGES // (2 * messages))
+    began = time.perf_counter()
+    for first in range(0, len(contents), share):
+        connection.execute("BEGIN IMMEDIATE")
+        rows = [(one,) for one in contents[first : first + share]]
+        connection.executemany("INSERT INTO payload (content) VALUES (?)", rows)
+        connection.execute("COMMIT")
+    took = time.perf_counter() - began
+    connection.close()
+    return took
+
+
+def told(title: str, took: float, messages: int, whole: float) -> None:
+    print(f"   {title:34} {took:8.2f} s {messages / took:12,.0f} a second {took / whole:8.2f} of the pull")
+
+
+# --- find, why, status on a long list
+
+
+def measure_list(path: Path, keys: int, verify: bool) -> None:
     if not path.exists():
         create(path, "Bench", "bench", NOON)
     with open_database(path) as database:
         there = int(database.value("SELECT count(*) FROM messages"))
         began = time.perf_counter()
         load(database, there, keys)
-        took = time.perf_counter() - began
         if there < keys:
-            print(f"wrote {keys - there:,} messages in {took:.0f} s: {(keys - there) / took:,.0f} a second")
-        database.run("PRAGMA wal_checkpoint(TRUNCATE)")
-    print(f"{keys:,} keys, {path.stat().st_size / 1e6:,.0f} MB")
-    bare = statistics.median(milliseconds(bare_lookup(path, keys), ROUNDS))
-    print(f"{'':32} {'median':>13} {'worst':>15} {'bare look-up':>14}")
-    show("a bare SQLite look-up", [bare], bare)
-    began = time.perf_counter()
+            took = time.perf_counter() - began
+            print(f"written in bulk: {keys - there:,} keys in {took:.0f} s, {(keys - there) / took:,.0f} a second")
+    size = path.stat().st_size
+    print(f"list: {keys:,} keys, {size / 1e6:,.0f} MB, {size / keys:,.0f} bytes a key")
+    as_functions(path, keys)
+    as_processes(path, keys)
+    if verify:
+        as_verified(path)
+
+
+def as_functions(path: Path, keys: int) -> None:
+    connection = sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)
+    sql = "SELECT * FROM suppressions WHERE event = ?"
+    bare = median(lambda chance: connection.execute(sql, (3 + 2 * chance.randrange(keys),)).fetchone())
+    print(f"   {'as functions, of ' + str(FUNCTION_ROUNDS):34} {'median':>11} {'worst':>11}")
+    shown("a bare sqlite3 look-up", bare, bare)
     with open_database(path, read_only=True) as database:
-        show("open the database", [(time.perf_counter() - began) * 1000], bare)
         for title, ask in questions(keys).items():
-            rounds = 10 if title == "status" else ROUNDS
-            show(title, list(milliseconds(lambda chance, ask=ask: ask(database, chance), rounds)), bare)  # type: ignore[misc]
+            shown(title, median(lambda chance, ask=ask: ask(database, chance)), bare)  # type: ignore[misc]
+        rounds = 5
+        shown("status", median(lambda _: views.status(database), rounds), bare)
+
+
+def questions(keys: int) -> dict[str, Callable[[Database, Random], object]]:
+    """What is asked, each time about somebody else."""
+
+    def anybody(chance: Random) -> str:
+        return person(chance.randrange(keys)).email or ""
+
+    def name(chance: Random) -> str:
+        return person(chance.randrange(keys)).name or ""
+
+    def street(chance: Random) -> str:
+        address = person(4 * chance.randrange(keys // 4)).address
+        return address.line1 if address else ""
+
+    return {
+        "find an e-mail address": lambda database, chance: views.find(database, anybody(chance)),
+        "find a full name": lambda database, chance: views.find(database, name(chance)),
+        "find a common first name": lambda database, chance: views.find(database, chance.choice(FIRST)),
+        "find the beginning of a name": lambda database, chance: views.find(database, name(chance)[:-1]),
+        "find a street and number": lambda database, chance: views.find(database, street(chance)),
+        "find nobody": lambda database, chance: views.find(database, f"nobody{chance.random()}"),
+        "why of an e-mail address": lambda database, chance: views.timeline(database, anybody(chance)),
+    }
+
+
+def median(work: Callable[[Random], object], rounds: int = FUNCTION_ROUNDS) -> tuple[float, float]:
+    """Median and worst, in seconds."""
+    chance, times = Random(7), []
+    for _ in range(rounds):
+        began = time.perf_counter()
+        work(chance)
+        times.append(time.perf_counter() - began)
+    return statistics.median(times), max(times)
+
+
+def shown(title: str, found: tuple[float, float], bare: tuple[float, float]) -> None:
+    print(f"   {title:34} {found[0] * 1e3:8.3f} ms {found[1] * 1e3:8.3f} ms {found[0] / bare[0]:10,.0f} x")
+
+
+def as_processes(path: Path, keys: int) -> None:
+    """Turn by turn, so that a busy machine slows all alike."""
+    with tempfile.TemporaryDirectory() as directory:
+        folder, chance = Path(directory), Random(11)
+        (folder / "bare.py").write_text(BARE_TYPER)
+        small = folder / "small.sqlite3"
+        create(small, "Bench", "bench", NOON)
+        commands: dict[str, Callable[[], Sequence[str | Path]]] = {
+            "bare Python with sqlite3": lambda: (sys.executable, "-c", BARE_SQLITE, path.absolute()),
+            "bare Typer program": lambda: (sys.executable, folder / "bare.py", "who"),
+            "find, empty list": lambda: (*PROGRAM, "find", "ana@example.com", "--db", small),
+            "find": lambda: (*PROGRAM, "find", _somebody(chance, keys), "--db", path.absolute()),
+            "why": lambda: (*PROGRAM, "why", _somebody(chance, keys), "--db", path.absolute()),
+            "status": lambda: (*PROGRAM, "status", "--db", path.absolute()),
+        }
+        times: dict[str, list[tuple[float, float]]] = {title: [] for title in commands}
+        for number in range(PROCESS_ROUNDS + 1):
+            for title, command in commands.items():
+                found = seconds(command(), folder)
+                if number:  # the first round fills the caches
+                    times[title].append(found)
+    typer = statistics.median(wall for wall, _ in times["bare Typer program"])
+    print(f"   {'as whole processes, of ' + str(PROCESS_ROUNDS):34} {'median':>10} {'best':>10} {'CPU':>10}")
+    for title, found in times.items():
+        walls, spent = [wall for wall, _ in found], [cpu for _, cpu in found]
+        middle = statistics.median(walls)
+        print(
+            f"   {title:34} {middle * 1e3:7.0f} ms {min(walls) * 1e3:7.0f} ms {min(spent) * 1e3:7.0f} ms "
+            f"{middle / typer:7.2f} x a bare Typer program"
+        )
+
+
+def _somebody(chance: Random, keys: int) -> str:
+    return person(chance.randrange(keys)).email or ""
+
+
+def as_verified(path: Path) -> None:
+    with open_database(path, read_only=True) as database:
+        for title, rebuild in (("verify, the chain alone", False), ("verify", True)):
+            began, spent = time.perf_counter(), time.process_time()
+            problems = views.verify(database, rebuild=rebuild)
+            spent = time.process_time() - spent
+            print(
+                f"   {title:34} {time.perf_counter() - began:7.1f} s, {spent:.1f} s CPU; {len(problems)} problems",
+                flush=True,
+            )
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--messages", type=int, default=10_000)
+    parser.add_argument("--keys", type=int, default=1_000_000)
+    parser.add_argument("--database", type=Path)
+    parser.add_argument("--verify", action="store_true")
+    chosen = parser.parse_args()
+    with tempfile.TemporaryDirectory() as directory:
+        if chosen.messages:
+            measure_pull(Path(directory), chosen.messages)
+        if chosen.keys:
+            measure_list(chosen.database or Path(directory) / "list.sqlite3", chosen.keys, chosen.verify)
     return 0
 
 
 if __name__ == "__main__":
-    count = int(sys.argv[1]) if len(sys.argv) > 1 else 1_000_000
-    with tempfile.TemporaryDirectory() as directory:
-        sys.exit(main(count, Path(sys.argv[2] if len(sys.argv) > 2 else f"{directory}/bench.sqlite3")))
+    sys.exit(main())

@@ -32,8 +32,9 @@ from allegro_privacy.store.reviews import content_of  # noqa: E402
 PROGRAM = (sys.executable, "-m", "allegro_privacy")
 PROJECT = str(Path(__file__).parents[2])
 AT_ONCE = 6
-# When to kill, in multiples of the time that an empty pull takes: from before it has begun to a few batches later.
-MOMENTS = (0.4, 3.0)
+# When to kill, in multiples of the time that an empty pull takes: from before it has begun to a few batches later;
+# every other time counted from its first commit, so that it gets on.
+MOMENTS, LATER = (0.4, 3.0), (0.0, 1.0)
 
 Fact = tuple[str, ...]
 
@@ -73,11 +74,12 @@ class Office:
             raise AssertionError(f"the pull ended with {code}")
         return code == -signal.SIGKILL
 
-    def pull_killed_after_an_event(self) -> bool:
-        """The same, as soon as one event more is committed."""
+    def pull_killed_after_an_event(self, later: float = 0) -> bool:
+        """The same, as soon as one event more is committed, or so much later."""
         before, run = self.last_event(), self.pull()
         while run.poll() is None and self.last_event() == before:
             time.sleep(0.01)
+        time.sleep(later)
         run.kill()
         return run.wait() == -signal.SIGKILL
 
@@ -132,9 +134,10 @@ def differences(one: Counter[Fact], other: Counter[Fact]) -> list[str]:
 
 @dataclass
 class Outcome:
-    """What a series of kills came to."""
+    """What a series of kills came to. `written`: how many fell on a run that had committed events."""
 
     kills: int = 0
+    written: int = 0
     databases: int = 0
     facts: int = 0
     found: list[str] = field(default_factory=list)
@@ -154,8 +157,16 @@ def kill(place: Path, expected: Counter[Fact], kills: int, program: Sequence[str
     while outcome.kills < kills:
         outcome.databases += 1
         office = Office(place / f"killed-{outcome.databases}", place / "mail", program)
-        while outcome.kills < kills and office.pull_killed(beat * chance.uniform(*MOMENTS)):
+        while outcome.kills < kills:
+            before = office.last_event()
+            if outcome.kills % 2:
+                killed = office.pull_killed_after_an_event(beat * chance.uniform(*LATER))
+            else:
+                killed = office.pull_killed(beat * chance.uniform(*MOMENTS))
+            if not killed:
+                break
             outcome.kills += 1
+            outcome.written += office.last_event() > before
         assert office.pull().wait() == 0
         outcome.found += differences(expected, office.facts())
     return outcome
@@ -188,7 +199,8 @@ def main() -> int:
         expected = undisturbed(place, chosen.messages)
         print(f"undisturbed: {chosen.messages} messages, {expected.total()} facts", flush=True)
         outcome = kill(place, expected, chosen.kills, seed=chosen.seed)
-        print(f"{outcome.kills} kills over {outcome.databases} databases: {len(outcome.found)} differences", flush=True)
+        print(f"{outcome.kills} kills over {outcome.databases} databases: {len(outcome.found)} differences")
+        print(f"   {outcome.written} of the kills fell on a run that had committed events", flush=True)
         crowded = crowd(place, expected)
         print(f"{AT_ONCE} pulls at once: {len(crowded)} differences")
         print(f"{time.monotonic() - began:.0f} s")
