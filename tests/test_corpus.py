@@ -16,9 +16,13 @@ ALL = list(fixtures())
 @pytest.mark.parametrize("fixture", ALL, ids=lambda fixture: fixture.name)
 def test_a_message_is_read_as_its_fixture_says(fixture: Fixture, request: pytest.FixtureRequest) -> None:
     reading, decision = judged(fixture)
-    if request.config.getoption("--bless"):
+    if request.config.getoption("--bless") and "gap" not in fixture.expected:
         fixture.toml.write_text(tomli_w.dumps(blessed(fixture.expected, reading, decision)), encoding="utf-8")
-    assert differences(fixture.expected, reading, decision) == []
+    found = differences(fixture.expected, reading, decision)
+    if gap := fixture.expected.get("gap"):
+        assert found, f"this gap is closed, delete it: {gap}"
+        pytest.xfail(gap)
+    assert found == []
 
 
 def blessed(expected: dict[str, Any], reading: Reading, decision: Decision) -> dict[str, Any]:

@@ -16,7 +16,7 @@ _TELLING = re.compile(r"unsubscri|newsletter|\blists?\b|email|mailing|opt out|\b
 _STICKY = (Doubt.NEGATION, Doubt.NARROW_SCOPE, Doubt.TEMPORARY)
 _COMPANIONS = ("companion", "companion-named", "circulars", "postal-person")
 # What the shop's own policy tells people to write counts even in a reply's subject.
-_POLICY_RULES = frozenset({"en.no-email", "en.no-snail-mail"})
+POLICY_RULES = frozenset({"en.no-email", "en.no-snail-mail"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +102,7 @@ def _subject_tiers(letter: Letter) -> tuple[str, ...]:
 
 def _beside_text(found: Found, letter: Letter) -> Found | None:
     """What a subject still says when a text stands below it."""
-    if found.hit.rule.id in _POLICY_RULES:
+    if found.hit.rule.id in POLICY_RULES:
         return found
     if Doubt.SOFT in found.hit.rule.doubts:
         return None

@@ -141,7 +141,7 @@ def _misread(found: Found, paper: list[Found], calls: list[Found], letter: Lette
         return True
     if needs == "list" and any(other.hit.rule.id == _POLICY_PAPER for other in paper):
         return True
-    return (_overlaps(found, paper) and not _says_email(found)) or _overlaps(found, calls)
+    return _overlaps(found, [*paper, *calls]) and not _says_email(found)
 
 
 def _says_email(found: Found) -> bool:

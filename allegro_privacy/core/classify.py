@@ -4,6 +4,7 @@ from dataclasses import replace
 
 from allegro_privacy.core.asks import Found, find_hits, gather
 from allegro_privacy.core.authenticity import authentication
+from allegro_privacy.core.doubts import is_for_us, message_doubts
 from allegro_privacy.core.identity import email_key
 from allegro_privacy.core.letter import Letter, open_letter
 from allegro_privacy.core.model import (
@@ -27,7 +28,6 @@ from allegro_privacy.core.rules import Rules
 from allegro_privacy.core.shop import Shop
 
 _NOTHING = "nothing in the writer's own words asks for anything that this program keeps"
-_SILENT_DOUBTS = ("doubt:legal", "doubt:withdrawn", "doubt:instructs-software")
 _LETTER = 150
 
 
@@ -104,9 +104,9 @@ def _complaint(letter: Letter, judged: Judged, rules: Rules) -> Reading:
     evidence = (Evidence("report.complaint", "report", judged.reason),)
     people = [email for email in judged.complaining if email_key(email)]
     unknown = (Doubtful(Doubt.NO_SENDER, "the report hides whose complaint it is"),)
-    requests = tuple(
-        Request("opt-out", Person(email=email), Channel.EMAIL, evidence=evidence) for email in people
-    ) or (Request("opt-out", Person(), Channel.EMAIL, evidence=evidence, doubts=unknown),)
+    requests = tuple(Request("opt-out", Person(email=email), Channel.EMAIL, evidence=evidence) for email in people) or (
+        Request("opt-out", Person(), Channel.EMAIL, evidence=evidence, doubts=unknown),
+    )
     return _reading(letter, judged.nature, rules, requests, reason=judged.reason)
 
 
@@ -135,20 +135,18 @@ def _from_a_person(letter: Letter, rules: Rules, shop: Shop) -> Reading:
     """Own words first; a request that staff forward is the original sender's; what is left goes to a person."""
     if passed_on := _passed_on_by_staff(letter, rules, shop):
         return passed_on
-    found = find_hits(letter, rules, _is_for_us(letter.message, shop))
+    found = find_hits(letter, rules, is_for_us(letter.message, shop))
     agent = letter.has("agent") or _sender_is_agent(letter, rules)
     requests = requests_of(letter, gather(found, rules), rules, shop, agent)
     nature = _nature_of_person(letter, requests, agent, rules, shop)
-    doubts = _message_doubts(letter, requests, nature, found, shop)
+    doubts = message_doubts(letter, requests, nature, rules, shop)
     reason = _reason(requests, doubts, found)
     notes = tuple(Note(sign.means.removeprefix("note:")) for sign, _ in letter.signs if sign.means.startswith("note:"))
     return _reading(letter, nature, rules, requests, doubts, notes if requests else (), reason)
 
 
-def _nature_of_person(
-    letter: Letter, requests: tuple[Request, ...], agent: bool, rules: Rules, shop: Shop
-) -> Nature:
-    if agent and (requests or _is_for_us(letter.message, shop)):
+def _nature_of_person(letter: Letter, requests: tuple[Request, ...], agent: bool, rules: Rules, shop: Shop) -> Nature:
+    if agent and (requests or is_for_us(letter.message, shop)):
         return Nature.AGENT
     several = len(letter.quotes("marketing")) >= 2
     mass = several and not letter.quoted_only and not letter.replied and advertises(letter, rules)
@@ -164,7 +162,9 @@ def _reason(requests: tuple[Request, ...], doubts: tuple[Doubtful, ...], found: 
 
 
 def _sender_is_agent(letter: Letter, rules: Rules) -> bool:
-    sender = " ".join(f"{mailbox.name} {mailbox.email.partition('@')[2].replace('.', ' ')}" for mailbox in letter.message.sender)
+    sender = " ".join(
+        f"{mailbox.name} {mailbox.email.partition('@')[2].replace('.', ' ')}" for mailbox in letter.message.sender
+    )
     return any(sign.means == "agent" for sign, _ in rules.signs_in(rules.fold(sender), "subject"))
 
 
@@ -199,57 +199,3 @@ def _inner_message(letter: Letter) -> Message | None:
         sender = (Mailbox(forwarded.sender_name, forwarded.sender),) if forwarded.sender else ()
         return replace(bare, sender=sender, subject=forwarded.subject, text=forwarded.text)
     return None
-
-
-def _message_doubts(
-    letter: Letter, requests: tuple[Request, ...], nature: Nature, found: list[Found], shop: Shop
-) -> tuple[Doubtful, ...]:
-    """Doubts about the whole message. Without any request only those that no one may overlook."""
-    doubts = []
-    if requests:
-        for sign, quote in letter.signs:
-            if sign.means.startswith("doubt:"):
-                if sign.means == "doubt:two-people" and all(request.channel is Channel.POST for request in requests):
-                    continue  # A postal suppression is one person's by name; who shares the house keeps theirs.
-                if sign.means == "doubt:narrow-scope" and letter.has("transactional-stays"):
-                    continue  # Order confirmations continue anyway (policy §7); that is no narrowing.
-                doubts.append(Doubtful(Doubt(sign.means.removeprefix("doubt:")), quote))
-        if "encrypted" in letter.message.flags and not letter.text.tokens:
-            doubts.append(Doubtful(Doubt.ENCRYPTED, "the text is encrypted"))
-        return _relevant(doubts, requests, nature is Nature.AGENT)
-    if nature is Nature.AGENT:
-        doubts.append(Doubtful(Doubt.AGENT, "an agent's letter that does not say what it asks"))
-    if _is_for_us(letter.message, shop):
-        if len(letter.text.tokens) <= _LETTER:
-            doubts += [Doubtful(Doubt(sign.means[6:]), quote) for sign, quote in letter.signs if sign.means in _SILENT_DOUBTS]
-        doubts += _nothing_to_read(letter)
-    return tuple(dict.fromkeys(doubts))
-
-
-def _relevant(doubts: list[Doubtful], requests: tuple[Request, ...], letter_is_agents: bool) -> tuple[Doubtful, ...]:
-    """Somebody else's opt-out needs no proof once it names whose address it is (16 CFR 316.5)."""
-    only_opt_outs = all(request.kind == "opt-out" for request in requests)
-    named = letter_is_agents or all(request.channel is not Channel.EMAIL or Note.ON_BEHALF in request.notes for request in requests)
-    if letter_is_agents or (only_opt_outs and named):
-        doubts = [doubt for doubt in doubts if doubt.doubt is not Doubt.SOMEONE_ELSE]
-    return tuple({doubt.doubt: doubt for doubt in reversed(doubts)}.values())
-
-
-def _is_for_us(message: Message, shop: Shop) -> bool:
-    return any(shop.is_own(mailbox.email) for mailbox in message.to)
-
-
-def _nothing_to_read(letter: Letter) -> list[Doubtful]:
-    message = letter.message
-    if "encrypted" in message.flags:
-        return [Doubtful(Doubt.ENCRYPTED, "the text is encrypted")]
-    if letter.own.forwarded and letter.own.greeting_only:
-        return [Doubtful(Doubt.FORWARDED, "a forwarded message without a word of the sender's own")]
-    if letter.quoted_only:
-        return [Doubtful(Doubt.QUOTED_ONLY, "everything in it is quoted")]
-    if not any(character.isalnum() for character in letter.own.own):
-        if letter.title and not letter.replied and not message.attachments:
-            return []
-        about = "only attachments" if message.attachments else "no text"
-        return [Doubtful(Doubt.TRUNCATED if "truncated" in message.flags else Doubt.NO_TEXT, about)]
-    return []

@@ -189,7 +189,7 @@ class Attachment:
 @dataclass(frozen=True, slots=True)
 class Origin:
     """Where exactly a message was found, so that it can be acknowledged. `locator` is unique within `source`
-    (a path, a path and a byte offset, or folder/UIDVALIDITY/UID); `stamp` tells whether that place has changed since."""
+    (a path, a path and a byte offset, or folder/UIDVALIDITY/UID); `stamp` tells whether it has changed since."""
 
     source: str
     locator: str
@@ -324,7 +324,7 @@ class Request:
 @dataclass(frozen=True, slots=True)
 class Reading:
     """What the classifier found in one message. `doubts` are about the whole message; `reason` says in words why
-    nothing was found when nothing was; `own` is what the writer wrote themselves; `rules` is the rules' version; `failed`:
+    nothing was found when nothing was; `own` is what the writer wrote themselves; `rules` is their version; `failed`:
     the addresses that our mail did not reach, as a bounce names them."""
 
     nature: Nature

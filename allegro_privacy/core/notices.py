@@ -108,7 +108,11 @@ def _objects(value: object, depth: int) -> Iterator[dict[str, Any]]:
 def _meaning(event: dict[str, Any], words: NoticeWords) -> str:
     lowered = {key.lower(): value for key, value in event.items()}
     for key, value in lowered.items():
-        if key in words.event and isinstance(value, str) and (meaning := words.meaning.get(value.lower().replace(" ", "_"))):
+        if (
+            key in words.event
+            and isinstance(value, str)
+            and (meaning := words.meaning.get(value.lower().replace(" ", "_")))
+        ):
             return meaning
     # A row of a bounce list names an address and a reason, often a status, and no event.
     status = lowered.get("status", lowered.get("code", "550"))

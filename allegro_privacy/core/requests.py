@@ -115,11 +115,11 @@ def _meant(ask: Ask, people: tuple[NamedAddress, ...], letter: Letter) -> tuple[
     if not {Note.PREVIOUS_RESIDENT, Note.DECEASED} & set(ask.notes):
         return people
     name = name_spoken_of(letter)
-    return tuple(replace(one, name=name, name_from="label") if name else one for one in people)
+    return tuple(replace(one, name=name, name_from="label", doubts=()) if name else one for one in people)
 
 
 def _post_request(ask: Ask, one: NamedAddress, sender: Sender, several: bool, shop: Shop) -> Request:
-    doubts = [*_undecided(ask), *_address_doubts(one)]
+    doubts = [*ask.doubts(), *_address_doubts(one)]
     level = ask.level or shop.postal_level
     weak_name = one.name is None or one.name_from == "display-name"
     somebody_else = Note.PREVIOUS_RESIDENT in ask.notes or Note.DECEASED in ask.notes
@@ -144,8 +144,10 @@ def _address_doubts(one: NamedAddress) -> list[Doubtful]:
         doubts.append(Doubtful(Doubt.FOREIGN_ADDRESS, "an address outside the United States"))
     elif address_key(address) is None:
         doubts.append(Doubtful(Doubt.INCOMPLETE_ADDRESS, f"missing: {', '.join(address.missing)}"))
-    if address.doubts or one.doubts:
-        doubts.append(Doubtful(Doubt.DOUBTFUL_ADDRESS, "; ".join((*address.doubts, *one.doubts))))
+    about_name = one.name is None or one.name_from == "display-name"  # told as a doubt of its own
+    uncertain = (*address.doubts, *(() if about_name else one.doubts))
+    if uncertain:
+        doubts.append(Doubtful(Doubt.DOUBTFUL_ADDRESS, "; ".join(uncertain)))
     return doubts
 
 

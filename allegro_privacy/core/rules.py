@@ -9,7 +9,7 @@ message. The rules in force have a version, their hash, so that an auditor can r
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache
 
 from allegro_privacy.core.fold import Folded, Spelling, fold, respell, sentences
 from allegro_privacy.core.kinds import Kind
@@ -59,6 +59,7 @@ class Rules:
         self.kinds = kinds
         self.markers = compile_markers([*tables.values(), *markers.values()])
         self.languages = {code: frozenset(table["language"]["common"].split()) for code, table in tables.items()}
+        self.read_in_part = {code for code, table in tables.items() if table["language"].get("read") == "in part"}
         self.you = frozenset(word for table in tables.values() for word in table["language"].get("you", "").split())
         self.rules: dict[str, Rule] = {}
         self._phrases = WordIndex[Phrase]()
@@ -168,11 +169,11 @@ class Rules:
 
     def signs_in(self, folded: Folded, where: str) -> list[tuple[Sign, str]]:
         """The signs of a text that stood in the subject or the body, with the words."""
-        found = []
-        for sign in self._signs.worth_running(folded.tokens):
-            if where in sign.where and (match := next(_matches(sign.pattern, folded), None)):
-                found.append((sign, folded.quote(match.start(), match.end())))
-        return found
+        return [
+            (sign, folded.quote(match.start(), match.end()))
+            for sign in self._signs.worth_running(folded.tokens)
+            if where in sign.where and (match := next(_matches(sign.pattern, folded), None))
+        ]
 
     def language_of(self, text: Folded, subject: Folded, requests: Iterable[Request]) -> str:
         """The language with the most common words in the text, else in the subject, else that of the rules that
@@ -194,7 +195,7 @@ def load_rules(
     markers: Mapping[str, Table],
     natures: Table,
 ) -> Rules:
-    """Rules from the language tables by code and the table of natures. Raises ValueError naming the row that is wrong."""
+    """Rules from the language tables by code and the table of natures. ValueError names the row that is wrong."""
     rules = Rules(tables, kinds, markers, natures)
     for rule_id, phrases in (("en.no-email", shop.no_email), ("en.no-snail-mail", shop.no_post)):
         if rule_id in rules.rules:
@@ -202,7 +203,7 @@ def load_rules(
     return rules
 
 
-@lru_cache(maxsize=None)
+@cache
 def _compiled(pattern: Pattern) -> re.Pattern[str]:
     """Compiled when first needed: most messages need few of the many, and compiling all takes seconds."""
     return re.compile(pattern.expression)
@@ -238,5 +239,7 @@ def _spelling(tables: Mapping[str, Table], words: set[str]) -> Spelling:
 
 def _filler(fillers: Iterable[str]) -> re.Pattern[str]:
     longest_first = sorted(dict.fromkeys(fillers), key=lambda filler: -len(filler))
-    expressions = ["".join(" " + re.escape(token) for token in fold(filler).tokens) + "(?= )" for filler in longest_first]
+    expressions = [
+        "".join(" " + re.escape(token) for token in fold(filler).tokens) + "(?= )" for filler in longest_first
+    ]
     return re.compile(f"(?: ,|{'|'.join(expressions)})*(?= )")
