@@ -3,14 +3,16 @@
 import json
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from allegro_privacy.config import Settings
-from allegro_privacy.core import figures
 from allegro_privacy.errors import UsageError
 from allegro_privacy.store import views
 from allegro_privacy.store.database import Database, open_database
 from allegro_privacy.store.rows import Findings, Head, Problem, Status, Timeline
+
+if TYPE_CHECKING:
+    from allegro_privacy.core.figures import Figures
 
 
 def opened(settings: Settings, read_only: bool = True) -> Database:
@@ -33,8 +35,10 @@ def why(database: Database, who: str, as_of: datetime | None = None) -> Timeline
     return views.timeline(database, who, as_of)
 
 
-def report(database: Database, start: datetime, end: datetime) -> tuple[figures.Figures, Head]:
+def report(database: Database, start: datetime, end: datetime) -> "tuple[Figures, Head]":
     """Every figure of a period, and the ledger head that the figures were read at."""
+    from allegro_privacy.core import figures  # only a report needs it
+
     # The store's facts have the shape of core.figures.Facts, attribute by attribute.
     facts: Any = views.facts(database, start, end)
     return figures.figures(facts), views.ledger_head(database)
