@@ -45,9 +45,15 @@ def say(text: object = "") -> None:
     _write(sys.stderr, safe(text))
 
 
-def paragraph(text: object, indent: str = "") -> None:
-    """A result that may be long, folded at the width of a page."""
-    folded = textwrap.wrap(safe(text), WIDTH - len(indent), break_long_words=False, break_on_hyphens=False)
+def paragraph(text: object, indent: str = "", hang: int = 0) -> None:
+    """A result that may be long, folded at the width of a page; `hang` indents what follows the first line."""
+    folded = textwrap.wrap(
+        safe(text),
+        WIDTH - len(indent),
+        subsequent_indent=" " * hang,
+        break_long_words=False,
+        break_on_hyphens=False,
+    )
     for line in folded or [""]:
         out(indent + line)
 

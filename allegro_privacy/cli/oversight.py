@@ -193,9 +193,10 @@ def erase(
     facts = {"event": receipt.event, "head": receipt.head, "erased": list(receipt.erased), "kept": list(receipt.kept)}
     _show_receipt(call, receipt.summary, {**facts, "mentions": list(receipt.mentions)})
     if receipt.mentions:
-        call.say(
-            f"  (events {', '.join(map(str, receipt.mentions))} of other people still name this address: look at them)"
-        )
+        numbers = ", ".join(f"#{each}" for each in receipt.mentions)
+        call.say(f"  (mail of other people still names this address, ledger {numbers}: look at it)")
+    if receipt.kept:
+        call.say("  (who is erased cannot be written into a list: mail houses must go on using the earlier ones)")
     call.say("  (backups still hold the data until they are replaced)")
     return ExitCode.DONE
 
@@ -218,6 +219,8 @@ def _show_figures(figures: "Figures", head: "Head") -> None:
 
 
 def _show_problems(problems: "list[Problem]", head: "Head", against: Path | None) -> None:
+    from allegro_privacy.cli import words
+
     for each in problems[:50]:
         console.out(f"{each.part}: {each.words}")
     if len(problems) > 50:
@@ -228,7 +231,7 @@ def _show_problems(problems: "list[Problem]", head: "Head", against: Path | None
         )
         console.say("check that with verify --against the last manifest, and pull again: nothing is doubled.")
         return
-    console.out(f"Whole: {head.number:,} events, and every table agrees with them.")
+    console.out(f"Whole: {words.count(head.number, 'event')}, and every table agrees.")
     console.out(f"Head: {head.hash}")
     if against:
-        console.out(f"{against} agrees with it.")
+        console.out(f"The ledger still holds what {against} says it held.")

@@ -61,19 +61,25 @@ def answer(
     review_id: Annotated[str, typer.Argument(metavar="ID", help="The number of the review, as the list shows it.")],
     verdict: Annotated[str, typer.Argument(metavar="accept|ignore", help="Act on it, or leave it.")],
     kind: Annotated[
-        str, typer.Option("--kind", help="What is asked, when it was read wrongly: opt-out, access, deletion, …")
+        str,
+        typer.Option(
+            "--kind", metavar="KIND", help="What is asked, when it was read wrongly: opt-out, access, deletion, …"
+        ),
     ] = "",
     channel: Annotated[
-        list[str] | None, typer.Option("--channel", help="email, post or phone; may be repeated.")
+        list[str] | None, typer.Option("--channel", metavar="CHANNEL", help="email, post or phone; may be repeated.")
     ] = None,
-    email: Annotated[str, typer.Option("--email", help="The e-mail address to act on.")] = "",
-    phone: Annotated[str, typer.Option("--phone", help="The phone number to act on.")] = "",
-    name: Annotated[str, typer.Option("--name", help="The person's name.")] = "",
+    email: Annotated[str, typer.Option("--email", metavar="ADDRESS", help="The e-mail address to act on.")] = "",
+    phone: Annotated[str, typer.Option("--phone", metavar="NUMBER", help="The phone number to act on.")] = "",
+    name: Annotated[str, typer.Option("--name", metavar="NAME", help="The person's name.")] = "",
     address: Annotated[
-        str, typer.Option("--address", help='The postal address, for example "12 Oak St, Miami, FL 33144".')
+        str,
+        typer.Option("--address", metavar="TEXT", help='The postal address, for example "12 Oak St, Miami, FL 33144".'),
     ] = "",
-    level: Annotated[str, typer.Option("--level", help="individual, household or address (post only).")] = "",
-    note: Annotated[str, typer.Option("--note", help="Why, in your words; it is recorded.")] = "",
+    level: Annotated[
+        str, typer.Option("--level", metavar="LEVEL", help="individual, household or address (post only).")
+    ] = "",
+    note: Annotated[str, typer.Option("--note", metavar="TEXT", help="Why, in your words; it is recorded.")] = "",
 ) -> int:
     """Decide one review. What you give here replaces what the program read."""
     from allegro_privacy.cli.choices import one_of
@@ -136,12 +142,13 @@ def _show(review: "Review", now: "datetime", zone: str) -> None:
     received = f"{words.when(review.received, zone)} ({words.ago(review.received, now)})"
     console.out(f"{review.id}  from {review.sender or 'an unknown sender'}, received {received}")
     console.paragraph(f"Subject: {review.subject or '(none)'}", "  ")
+    if not review.sender:
+        console.paragraph(f"It lies in {review.source}", "  ")
     if review.text.strip():
         shown = " ".join(review.text.split())
         console.paragraph(shown[:SHOWN_TEXT] + ("…" if len(shown) > SHOWN_TEXT else ""), "  | ")
     for each in review.asked:
         console.paragraph(f"Read as: {words.asked(each.request)}", "  ")
-    doubts = dict.fromkeys(words.doubt(name, about) for name, about in review.doubts)
-    for doubt in doubts or [review.reason]:
+    for doubt in words.doubts(review.doubts) or [review.reason]:
         console.paragraph(f"Doubt: {doubt}", "  ")
     console.out()

@@ -95,7 +95,7 @@ def findings(found: "Findings", zone: str) -> None:
     if found.suppressions:
         console.out("On the lists")
         for row in found.suppressions:
-            console.paragraph(suppression(row, zone), "  ")
+            console.paragraph(suppression(row, zone), "  ", hang=4)
     if found.messages:
         console.out("Messages")
         rows = [
@@ -113,7 +113,8 @@ def findings(found: "Findings", zone: str) -> None:
         console.out("Questions for a person")
         for review in found.reviews:
             state = f"answered {review.verdict} by {review.answered_by}" if review.answered else "open"
-            console.paragraph(f"{review.id}  {state}: {review.subject or review.reason}", "  ")
+            about = review.subject or review.reason or "(erased)"
+            console.paragraph(f"{review.id}  {state}: {about}", "  ", hang=4)
     if found.cases:
         console.out("Privacy requests")
         cases = [
@@ -123,13 +124,13 @@ def findings(found: "Findings", zone: str) -> None:
         console.table(cases, indent="  ")
     if found.more:
         console.out("… and more (--limit shows them)")
-    console.say(f'  (use "allegro-privacy why {found.who}" to see how it came to this)')
+    console.say(f'  (use "allegro-privacy why {words.typed(found.who)}" to see how it came to this)')
 
 
 def suppression(row: "Suppression", zone: str) -> str:
     """One standing "do not send marketing" in a line."""
     channel = words.CHANNELS[row.channel]
-    who = "erased: only its keyed hash is kept, and still matches" if row.erased else shown_person(row)
+    who = "somebody erased, whose keyed hash still matches" if row.erased else shown_person(row)
     level = f" ({words.LEVELS[row.level]})" if row.level and row.channel is Channel.POST else ""
     state = f"lifted {words.when(row.lifted, zone)}" if row.lifted else "in force"
     return f"{row.id}  no {channel} to {who}{level}, since {words.when(row.since, zone)}, {state}"
@@ -155,10 +156,10 @@ def timeline(found: "Timeline", zone: str) -> None:
     if not active:
         console.out(f"{stood}: on no list.")
     for row in active:
-        console.paragraph(f"{stood}: {suppression(row, zone)}")
+        console.paragraph(f"{stood}: {suppression(row, zone)}", hang=4)
     for export, carried in found.exports:
-        left = f"{export.file} to {export.recipient}, {words.when(export.at, zone)}"
-        console.paragraph(f"Carried by the list {left} ({', '.join(carried)})", "  ")
+        left = f"{export.file}, {words.when(export.at, zone)}"
+        console.paragraph(f"Carried by the list {left} ({', '.join(carried)})", "  ", hang=4)
     if active and not found.exports:
         console.out("  no list has carried it yet")
 
@@ -183,7 +184,7 @@ def _details(kind: str, content: Mapping[str, Any], zone: str) -> list[str]:
     decision = content.get("decision")
     if isinstance(decision, Mapping):
         lines += [line for judged in decision.get("requests", ()) for line in _judged(judged)]
-        lines += [f"doubt: {words.doubt(each['doubt'], each.get('about', ''))}" for each in decision.get("doubts", ())]
+        lines += _doubts(decision)
         if not decision.get("requests"):
             lines.append(f"{decision.get('verdict', '')}: {decision.get('reason', '')}")
     if content.get("note"):
@@ -196,5 +197,9 @@ def _judged(judged: Mapping[str, Any]) -> list[str]:
     lines = [f"{words.VERDICTS[judged['verdict']]}: {words.asked_plain(request)}: {judged.get('reason', '')}"]
     if request.get("evidence"):
         lines.append(f"because of {words.evidence_plain(request['evidence'])}")
-    lines += [f"doubt: {words.doubt(each['doubt'], each.get('about', ''))}" for each in request.get("doubts", ())]
-    return lines
+    return lines + _doubts(request)
+
+
+def _doubts(content: Mapping[str, Any]) -> list[str]:
+    told = words.doubts((each["doubt"], each.get("about", "")) for each in content.get("doubts", ()))
+    return [f"doubt: {doubt}" for doubt in told]

@@ -79,7 +79,9 @@ def export(
     ] = "in-house",
     channel: Annotated[
         list[str] | None,
-        typer.Option("--channel", help="email, post or phone; may be repeated (default: those in use)."),
+        typer.Option(
+            "--channel", metavar="CHANNEL", help="email, post or phone; may be repeated (default: those in use)."
+        ),
     ] = None,
     allow_empty: Annotated[
         str, typer.Option("--allow-empty", metavar="REASON", help="Write a list without anybody in it.")
@@ -150,7 +152,7 @@ def _show_pull(call: Call, outcomes: "Iterable[Outcome]", tally: "Tally") -> Non
     if call.dry_run:
         console.out("Dry run: nothing was recorded.")
     console.out(_sum(tally))
-    if tally.review and not call.dry_run:
+    if (tally.review or tally.unreadable) and not call.dry_run:
         console.say('  (use "allegro-privacy review" to answer what needs a person)')
     if tally.again or tally.down:
         console.say("  (what could not be read is tried again by the next pull)")
@@ -186,9 +188,10 @@ def _show_news(outcome: Any) -> None:
     from allegro_privacy.cli import words
 
     for decided in outcome.decision.requests:
-        console.out(f"{words.VERDICTS[decided.verdict]:<10} {words.asked(decided.request)}")
+        console.paragraph(f"{words.VERDICTS[decided.verdict]:<10} {words.asked(decided.request)}", hang=11)
     if not outcome.decision.requests:
-        console.out(f"{words.VERDICTS[outcome.decision.verdict]:<10} {outcome.decision.reason}")
+        shown = f"{words.VERDICTS[outcome.decision.verdict]:<10} {outcome.decision.reason}: {outcome.raw.origin.shown}"
+        console.paragraph(shown, hang=11)
 
 
 def _show_reading(outcome: "Outcome") -> None:
@@ -208,10 +211,10 @@ def _show_reading(outcome: "Outcome") -> None:
         console.paragraph(f"- {words.asked(decided.request)}", "  ")
         console.paragraph(f"{words.VERDICTS[decided.verdict]}: {decided.reason}", "    ")
         console.paragraph(f"because of {words.evidence(decided.request)}", "    ")
-        for each in decided.request.doubts:
-            console.paragraph(f"doubt: {words.doubt(each.doubt.value, each.about)}", "    ")
-    for each in decision.doubts:
-        console.paragraph(f"doubt: {words.doubt(each.doubt.value, each.about)}", "  ")
+        for doubt in words.doubts((each.doubt.value, each.about) for each in decided.request.doubts):
+            console.paragraph(f"doubt: {doubt}", "    ")
+    for doubt in words.doubts((each.doubt.value, each.about) for each in decision.doubts):
+        console.paragraph(f"doubt: {doubt}", "  ")
     console.out()
 
 
@@ -226,18 +229,22 @@ def _sum(tally: "Tally") -> str:
 
 
 def _show_lists(lists: "Iterable[Left]", dry_run: bool) -> None:
+    from allegro_privacy.cli import words
+
     for left in lists:
         manifest = left.manifest
         console.out(
             f"{manifest.channel}: {manifest.rows:,} rows for {manifest.recipient}"
             + (" (not written: dry run)" if dry_run else "")
         )
-        for path in left.files:
+        for path in sorted(left.files, key=lambda each: each.suffix != ".csv"):
             console.out(f"  {path}")
         if manifest.held:
             reasons = ", ".join(f"{number:,} {reason}" for reason, number in manifest.held.items())
             console.out(f"  held out, a person must look: {reasons}")
         if manifest.erased:
-            console.out(f"  {manifest.erased:,} erased people are matched here but cannot be listed")
+            who = words.count(manifest.erased, "erased person is", "erased people are")
+            console.out(f"  {who} matched here but cannot be listed")
     if not dry_run:
-        console.say('  (send the .csv; keep the .manifest.json, "allegro-privacy verify --against" needs it)')
+        console.say('  (send each .csv with its .manifest.json, and keep both: "allegro-privacy verify --against"')
+        console.say("   needs the manifest)")

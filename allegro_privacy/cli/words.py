@@ -110,6 +110,25 @@ def doubt(name: str, about: str) -> str:
     return f"{words}: {about}" if about else words
 
 
+def doubts(found: Iterable[tuple[str, str]]) -> list[str]:
+    """The doubts, each told once: a quote that stands within another of the same doubt adds nothing."""
+    told = list(dict.fromkeys(found))
+    return [
+        doubt(name, about)
+        for number, (name, about) in enumerate(told)
+        if not any(
+            name == other and about.casefold() in longer.casefold() and (len(about) < len(longer) or place < number)
+            for place, (other, longer) in enumerate(told)
+            if place != number
+        )
+    ]
+
+
+def typed(who: str) -> str:
+    """What was searched for, as it must be typed again."""
+    return f"'{who}'" if " " in who else who
+
+
 def when(moment: datetime, zone: str) -> str:
     """A moment as the office's clock shows it."""
     return moment.astimezone(ZoneInfo(zone)).strftime("%Y-%m-%d %H:%M")
