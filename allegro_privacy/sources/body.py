@@ -12,6 +12,7 @@ from allegro_privacy.sources.html_text import html_to_text, strip_tags
 from allegro_privacy.sources.structure import Budget, Part
 
 TEXT_LIMIT = 256 * 1024
+ENDING = 64 * 1024  # of a longer text; people also write below what they quote
 MACHINE_LIMIT = 64 * 1024
 
 _MACHINE = frozenset(
@@ -50,7 +51,7 @@ class Body:
         text = "\n\n".join(text.strip("\n") for text in self.texts if text.strip())
         if len(text) > TEXT_LIMIT:
             self.budget.flags.add(Flag.LONG_TEXT)
-        return text[:TEXT_LIMIT]
+        return shortened(text)
 
 
 def read_body(root: Part, budget: Budget, forwarded: bool = False) -> Body:
@@ -104,7 +105,7 @@ def _read_text(part: Part, body: Body) -> None:
     text = _decoded(part)
     if part.type != "text/html" and len(text) > TEXT_LIMIT:
         body.budget.flags.add(Flag.LONG_TEXT)
-        text = text[:TEXT_LIMIT]
+        text = shortened(text)
     if part.type == "text/html":
         body.shows_images = body.shows_images or _IMAGE.search(text) is not None
         text = html_to_text(text, body.forwarded)
@@ -173,13 +174,20 @@ def _read_attachment(part: Part, body: Body) -> None:
     body.attachments.append(Attachment(name, part.type, len(content), hashlib.sha256(content).hexdigest()))
 
 
+def shortened(text: str) -> str:
+    """The beginning and the ending of a text that is above the limit."""
+    if len(text) <= TEXT_LIMIT:
+        return text
+    return text[: TEXT_LIMIT - ENDING - 2] + "\n\n" + text[-ENDING:]
+
+
 def _decoded(part: Part) -> str:
     content = part.content()
     charset = part.parameters.get("charset", "")
     if part.type == "text/html" and not charset:
         declared = _META_CHARSET.search(content[:2048])
         charset = declared.group(1).decode("ascii") if declared else ""
-    return clean_text(decode(content[: 4 * TEXT_LIMIT], charset))
+    return clean_text(decode(content, charset))
 
 
 def unflow(text: str, delsp: bool) -> str:

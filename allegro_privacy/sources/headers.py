@@ -6,6 +6,7 @@ The standard library's header classes evaluate addresses and parameters in quadr
 
 import binascii
 import re
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import groupby
@@ -22,6 +23,12 @@ WORD_LIMIT = 200
 PARAMETER_LIMIT = 50
 
 _FIELD = re.compile(rb"([!-9;-~]{1,100})[ \t]*:[ \t]*")
+# Who writes and what they ask may stand behind a flood of other fields; past the limits the first two of each are read.
+_ESSENTIAL = re.compile(
+    rb"\n((?:from|subject|to|reply-to|date|message-id|content-type|content-transfer-encoding|content-disposition)"
+    rb"[ \t]*:[^\n]*(?:\n[ \t][^\n]*)*)",
+    re.IGNORECASE,
+)
 _WORD = re.compile(r"=\?([^?*\s]{1,40})(?:\*[^?\s]{0,40})?\?([bBqQ])\?([^?]*)\?=")
 _PARAMETER = re.compile(r';\s*+([^\s=;"]{1,80})\s*+=\s*+(?:"((?:[^"\\]|\\.)*+)"?|([^;]*+))', re.DOTALL)
 _SECTION = re.compile(r"(.+?)(?:\*(\d{1,3}))?(\*)?")
@@ -52,23 +59,37 @@ def split_headers(data: bytes) -> HeaderBlock:
     end = data.find(b"\n\n")
     block, body = (data, b"") if end < 0 else (data[:end], data[end + 2 :])
     flags: set[str] = set()
+    rest = b""
     if len(block) > BLOCK_LIMIT:
         flags.add(Flag.LONG_HEADER)
-        block = block[:BLOCK_LIMIT]
+        cut = block.rfind(b"\n", 0, BLOCK_LIMIT)
+        cut = cut if cut > 0 else BLOCK_LIMIT
+        block, rest = block[:cut], block[cut:]
     fields: list[tuple[str, bytes]] = []
     lines = block.split(b"\n")
     for number, count in _fields(lines):
         if count == 0:
             flags.add(Flag.BAD_HEADER)
-            if not any(_FIELD.match(line) for line in lines[number + 1 : number + 2]):
+            if not rest and not any(_FIELD.match(line) for line in lines[number + 1 : number + 2]):
                 # A line that is no field, and none follows: the empty line was forgotten and the text begins.
                 return HeaderBlock(tuple(fields), data[sum(map(len, lines[:number])) + number :], frozenset(flags))
             continue
         if len(fields) == FIELD_LIMIT:
             flags.add(Flag.MANY_HEADERS)
+            rest = b"\n".join([b"", *lines[number:]]) + rest
             break
         fields.append(_field(lines[number : number + count], flags))
+    _add_essential(fields, rest, flags)
     return HeaderBlock(tuple(fields), body, frozenset(flags))
+
+
+def _add_essential(fields: list[tuple[str, bytes]], rest: bytes, flags: set[str]) -> None:
+    seen = Counter(name for name, _ in fields)
+    for match in _ESSENTIAL.finditer(rest):
+        name = match[1][:40].partition(b":")[0].strip().decode("ascii").lower()
+        if seen[name] < 2:
+            seen[name] += 1
+            fields.append(_field(match[1].split(b"\n"), flags))
 
 
 def _fields(lines: list[bytes]) -> Iterator[tuple[int, int]]:

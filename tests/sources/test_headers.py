@@ -83,6 +83,28 @@ PARAMETERS = {
 }
 
 
+FLOODS = {
+    "of fields": b"X: y\n" * 400,
+    "of bytes": b"X: " + b"y" * 1000 + b"\n" + b"Y: z\n" * 20000,
+    "of folded lines": b"X: y" + b"\n b" * 40000 + b"\n",
+    "of one long line": b"X: " + b"y" * 100_000 + b"\n",
+}
+
+
+@pytest.mark.parametrize("flood", FLOODS.values(), ids=FLOODS)
+def test_who_writes_and_what_they_ask_is_read_behind_a_flood(flood: bytes) -> None:
+    block = split_headers(flood + b"From: rosa@example.com\nSubject: stop\n" + flood + b"\nno e-mail")
+    assert (block.values("from"), block.values("subject")) == ([b"rosa@example.com"], [b"stop"])
+    assert block.body == b"no e-mail"
+    assert block.flags & {Flag.MANY_HEADERS, Flag.LONG_HEADER}
+    assert len(block.fields) < 320
+
+
+def test_a_flood_of_senders_is_cut_and_still_seen_to_be_several() -> None:
+    block = split_headers(b"X: y\n" * 400 + b"From: rosa@example.com\n" * 5000 + b"\nbody")
+    assert len(block.values("from")) == 2
+
+
 @pytest.mark.parametrize(("value", "expected"), PARAMETERS.values(), ids=PARAMETERS)
 def test_parameters_are_read(value: str, expected: dict[str, str]) -> None:
     assert parameters(value) == expected

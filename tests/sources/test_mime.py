@@ -6,6 +6,7 @@ from collections.abc import Callable
 import pytest
 
 from allegro_privacy.core.model import Flag, Mailbox, Message, Origin, RawMessage
+from allegro_privacy.sources.body import TEXT_LIMIT
 from allegro_privacy.sources.mime import SIZE_LIMIT, parse
 
 Read = Callable[[bytes], Message]
@@ -244,6 +245,14 @@ def test_a_message_of_more_than_the_cap_is_cut_and_flagged() -> None:
     assert (message.id, message.size) == ("f" * 64, len(raw))
     assert Flag.TRUNCATED in message.flags
     assert Flag.TRUNCATED in parse(RawMessage(raw, Origin("eml:", "a"))).flags
+
+
+def test_of_a_very_long_text_both_ends_are_read(read: Read) -> None:
+    message = read(HEAD + b"\nno e-mail\n" + b"> what is quoted\n" * 80_000 + b"no post\n")
+    assert message.text.strip().startswith("no e-mail")
+    assert message.text.strip().endswith("no post")
+    assert len(message.text) <= TEXT_LIMIT
+    assert Flag.LONG_TEXT in message.flags
 
 
 def test_a_place_that_could_not_be_read_is_a_message_of_its_own() -> None:
