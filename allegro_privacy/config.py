@@ -113,6 +113,8 @@ def _is_there(place: Path) -> bool:
 
 def _read(path: Path) -> str:
     fix = "Give the path of a configuration with --config, or write one with: allegro-privacy init"
+    if path.exists() and not path.is_file():
+        raise ConfigError(f"The configuration {path} cannot be read.", "It is not an ordinary file.", fix)
     try:
         return path.read_bytes().decode("utf-8-sig")
     except UnicodeDecodeError as error:

@@ -10,6 +10,7 @@ from allegro_privacy.core.shop import Shop
 _SILENT_DOUBTS = ("doubt:legal", "doubt:withdrawn", "doubt:instructs-software")
 _LETTER = 150
 _FOREIGN_WORDS = 2
+_CUT = frozenset({"truncated", "long-text", "long-header", "many-headers"})
 
 
 def message_doubts(
@@ -30,7 +31,7 @@ def message_doubts(
         doubts += _foreign(letter, rules)
         if len(letter.text.tokens) <= _LETTER:
             doubts += [_doubtful(sign.means, quote) for sign, quote in letter.signs if sign.means in _SILENT_DOUBTS]
-        doubts += _nothing_to_read(letter)
+        doubts += _nothing_to_read(letter) or _cut_short(letter.message)
     return tuple(dict.fromkeys(doubts))
 
 
@@ -64,6 +65,12 @@ def _relevant(doubts: list[Doubtful], requests: tuple[Request, ...], letter_is_a
 
 def is_for_us(message: Message, shop: Shop) -> bool:
     return any(shop.is_own(mailbox.email) for mailbox in message.to)
+
+
+def _cut_short(message: Message) -> list[Doubtful]:
+    """A request may stand in what was too long to read."""
+    cut = message.flags & _CUT
+    return [Doubtful(Doubt.TRUNCATED, ", ".join(sorted(cut)))] if cut else []
 
 
 def _asks_in_policy_words(request: Request) -> bool:
