@@ -1,6 +1,8 @@
 """What sort of message it is, in the order that real mail demands: opt-outs that a mail program made, feedback
 reports, bounces, receipts, auto-replies, our own mail, bulk mail, and only then people."""
 
+import re
+
 from allegro_privacy.core.asks import find_hits
 from allegro_privacy.core.letter import Letter
 from allegro_privacy.core.machine_made import judge_machine_made
@@ -10,6 +12,7 @@ from allegro_privacy.core.reports import judge_report
 from allegro_privacy.core.rules import Rules
 from allegro_privacy.core.shop import Shop
 
+_LINK = re.compile(r"https?://|www\.", re.IGNORECASE)
 _MANY_LINKS = 3
 _SHORT = 60
 # An automatic reply without any technical mark is told by its words, and those are few.
@@ -101,7 +104,7 @@ def _bulk(letter: Letter, rules: Rules, shop: Shop) -> Judged | None:
 def advertises(letter: Letter, rules: Rules) -> bool:
     """Without a header that says so: the turns of advertising, among links. A company's disclaimer alone is none."""
     marketing = len(letter.quotes("marketing")) + _comes_back_to_a_list(letter.message)
-    links = letter.text.tokens.count("@url")
+    links = len(_LINK.findall(letter.own.own))
     if marketing >= 2:
         return bool(links) or any(sign.means == "marketing" for sign, _ in rules.signs_in(letter.text, "text"))
     if not marketing:
@@ -130,9 +133,13 @@ def _bulk_signals(message: Message, natures: Natures) -> int:
 
 
 def _is_mass_made(message: Message, natures: Natures) -> bool:
-    """Is it from a program that writes to many, by its address or its X-Mailer?"""
+    """Is it from a program that writes to many, by its address, its name or its X-Mailer?"""
+    headers, senders = natures.headers, natures.senders
     mailer = message.header("x-mailer").lower()
-    if any(name in mailer for name in natures.headers.mass_mailers):
+    if any(name in mailer for name in headers.mass_mailers):
+        return True
+    # In the name only: people give their addresses tags such as rosa+newsletter@ to see who sells them.
+    if any(name in mailbox.name.lower() for mailbox in message.sender for name in senders.mass_names):
         return True
     return natures.is_program(message) and not _relays_a_person(message)
 
@@ -160,13 +167,14 @@ def _program_notice(letter: Letter, rules: Rules) -> Judged | None:
 
 
 def _short_command(letter: Letter, rules: Rules) -> bool:
-    """All that the writer says is a command: in the subject (not of a reply), or in a text of a few words. Between
-    the signs of advertising it must be a clear one. "Unsubscribe" with our own address is how we would leave."""
+    """All that the writer says is a command: in the subject (not of a reply), or in a text of a few words. In what a
+    header calls advertising it must be a clear one. "Unsubscribe" with our own address is how we would leave."""
     found = [one for one in find_hits(letter, rules) if one.hit.rule.kind == "opt-out"]
     ours = tuple(mailbox.email.lower() for mailbox in letter.message.to)
     if any(email in one.hit.quote.lower() for one in found for email in ours):
         return False
-    if letter.has("marketing") or _is_mass_made(letter.message, rules.natures):
+    advertised = letter.has("marketing") and _bulk_signals(letter.message, rules.natures)
+    if advertised or _is_mass_made(letter.message, rules.natures):
         found = [one for one in found if one.clear]
     if any(one.where == "subject" and one.clear for one in found) and letter.own.own.count(" ") < _SHORT * 2:
         return True

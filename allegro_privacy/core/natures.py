@@ -9,7 +9,7 @@ from allegro_privacy.core.model import Mailbox, Message, Nature, Note
 
 _ANYTHING = r"[a-z0-9._=-]*"
 # Behind the name of a program stand a tag, a token or a number: bounces+8f3a@, mailer-daemon-2@.
-_TAG = r"(?:[+._=-].*|\d*)"
+_TAG = r"(?:[+_=-].*|\d*)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +35,7 @@ class Senders:
     daemons: re.Pattern[str]
     daemon_names: tuple[str, ...]
     programs: re.Pattern[str]
+    mass_names: tuple[str, ...]
     list_desks: re.Pattern[str]
     reporters: re.Pattern[str]
 
@@ -104,6 +105,7 @@ def load_natures(table: Mapping[str, Any]) -> Natures:
             daemons=_local_parts(senders["daemons"]),
             daemon_names=tuple(senders["daemon_names"]),
             programs=_local_parts(senders["programs"]),
+            mass_names=tuple(senders["mass_names"]),
             list_desks=_local_parts(senders["list_desks"]),
             reporters=_local_parts(senders["reporters"]),
         ),

@@ -165,6 +165,15 @@ MADE = {
 }
 
 OTHERS = {
+    "a newsletter that tells its name only": Case(
+        mail(
+            "Welcome to the fourth issue. Reeds are cut in winter, and this winter was mild. " * 6
+            + "If you do not wish to receive further copies, please e-mail us with a title of Un-subscribe.",
+            sender="The Reed Newsletter <ed@reeds.example>",
+            Subject="Issue 4",
+        ),
+        Nature.BULK,
+    ),
     "an absence in German": Case(
         mail("Ich bin bis Montag nicht im Büro.", Subject="Abwesenheitsnotiz: Pianos"), Nature.AUTO_REPLY
     ),
@@ -250,6 +259,14 @@ OTHERS = {
 }
 
 HEARD = {
+    "whose address has a tag for newsletters": mail(
+        "You write to me every week, and I have no use for it. Please remove me from your mailing list.",
+        sender="rosa+newsletter@example.com",
+        Subject="your mail",
+    ),
+    "whose mailbox is named like a program's": mail(
+        "Please remove me from your mailing list.", sender="Al Root <root.al@example.com>", Subject="your mail"
+    ),
     "who answers a bounce": mail(
         "Please remove me from your mailing list.\n\n> Your message could not be delivered: 550 5.1.1 unknown user",
         Subject="Re: Undelivered Mail Returned to Sender",
