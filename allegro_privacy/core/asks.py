@@ -165,7 +165,7 @@ def gather(found: list[Found], rules: Rules) -> list[Ask]:
     """Hits grouped by kind and channel. Phrases that only widen or narrow need a companion to stand on."""
     own_feet = [item for item in found if item.hit.rule.needs not in _COMPANIONS]
     kinds_there = {item.hit.rule.kind for item in own_feet}
-    exact = any(item.hit.rule.needs not in (*_COMPANIONS, *_NETS) for item in found)
+    exact = any(item.hit.rule.needs not in (*_COMPANIONS, *_NETS, "address") for item in found)
     grouped: dict[tuple[str, Channel | None], list[Found]] = {}
     for item in found:
         rule = item.hit.rule

@@ -31,6 +31,7 @@ _SILENCE_WAITS = (
     Doubt.SEVERAL_SENDERS,
     Doubt.QUOTED_ONLY,
     Doubt.REPORTED,
+    Doubt.LANGUAGE,
 )
 _COMING_BACK = Doubtful(Doubt.OPT_IN, "coming back needs the customer's own word")
 
