@@ -58,7 +58,20 @@ app()
 """
 
 
-def seconds(command: Sequence[str | Path], folder: Path) -> tuple[float, float]:
+Times = tuple[float, float]
+
+
+def now() -> Times:
+    """Wall clock and CPU time of this process."""
+    return time.perf_counter(), time.process_time()
+
+
+def since(began: Times) -> Times:
+    there = now()
+    return there[0] - began[0], there[1] - began[1]
+
+
+def seconds(command: Sequence[str | Path], folder: Path) -> Times:
     """Wall clock and CPU time of a whole process."""
     environment = os.environ | {"PYTHONPATH": str(ROOT), "XDG_CONFIG_HOME": str(folder / "none")}
     began, before = time.perf_counter(), os.times()
@@ -78,15 +91,15 @@ def measure_pull(folder: Path, messages: int) -> None:
     judge = appoint(config.parse(config.sample(), None))
     parsed = judged(mail, lambda raw: parse(raw))
     alone = judged(mail, lambda raw: decided(judge, raw))
-    whole, spent = seconds([*PROGRAM, "pull", "eml:mail", "-q"], folder)
-    again, _ = seconds([*PROGRAM, "pull", "eml:mail", "-q"], folder)
+    whole = seconds([*PROGRAM, "pull", "eml:mail", "-q"], folder)
+    again = seconds([*PROGRAM, "pull", "eml:mail", "-q"], folder)
     contents = recorded(folder / "allegro-privacy.sqlite3")
     peers = {mode: bare_commits(folder / f"{mode}.sqlite3", contents, messages, mode) for mode in ("FULL", "OFF")}
     print(f"pull: {messages:,} messages, {len(contents):,} events")
+    print(f"   {'':34} {'wall':>10} {'CPU':>10} {'a second of CPU':>17} {'of the pull':>12}")
     told("parse alone", parsed, messages, whole)
     told("parse, classify, decide", alone, messages, whole)
     told("pull, whole process", whole, messages, whole)
-    told("   of it CPU", spent, messages, whole)
     told("pull again, nothing new", again, messages, whole)
     for mode, took in peers.items():
         told(f"bare sqlite3, synchronous {mode}", took, messages, whole)
@@ -94,12 +107,12 @@ def measure_pull(folder: Path, messages: int) -> None:
     print(f"   {size / messages:,.0f} bytes a message in the database\n")
 
 
-def judged(mail: Path, work: Callable[[RawMessage], object]) -> float:
-    began = time.perf_counter()
+def judged(mail: Path, work: Callable[[RawMessage], object]) -> Times:
+    began = now()
     received = datetime(2026, 11, 22, 12, tzinfo=UTC)
     for path in mail.iterdir():
         work(RawMessage(path.read_bytes(), Origin("eml:", str(path), received=received)))
-    return time.perf_counter() - began
+    return since(began)
 
 
 def decided(judge: Judge, raw: RawMessage) -> object:
@@ -111,26 +124,27 @@ def recorded(path: Path) -> list[bytes]:
         return [row[0] for row in database.rows("SELECT content FROM payload ORDER BY number")]
 
 
-def bare_commits(path: Path, contents: list[bytes], messages: int, synchronous: str) -> float:
+def bare_commits(path: Path, contents: list[bytes], messages: int, synchronous: str) -> Times:
     """The same contents, nothing else, in two commits for each batch of messages, as `pull` makes them."""
     connection = sqlite3.connect(path, isolation_level=None)
     connection.execute("PRAGMA journal_mode = WAL")
     connection.execute(f"PRAGMA synchronous = {synchronous}")
     connection.execute("CREATE TABLE payload (number INTEGER PRIMARY KEY, content BLOB)")
     share = max(1, len(contents) * BATCH_MESSAGES // (2 * messages))
-    began = time.perf_counter()
+    began = now()
     for first in range(0, len(contents), share):
         connection.execute("BEGIN IMMEDIATE")
         rows = [(one,) for one in contents[first : first + share]]
         connection.executemany("INSERT INTO payload (content) VALUES (?)", rows)
         connection.execute("COMMIT")
-    took = time.perf_counter() - began
+    took = since(began)
     connection.close()
     return took
 
 
-def told(title: str, took: float, messages: int, whole: float) -> None:
-    print(f"   {title:34} {took:8.2f} s {messages / took:12,.0f} a second {took / whole:8.2f} of the pull")
+def told(title: str, took: Times, messages: int, whole: Times) -> None:
+    rate, share = messages / max(took[1], 1e-3), took[1] / whole[1]
+    print(f"   {title:34} {took[0]:8.2f} s {took[1]:8.2f} s {rate:17,.0f} {share:12.2f}")
 
 
 # --- find, why, status on a long list
