@@ -42,13 +42,20 @@ def _messages(database: Database, period: tuple[str, str]) -> tuple[MessageFact,
     )
 
 
+# What staff read in a message replaces what the program read: both rows are kept, but one request was made.
+_CORRECTED = (
+    "asked.event = asked.message AND answer = 'ignore' AND EXISTS (SELECT 1 FROM requests AS correction "
+    "WHERE correction.message = asked.message AND correction.event > asked.event)"
+)
+
+
 def _requests(database: Database, period: tuple[str, str]) -> tuple[RequestFact, ...]:
     rows = database.stream(
-        "SELECT asked.kind, coalesce(channel, ''), coalesce(level, ''), via, language, asked.verdict, answer, "
+        "SELECT asked.kind, coalesce(channel, ''), coalesce(level, ''), via, language, asked.verdict, answer, "  # noqa: S608 a constant
         "received, decided.at, effective.at FROM messages JOIN requests AS asked ON asked.message = messages.event "
         "JOIN ledger AS decided ON decided.number = asked.event LEFT JOIN ledger AS effective ON effective.number = "
         "(SELECT min(event) FROM effects WHERE message = asked.message AND position = asked.position) "
-        "WHERE received >= ? AND received < ?",
+        f"WHERE received >= ? AND received < ? AND NOT ({_CORRECTED})",
         period,
     )
     return tuple(

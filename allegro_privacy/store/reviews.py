@@ -19,9 +19,10 @@ _REVIEWS = (
 
 
 def open_reviews(database: Database, limit: int | None = None) -> tuple[Review, ...]:
-    """The questions that wait for staff, oldest first."""
+    """The questions that wait for staff, the one whose message was received first at the top: the law's time runs from
+    then, whenever the message was read."""
     rows = database.rows(
-        f"{_REVIEWS} WHERE answered IS NULL ORDER BY reviews.event LIMIT ?", (-1 if limit is None else limit,)
+        f"{_REVIEWS} WHERE answered IS NULL ORDER BY received, reviews.event LIMIT ?", (-1 if limit is None else limit,)
     )
     return tuple(_review(database, row) for row in rows)
 

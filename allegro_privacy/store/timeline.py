@@ -109,17 +109,18 @@ def _title(kind: str, subject: str, content: Mapping[str, Any]) -> str:
     """One event in words, without what it holds of a person."""
     if not content:
         return f"{_TITLES.get(kind, kind).partition(':')[0].format(subject=subject)} (erased)"
-    words = _TITLES.get(kind, kind).format(subject=subject, **{name: content.get(name) for name in _SHOWN})
-    if kind == "message-received":
-        return f"Message received: {content['decision']['verdict']}"
+    shown = {name: content.get(name) for name in _SHOWN}
+    shown["verdict"] = _VERDICTS.get(content.get("verdict") or content.get("decision", {}).get("verdict"))
+    words = _TITLES.get(kind, kind).format(subject=subject, **shown)
     if kind == "suppressed" and content.get("level"):
         return f"{words}, {content['level']}"
     return words
 
 
-_SHOWN = ("channel", "kind", "reason", "verdict")
+_SHOWN = ("channel", "kind", "reason")
+_VERDICTS = {"accept": "accepted", "ask": "to review", "ignore": "ignored"}
 _TITLES = {
-    "message-received": "Message received",
+    "message-received": "Message received: {verdict}",
     "message-sighted": "The same message, met again elsewhere",
     "message-set-aside": "Message set aside: it stopped the program three times",
     "suppressed": "{subject} suppressed: {kind}, {channel}",
