@@ -8,17 +8,16 @@ import statistics
 import sys
 import time
 from collections.abc import Callable
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from pathlib import Path
 
 from allegro_privacy import config
 from allegro_privacy.core.decide import decide
 from allegro_privacy.core.model import Origin, RawMessage, Standing
-from allegro_privacy.sources import parse
+from allegro_privacy.sources.mime import parse
 from allegro_privacy.workflow.judge import Judge, appoint, read
 
 MAIL = Path(__file__).parent.parent / "fixtures" / "mail"
-DAY = date(2026, 11, 22)
 LIMIT = 2.0
 
 
@@ -40,7 +39,7 @@ def rate(mail: list[RawMessage], work: Callable[[RawMessage], object]) -> float:
 
 def judged(judge: Judge, raw: RawMessage) -> object:
     _, reading = read(judge, raw)
-    return decide(reading, Standing(), judge.policy, DAY)
+    return decide(reading, Standing(), judge.policy)
 
 
 def main(rounds: int, folder: Path) -> int:
