@@ -50,6 +50,11 @@ class Settings:
     export: ExportSettings
     overrides: Path | None
 
+    @property
+    def pull_command(self) -> str:
+        """What to type to read new mail; without a mailbox in the configuration its source must be named."""
+        return "allegro-privacy pull" if self.mailboxes else "allegro-privacy pull SOURCE"
+
 
 def sample() -> str:
     """The commented configuration that `init` writes; its values are the defaults of this shop."""

@@ -10,8 +10,9 @@ from allegro_privacy.errors import GuardError
 class ExportRefusedError(GuardError):
     """A guard of `export` refused; `option` is the one that overrides it."""
 
-    def __init__(self, what: str, why: str, option: str) -> None:
-        super().__init__(what, why, f'If that is right all the same, say why: {option} "REASON"')
+    def __init__(self, what: str, why: str, option: str, first: str = "") -> None:
+        override = f'If that is right all the same, say why: {option} "REASON"'
+        super().__init__(what, why, f"{first}\n{override}" if first else override)
         self.option = option
 
 
@@ -34,13 +35,19 @@ def shrunk_list(rows: int, before: int | None, max_shrink: float) -> ExportRefus
     return ExportRefusedError("The list has shrunk.", why, "--allow-shrink")
 
 
-def stale_database(last_pull: datetime | None, now: datetime, max_age: timedelta) -> ExportRefusedError | None:
-    """Requests that nobody has read yet are missing from the list."""
+def stale_database(
+    last_pull: datetime | None, now: datetime, max_age: timedelta, pull: str = "allegro-privacy pull"
+) -> ExportRefusedError | None:
+    """Requests that nobody has read yet are missing from the list; `pull` is the command that reads them."""
     if last_pull and now - last_pull <= max_age:
         return None
-    seen = f"{_hours(now - last_pull)} ago" if last_pull else "never"
-    why = f"The last complete pull was {seen}; the limit is {_hours(max_age)}. New requests would be missing."
-    return ExportRefusedError("The list is not up to date.", why, "--allow-stale")
+    seen = (
+        f"The last complete pull was {_hours(now - last_pull)} ago; the limit is {_hours(max_age)}."
+        if last_pull
+        else "No pull has come to its end yet."
+    )
+    why = f"{seen} New requests would be missing."
+    return ExportRefusedError("The list is not up to date.", why, "--allow-stale", f"Read the new mail first: {pull}")
 
 
 def failed_verify(problems: Iterable[str]) -> ExportRefusedError | None:

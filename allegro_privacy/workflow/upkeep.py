@@ -134,7 +134,7 @@ def _database(settings: Settings, now: datetime, max_age: timedelta) -> Iterator
         yield _failed("database", error)
         return
     yield _modes(settings.database)
-    yield _last_pull(status.last_pull.at if status.last_pull else None, now, max_age)
+    yield _last_pull(status.last_pull.at if status.last_pull else None, now, max_age, settings.pull_command)
 
 
 _RESTORE = "Keep the damaged file, put the last backup in its place, then pull again: nothing is doubled."
@@ -151,15 +151,13 @@ def _modes(database: Path) -> Check:
     return Check("permissions", False, f"others can read {loose[0]}", f"chmod 600 {' '.join(map(str, loose))}")
 
 
-def _last_pull(last: datetime | None, now: datetime, max_age: timedelta) -> Check:
+def _last_pull(last: datetime | None, now: datetime, max_age: timedelta, command: str) -> Check:
     limit = f"{max_age / timedelta(hours=1):g} h"
     if last is None:
-        return Check("last pull", False, "there was none yet", "allegro-privacy pull")
+        return Check("last pull", False, "there was none yet", command)
     age = f"{(now - last) / timedelta(hours=1):.1f} h ago"
     if now - last > max_age:
-        return Check(
-            "last pull", False, f"{age}; the limit is {limit}", "allegro-privacy pull   (and see that cron runs it)"
-        )
+        return Check("last pull", False, f"{age}; the limit is {limit}", f"{command}   (and see that cron runs it)")
     return Check("last pull", True, age)
 
 

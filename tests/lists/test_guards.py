@@ -45,6 +45,15 @@ def test_a_guard_refuses_and_names_its_one_option(answer: GuardError, option: st
     assert answer.why
 
 
+def test_a_database_never_pulled_is_to_be_pulled_first_and_only_then_overridden() -> None:
+    answer = stale_database(None, NOW, LIMIT, "allegro-privacy pull SOURCE")
+    assert answer is not None
+    first, then = answer.fix.splitlines()
+    assert first.endswith("allegro-privacy pull SOURCE")
+    assert "--allow-stale" in then
+    assert "never" not in answer.why
+
+
 def test_only_the_named_option_with_a_reason_overrides() -> None:
     found = [empty_list(0), shrunk_list(0, 100, 0.05), stale_database(NOW, NOW, LIMIT)]
     assert [refusal.option for refusal in refusals(found, {})] == ["--allow-empty", "--allow-shrink"]
