@@ -53,17 +53,18 @@ def export(database: Database, settings: Settings, errand: Errand) -> tuple[Left
     directory = settings.export.directory
     # A recipient that cannot be a file's name is refused before any guard is asked.
     _ = _plan(settings, errand, Channel.EMAIL, Head(0, ""), None).stem
+    missing = [each for each in (directory, *directory.parents) if not each.exists()]
+    directory.mkdir(mode=0o700, parents=True, exist_ok=True)
     if not errand.dry_run:
-        directory.mkdir(mode=0o700, parents=True, exist_ok=True)
         recover(database, directory, errand.now)
     prepared: list[lists.Prepared] = []
     try:
         transact(database, lambda: _prepare_all(database, settings, errand, prepared), errand.dry_run)
     except BaseException:
-        _discard(prepared)
+        _discard(prepared, missing)
         raise
     if errand.dry_run:
-        _discard(prepared)
+        _discard(prepared, missing)
         return tuple(Left(each.manifest, ()) for each in prepared)
     return tuple(Left(each.manifest, lists.publish(each)) for each in prepared)
 
@@ -73,10 +74,14 @@ def recover(database: Database, directory: Path, now: datetime) -> lists.Recover
     return lists.recover(directory, [(each.file, each.sha256) for each in views.status(database).exports], now)
 
 
-def _discard(prepared: Sequence[lists.Prepared]) -> None:
+def _discard(prepared: Sequence[lists.Prepared], directories: Sequence[Path]) -> None:
+    """Take back what was prepared, and the directories made for it, innermost first, unless another run uses them."""
     for each in prepared:
         with suppress(OSError):
             lists.discard(each)
+    with suppress(OSError):
+        for made in directories:
+            made.rmdir()
 
 
 def _prepare_all(database: Database, settings: Settings, errand: Errand, prepared: list[lists.Prepared]) -> None:
@@ -87,7 +92,7 @@ def _prepare_all(database: Database, settings: Settings, errand: Errand, prepare
     channels = errand.channels or _in_use(status.suppressed, status.exports, errand.recipient)
     last_pull = status.last_pull.at if status.last_pull else None
     found = [
-        guards.stale_database(last_pull, errand.now, settings.export.max_age),
+        guards.stale_database(last_pull, errand.now, settings.export.max_age, settings.pull_command),
         guards.failed_verify(problem.words for problem in views.verify(database)),
         None if channels else guards.empty_list(0),
     ]
