@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from allegro_privacy.core.identity import email_key, phone_key
 from allegro_privacy.core.model import (
     Channel,
     Effect,
@@ -62,6 +63,8 @@ def answer_review(
 ) -> Receipt:
     """Record what staff decided about one review, by the same road as the program's own decisions."""
     review = views.review(database, review_id)
+    if verdict is Verdict.ACCEPT:
+        _check_typed(changes)
     requests = _requests(review, changes) if verdict is Verdict.ACCEPT else ()
     for request in requests or tuple(each.request for each in review.asked if verdict is Verdict.ACCEPT):
         _check_actionable(review_id, request, effects)
@@ -126,6 +129,22 @@ def _address(written: str) -> PostalAddress:
         why=f"It lacks {missing}." if len(found) < 2 else "It holds several addresses.",
         fix='Write it like this: --address "1450 Brickell Ave Apt 2203, Miami, FL 33131"',
     )
+
+
+def _check_typed(changes: Changes) -> None:
+    """What staff typed must be what it is given as; it is not shown again, since errors are logged."""
+    if changes.email and not email_key(changes.email):
+        raise UsageError(
+            what="What was typed after --email is not an e-mail address.",
+            why="It lacks a name, an @ or a domain, or holds a character that no address has.",
+            fix="Write it like this: --email rosa@example.com",
+        )
+    if changes.phone and not phone_key(changes.phone):
+        raise UsageError(
+            what="What was typed after --phone is not a phone number.",
+            why="Ten digits are needed, area code first, as numbers of North America have them.",
+            fix='Write it like this: --phone "305-555-0123"',
+        )
 
 
 def _check_actionable(review_id: str, request: Request, effects: Mapping[str, Effect]) -> None:

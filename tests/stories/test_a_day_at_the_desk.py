@@ -51,6 +51,11 @@ def test_preston_forgets_his_address_and_the_desk_completes_it(desk: Desk) -> No
     assert refused.code == 2
     assert "Add --name and --address" in refused.err
 
+    for option, typed in (("--email", "pyates at example.org"), ("--phone", "555")):
+        mistyped = desk.run("review", "answer", question["id"], "accept", option, typed)
+        assert mistyped.code == 2
+        assert f"What was typed after {option} is not" in mistyped.err
+
     address = "1200 Brickell Ave Apt 5, Miami, FL 33131"
     done = desk.run(
         "review", "answer", question["id"], "accept", "--address", address, "--name", "Preston Yates", "--as", "dana"
