@@ -265,6 +265,7 @@ def status(row: "Status") -> Document:
         "open_reviews": row.open_reviews,
         "oldest_review": row.oldest_review.id if row.oldest_review else None,
         "open_cases": row.open_cases,
+        "oldest_cases": list(row.oldest_cases),
         "last_pull": pull
         and {
             "at": utc(pull.at),

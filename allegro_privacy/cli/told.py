@@ -26,8 +26,10 @@ def status(found: "Status", settings: "Settings", now: datetime) -> None:
         _reviews(found, now)
     if found.open_cases:
         console.out()
-        console.out(f"{words.count(found.open_cases, 'privacy request')} open (access, correction, deletion …)")
-        console.out('  (answer them by hand; "allegro-privacy why WHO" shows what was asked and when)')
+        oldest = f"; the oldest: {', '.join(found.oldest_cases)}"
+        console.out(f"{words.count(found.open_cases, 'privacy request')} open (access, correction, deletion …){oldest}")
+        why = f"allegro-privacy why {found.oldest_cases[0]}"
+        console.out(f'  (answer them by hand; "{why}" shows what was asked and when)')
     if found.exports:
         console.out()
         console.out("Lists that left last:")
@@ -60,8 +62,7 @@ def _last_pull(found: "Status", settings: "Settings", now: datetime) -> None:
     pull = found.last_pull
     if pull is None:
         console.out("No mail was read yet")
-        source = "" if settings.mailboxes else " maildir:PATH"
-        console.out(f'  (use "allegro-privacy pull{source}" to read new mail)')
+        console.out(f'  (use "{settings.pull_command}" to read new mail)')
         return
     counts = ", ".join(
         f"{pull.counts[name]:,} {shown}" for name, shown in words.TOTALS.items() if pull.counts.get(name)
@@ -71,7 +72,7 @@ def _last_pull(found: "Status", settings: "Settings", now: datetime) -> None:
     for problem in pull.problems[:5]:
         console.paragraph(f"could not be read: {problem}", "  ")
     if now - pull.at > settings.export.max_age:
-        console.out('  (that is too old to export; use "allegro-privacy pull")')
+        console.out(f'  (that is too old to export; use "{settings.pull_command}")')
 
 
 def _reviews(found: "Status", now: datetime) -> None:
@@ -186,7 +187,7 @@ def _details(kind: str, content: Mapping[str, Any], zone: str) -> list[str]:
         lines += [line for judged in decision.get("requests", ()) for line in _judged(judged)]
         lines += _doubts(decision)
         if not decision.get("requests"):
-            lines.append(f"{decision.get('verdict', '')}: {decision.get('reason', '')}")
+            lines.append(f"{words.VERDICTS[decision['verdict']]}: {decision.get('reason', '')}")
     if content.get("note"):
         lines.append(f"note: {content['note']}")
     return lines

@@ -172,7 +172,7 @@ class Timeline:
 @dataclass(frozen=True, slots=True)
 class Status:
     """Where things stand. `suppressed` counts what is active now by channel; `exports` is the last one to each
-    recipient and channel."""
+    recipient and channel; `oldest_cases` names the two received first."""
 
     shop: str
     created: datetime
@@ -182,6 +182,7 @@ class Status:
     open_reviews: int
     oldest_review: Review | None
     open_cases: int
+    oldest_cases: tuple[str, ...]
     last_pull: Pull | None
     exports: tuple[Export, ...]
     size: int
@@ -236,7 +237,7 @@ class Facts:
 @dataclass(frozen=True, slots=True)
 class Problem:
     """Something that `verify` found; `event` is the number of the event it is about, 0 when it is about none.
-    `part`: ledger, content, tables, head or file."""
+    `part`: ledger, content, tables, head, file, manifest or list."""
 
     part: str
     event: int

@@ -39,6 +39,13 @@ def status(database: Database) -> Status:
         open_reviews=int(database.value("SELECT count(*) FROM reviews WHERE answered IS NULL")),
         oldest_review=waiting[0] if waiting else None,
         open_cases=int(database.value("SELECT count(*) FROM cases")),
+        oldest_cases=tuple(
+            f"C{row[0]}"
+            for row in database.rows(
+                "SELECT cases.event FROM cases JOIN messages ON messages.event = message "
+                "ORDER BY received, cases.event LIMIT 2"
+            )
+        ),
         last_pull=last_pull(database),
         exports=tuple(export(row) for row in exports),
         size=int(database.value("SELECT page_count * page_size FROM pragma_page_count, pragma_page_size")),
@@ -76,6 +83,15 @@ def last_export(database: Database, recipient: str, channel: Channel) -> Export 
     """The last list of a channel that left to a recipient."""
     sql = f"SELECT {EXPORT_COLUMNS} FROM exports WHERE recipient = ? AND channel = ? ORDER BY event DESC LIMIT 1"  # noqa: S608
     row = database.row(sql, (recipient, channel.value))
+    return None if row is None else export(row)
+
+
+def recorded_export(database: Database, file: str, sha256: str) -> Export | None:
+    """The list that left under this name, else the one with these bytes."""
+    sql = (
+        f"SELECT {EXPORT_COLUMNS} FROM exports WHERE file = ? OR sha256 = ? ORDER BY file = ? DESC, event DESC LIMIT 1"  # noqa: S608
+    )
+    row = database.row(sql, (file, sha256, file))
     return None if row is None else export(row)
 
 

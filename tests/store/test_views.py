@@ -181,6 +181,54 @@ def test_the_facts_of_a_period_are_without_people_and_complete(kept: Desk) -> No
     ]
 
 
+def test_a_request_that_staff_corrected_is_counted_once(kept: Desk) -> None:
+    corrected = ReviewAnswer(Verdict.ACCEPT, (no_email("Ana Paz", "ana.paz@example.net"),))
+    with writing(kept.database):
+        journal.answer_review(kept.database, "R10", corrected, "Dana", at(6), effects=EFFECTS, keys_of=keys_of)
+    asked = [one for one in views.facts(kept.database, at(-24), at(48)).requests if one.verdict is Verdict.ASK]
+    assert [(one.kind, one.channel, one.answer, one.effective) for one in asked] == [
+        ("opt-out", "email", Verdict.ACCEPT, at(6))
+    ]
+
+
+def test_a_request_that_staff_declined_stays_counted(kept: Desk) -> None:
+    with writing(kept.database):
+        ignored = ReviewAnswer(Verdict.IGNORE)
+        journal.answer_review(kept.database, "R10", ignored, "Dana", at(6), effects=EFFECTS, keys_of=keys_of)
+    asked = [one for one in views.facts(kept.database, at(-24), at(48)).requests if one.verdict is Verdict.ASK]
+    assert [one.answer for one in asked] == [Verdict.IGNORE]
+
+
+def test_who_wrote_first_is_asked_about_first_whenever_it_was_read(kept: Desk) -> None:
+    early = letter("Iris Bell", "iris@example.net", received=at(-72))
+    kept.take(early, no_email("Iris Bell", "iris@example.net"), verdict=Verdict.ASK, now=at(6))
+    waiting = views.open_reviews(kept.database)
+    assert [one.sender for one in waiting] == ["iris@example.net", "ana@example.net"]
+    assert views.status(kept.database).oldest_review == waiting[0]
+    received = [one for one, _ in views.facts(kept.database, at(-96), at(48)).open_reviews]
+    assert min(received) == waiting[0].received
+
+
+def test_status_names_the_two_oldest_cases(kept: Desk) -> None:
+    for name, hours in (("iris", -72), ("noor", -48)):
+        person = Person(name, f"{name}@example.net")
+        kept.take(letter(name, f"{name}@example.net", received=at(hours)), Request("access", person), now=at(6))
+    status = views.status(kept.database)
+    assert status.open_cases == 3
+    first, second = (views.find(kept.database, f"{name}@example.net").cases[0].id for name in ("iris", "noor"))
+    assert status.oldest_cases == (first, second)
+
+
+def test_the_titles_of_a_timeline_say_the_decision_in_plain_words(kept: Desk) -> None:
+    with writing(kept.database):
+        accept = ReviewAnswer(Verdict.ACCEPT)
+        journal.answer_review(kept.database, "R10", accept, "Dana", at(6), effects=EFFECTS, keys_of=keys_of)
+    titles = [entry.title for entry in views.timeline(kept.database, "ana@example.net").entries]
+    assert titles[0] == "Message received: to review"
+    assert "R10 answered: accepted" in titles
+    assert views.timeline(kept.database, "maria@example.com").entries[0].title == "Message received: accepted"
+
+
 def test_one_address_of_two_people_does_not_mix_them(desk: Desk) -> None:
     desk.take(letter("Ana Paz", "ana@example.net"), no_post("Ana Paz", "ana@example.net"))
     desk.take(letter("Luis Paz", "luis@example.net"), no_post("Luis Paz", "luis@example.net", BRICKELL))
