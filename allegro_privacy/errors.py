@@ -70,3 +70,9 @@ class SourceError(PrivacyError):
 
     exit_code = ExitCode.PARTLY
     code = "source"
+
+
+class NoSuchPlaceError(SourceError):
+    """The place that a source names is not there; when it was the only one, the call is wrong."""
+
+    exit_code = ExitCode.USAGE

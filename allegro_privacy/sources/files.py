@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
 from allegro_privacy.core.model import Flag, Origin, RawMessage
-from allegro_privacy.errors import SourceError
+from allegro_privacy.errors import NoSuchPlaceError, SourceError
 from allegro_privacy.sources import Known, Source
 from allegro_privacy.sources.mbox import holds_one, is_mbox, read_mbox
 from allegro_privacy.sources.mime import SIZE_LIMIT
@@ -54,6 +54,8 @@ def _existing(path: str) -> Path:
     found = Path(path)
     try:
         found.lstat()
+    except FileNotFoundError as error:
+        raise NoSuchPlaceError(f"{path} cannot be read.", _reason(error), "Check the path.") from error
     except (OSError, ValueError) as error:  # ValueError: a NUL in it
         raise SourceError(f"{path} cannot be read.", _reason(error), "Check the path.") from error
     return found
