@@ -128,7 +128,7 @@ def verify(
     against: Annotated[
         Path | None,
         typer.Option(
-            "--against", metavar="MANIFEST", help="A manifest that left earlier: its head must still be there."
+            "--against", metavar="MANIFEST", help="A manifest that left earlier: it must say what was recorded."
         ),
     ] = None,
 ) -> int:
@@ -209,10 +209,15 @@ def _show_receipt(call: Call, summary: str, facts: dict[str, Any]) -> None:
 
 
 def _show_figures(figures: "Figures", head: "Head") -> None:
+    from allegro_privacy.cli import words
+
     for figure in figures.figures:
         console.out()
         console.out(f"{figure.title} ({figure.unit})")
-        rows = [(row.dimension, f"{row.value:,.10g}".rjust(8)) for row in figure.rows]
+        # The names of decisions are for machines; people read the words that pull uses.
+        decisions = words.VERDICTS.items() if figure.name == "received-by-decision" else ()
+        shown = {verdict.value: said for verdict, said in decisions}
+        rows = [(shown.get(row.dimension, row.dimension), f"{row.value:,.10g}".rjust(8)) for row in figure.rows]
         console.table(rows or [("none", "")], indent="  ")
     console.out()
     console.out(f"Ledger: event {head.number}, {head.hash}")
@@ -225,6 +230,10 @@ def _show_problems(problems: "list[Problem]", head: "Head", against: Path | None
         console.out(f"{each.part}: {each.words}")
     if len(problems) > 50:
         console.out(f"… and {len(problems) - 50:,} more (--json lists all)")
+    if problems and all(each.part in ("manifest", "list") for each in problems):
+        console.say(f"The record is whole, but {against} does not agree with it: the manifest, or the list beside it,")
+        console.say("was altered after it left, or is of another database. Do not use that list; export a new one.")
+        return
     if problems:
         console.say(
             "The record does not hold together. Keep this file as it is; put the last good backup in its place,"
@@ -234,4 +243,4 @@ def _show_problems(problems: "list[Problem]", head: "Head", against: Path | None
     console.out(f"Whole: {words.count(head.number, 'event')}, and every table agrees.")
     console.out(f"Head: {head.hash}")
     if against:
-        console.out(f"The ledger still holds what {against} says it held.")
+        console.out(f"{against} says what was recorded, and the ledger still holds what it held then.")

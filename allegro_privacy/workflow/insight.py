@@ -1,15 +1,14 @@
 """The questions that staff, owners and auditors ask of what was recorded. Nothing here writes."""
 
-import json
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from allegro_privacy.config import Settings
-from allegro_privacy.errors import UsageError
 from allegro_privacy.store import views
 from allegro_privacy.store.database import Database, open_database
 from allegro_privacy.store.rows import Findings, Head, Problem, Status, Timeline
+from allegro_privacy.workflow import proof
 
 if TYPE_CHECKING:
     from allegro_privacy.core.figures import Figures
@@ -46,22 +45,10 @@ def report(database: Database, start: datetime, end: datetime) -> "tuple[Figures
 
 def verify(database: Database, manifest: Path | None = None) -> list[Problem]:
     """Everything that is wrong with the ledger, its tables, or its agreement with a manifest kept elsewhere."""
-    return views.verify(database, head_of(manifest) if manifest else None)
-
-
-def head_of(manifest: Path) -> Head:
-    """The ledger head that a manifest or a report carries."""
-    try:
-        head = json.loads(manifest.read_bytes())["ledger"]
-        return Head(number=int(head["number"]), hash=str(head["hash"]))
-    except OSError as error:
-        raise UsageError(f"The manifest {manifest} cannot be read.", f"{error.strerror}.", "Check the path.") from error
-    except (ValueError, KeyError, TypeError) as error:
-        raise UsageError(
-            what=f"{manifest} is not a manifest.",
-            why="It holds no ledger head (ledger.number and ledger.hash).",
-            fix="Give the .manifest.json file that lies beside an exported list.",
-        ) from error
+    if manifest is None:
+        return views.verify(database)
+    document = proof.read(manifest)
+    return [*views.verify(database, proof.head_in(document)), *proof.disagreements(database, manifest, document)]
 
 
 def head(database: Database) -> Head:

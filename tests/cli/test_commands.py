@@ -185,6 +185,12 @@ class TestPull:
         assert ran.code == 2
         assert "pull maildir:PATH" in ran.err
 
+    @pytest.mark.parametrize("source", ["eml:nowhere", "maildir:nowhere", "mbox:nowhere", "nowhere"])
+    def test_a_place_that_is_not_there_is_a_wrong_call(self, quiet_desk: Desk, source: str) -> None:
+        ran = quiet_desk.run("pull", source)
+        assert ran.code == 2
+        assert "nowhere cannot be read" in ran.err
+
     def test_one_source_that_is_down_does_not_stop_the_other(self, desk: Desk) -> None:
         desk.mail("a.eml", "NO E-MAIL")
         ran = desk.run("pull", "maildir:gone", "eml:mail", "--json")
@@ -290,13 +296,28 @@ class TestExport:
         ran = desk.run("export", "--channel", "email", "--allow-empty", "a test")
         assert ran.code == 4
         assert "--allow-stale" in ran.err
+        assert ran.err.index("allegro-privacy pull SOURCE") < ran.err.index("--allow-stale")
+
+    @pytest.mark.parametrize(
+        "arguments",
+        [["--channel", "email"], ["--channel", "email", "-n", "--allow-stale", "a test", "--allow-empty", "a test"]],
+        ids=["refused", "dry"],
+    )
+    @pytest.mark.parametrize("directory", ["exports", "out/of/reach"])
+    def test_no_directory_is_left_when_nothing_is_written(
+        self, desk: Desk, directory: str, arguments: list[str]
+    ) -> None:
+        config = desk.folder / "allegro-privacy.toml"
+        config.write_text(config.read_text().replace('directory = "exports"', f'directory = "{directory}"'))
+        assert desk.run("export", *arguments).code == (0 if "-n" in arguments else 4)
+        assert not (desk.folder / directory.partition("/")[0]).exists()
 
     def test_a_dry_run_writes_nothing(self, desk: Desk) -> None:
         desk.mail("a.eml", "NO E-MAIL")
         desk.run("pull", "eml:mail")
         ran = desk.run("export", "--to", "acme", "-n", "--json")
         assert ran.json["exports"][0]["manifest"]["rows"] == 1
-        assert not list((desk.folder / "exports").glob("*")) if (desk.folder / "exports").exists() else True
+        assert not (desk.folder / "exports").exists()
 
     def test_its_manifest_proves_it(self, desk: Desk) -> None:
         import hashlib
@@ -315,6 +336,36 @@ class TestExport:
         other = desk.folder / "other.manifest.json"
         other.write_text(json.dumps(document))
         assert desk.run("verify", "--against", other).code == 4
+
+    def test_an_altered_manifest_or_list_is_found(self, desk: Desk) -> None:
+        desk.mail("a.eml", "NO E-MAIL")
+        desk.run("pull", "eml:mail")
+        left = desk.run("export", "--to", "acme", "--json").json["exports"][0]
+        manifest = next(desk.folder / path for path in left["files"] if path.endswith(".manifest.json"))
+        genuine = manifest.read_text()
+        altered = {"rows": 999, "sha256": "0" * 64, "file": "x.csv", "channel": "post", "recipient": "other"}
+        for name, value in altered.items():
+            manifest.write_text(json.dumps({**json.loads(genuine), name: value}))
+            ran = desk.run("verify", "--against", manifest)
+            assert ran.code == 4, name
+            assert f"manifest: {name} is {value}, recorded was " in ran.out
+            assert "does not agree with it" in ran.err
+        manifest.write_text(json.dumps({**json.loads(genuine), "file": "x.csv", "sha256": "0" * 64}))
+        assert "no list was recorded to have left as x.csv" in desk.run("verify", "--against", manifest).out
+        manifest.write_text(genuine)
+        assert desk.run("verify", "--against", manifest).code == 0
+        listed = next(desk.folder / path for path in left["files"] if path.endswith(".csv"))
+        listed.write_bytes(listed.read_bytes().replace(b"rosa@", b"rose@"))
+        ran = desk.run("verify", "--against", manifest)
+        assert ran.code == 4
+        assert "was altered: its SHA-256 is" in ran.out
+        listed.unlink()
+        assert desk.run("verify", "--against", manifest).code == 0
+
+    def test_a_report_holds_a_head_to_verify_against_but_no_list(self, desk: Desk) -> None:
+        report = desk.folder / "report.json"
+        report.write_text(desk.run("report", "--json").out)
+        assert desk.run("verify", "--against", report).code == 0
 
 
 class TestReport:
@@ -338,7 +389,15 @@ class TestDoctor:
         ran = desk.run("doctor")
         assert ran.code == 4
         assert "NOT  last pull: there was none yet" in ran.out
-        assert "fix: allegro-privacy pull" in ran.out
+        assert "fix: allegro-privacy pull SOURCE\n" in ran.out
+
+    def test_with_a_mailbox_in_the_configuration_a_pull_needs_no_source(self, desk: Desk) -> None:
+        desk.mail("a.eml", "NO E-MAIL")
+        config = desk.folder / "allegro-privacy.toml"
+        config.write_text(
+            config.read_text() + '\n[[mailbox]]\nname = "cs"\nrole = "customer-service"\nsource = "eml:mail"\n'
+        )
+        assert "fix: allegro-privacy pull\n" in desk.run("doctor").out
 
     def test_all_is_well_after_a_pull(self, desk: Desk) -> None:
         desk.mail("a.eml", "NO E-MAIL")

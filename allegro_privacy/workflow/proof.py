@@ -1,0 +1,80 @@
+"""A manifest that was kept elsewhere, held against what was recorded when its list left."""
+
+import json
+from collections.abc import Mapping
+from hashlib import file_digest
+from pathlib import Path
+from typing import Any
+
+from allegro_privacy.errors import UsageError
+from allegro_privacy.store import views
+from allegro_privacy.store.database import Database
+from allegro_privacy.store.rows import Export, Head, Problem
+
+
+def read(manifest: Path) -> Mapping[str, Any]:
+    """What a manifest says; an UsageError when it is none."""
+    try:
+        document: dict[str, Any] = json.loads(manifest.read_bytes())
+        head_in(document)
+    except OSError as error:
+        raise UsageError(f"The manifest {manifest} cannot be read.", f"{error.strerror}.", "Check the path.") from error
+    except (ValueError, KeyError, TypeError) as error:
+        raise UsageError(
+            what=f"{manifest} is not a manifest.",
+            why="It holds no ledger head (ledger.number and ledger.hash).",
+            fix="Give the .manifest.json file that lies beside an exported list.",
+        ) from error
+    return document
+
+
+def head_in(document: Mapping[str, Any]) -> Head:
+    """The ledger head that a manifest or a report carries."""
+    head = document["ledger"]
+    return Head(number=int(head["number"]), hash=str(head["hash"]))
+
+
+def disagreements(database: Database, manifest: Path, document: Mapping[str, Any]) -> list[Problem]:
+    """Where a manifest, or the list beside it, is not what was recorded. A report names no list, only a head."""
+    if "figures" in document:
+        return []
+    file, sha256 = str(document.get("file", "")), str(document.get("sha256", ""))
+    recorded = views.recorded_export(database, file, sha256)
+    if recorded is None:
+        return [Problem("manifest", 0, f"no list was recorded to have left as {file or 'a file without a name'}")]
+    return [*_altered(document, recorded), *_altered_list(manifest.parent / Path(recorded.file).name, recorded)]
+
+
+def _altered(document: Mapping[str, Any], recorded: Export) -> list[Problem]:
+    kept = {
+        "file": recorded.file,
+        "sha256": recorded.sha256,
+        "channel": recorded.channel.value,
+        "recipient": recorded.recipient,
+        "rows": recorded.rows,
+        "ledger.number": recorded.as_of,
+    }
+    said = {**document, "ledger.number": head_in(document).number}
+    return [
+        Problem("manifest", recorded.event, f"{name} is {_shown(said.get(name))}, recorded was {_shown(value)}")
+        for name, value in kept.items()
+        if said.get(name) != value
+    ]
+
+
+def _shown(value: object) -> str:
+    return "missing" if value is None else str(value)
+
+
+def _altered_list(listed: Path, recorded: Export) -> list[Problem]:
+    """The list itself, when it still lies beside its manifest."""
+    try:
+        with listed.open("rb") as file:
+            found = file_digest(file, "sha256").hexdigest()
+    except FileNotFoundError:
+        return []
+    except OSError as error:
+        return [Problem("list", recorded.event, f"{listed} cannot be read: {error.strerror}")]
+    if found == recorded.sha256:
+        return []
+    return [Problem("list", recorded.event, f"{listed} was altered: its SHA-256 is {found}, not {recorded.sha256}")]
