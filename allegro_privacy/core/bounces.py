@@ -61,22 +61,36 @@ def judge_bounce(letter: Letter, natures: Natures, report_type: str) -> Judged |
     passed_on = letter.replied or letter.forwarded
     if report_type == "delivery-status" or (status and not passed_on):
         return _bounced(message, status, certain=True)
-    if any(message.header(name) for name in natures.headers.bounces):
+    if message.headers_among(natures.headers.bounces):
         return _bounced(message, status, certain=True)
+    if not _may_be_one(letter, natures):
+        return None
     evidence = _evidence(letter, natures)
     if not _convinces(evidence, letter, natures):
         return None
     return _bounced(message, status, certain=evidence.shown or evidence.coded or null_path(message))
 
 
+def _may_be_one(letter: Letter, natures: Natures) -> bool:
+    """Does anything but its words speak for a bounce? For most mail nothing does, and its text need not be searched."""
+    message = letter.message
+    if natures.is_daemon(message) or null_path(message) or _told(letter, natures):
+        return True
+    return natures.is_program(message) or natures.is_list_desk(message) or bool(submitted_by_program(message))
+
+
+def _told(letter: Letter, natures: Natures) -> bool:
+    title = letter.title.lower()
+    return letter.has("bounce") or any(fragment in title for fragment in natures.bounce_subject)
+
+
 def _evidence(letter: Letter, natures: Natures) -> _Evidence:
     message = letter.message
     text = message.text[:LONGEST_TEXT].lower()
-    title = letter.title.lower()
     daemon = natures.is_daemon(message)
     return _Evidence(
         server=daemon or null_path(message),
-        told=letter.has("bounce") or any(fragment in title for fragment in natures.bounce_subject),
+        told=_told(letter, natures),
         said=letter.has("bounce-text") or any(fragment in text for fragment in natures.bounce_text),
         shown=any(line in text for line in natures.transcript) or _RETURNED.search(text) is not None,
         coded=_ENHANCED.search(text) is not None or (daemon and _REPLY_CODE.search(text) is not None),

@@ -38,9 +38,10 @@ class Letter:
     forwarded: bool
     quoted_only: bool
     signs: tuple[tuple[Sign, str], ...]
+    meanings: frozenset[str]
 
     def has(self, meaning: str) -> bool:
-        return any(sign.means == meaning for sign, _ in self.signs)
+        return meaning in self.meanings
 
     def quotes(self, meaning: str) -> tuple[str, ...]:
         return tuple(quote for sign, quote in self.signs if sign.means == meaning)
@@ -78,4 +79,5 @@ def open_letter(message: Message, rules: Rules, markers: Markers, shop: Shop) ->
     signs = [*rules.signs_in(subject, "subject"), *rules.signs_in(text, "text")]
     if own.footer:
         signs += rules.signs_in(rules.fold(own.footer[:3000]), "footer")
-    return Letter(message, own, title, subject, text, replied, forwarded, quoted_only, tuple(signs))
+    meanings = frozenset(sign.means for sign, _ in signs)
+    return Letter(message, own, title, subject, text, replied, forwarded, quoted_only, tuple(signs), meanings)

@@ -1,6 +1,7 @@
 """The nouns of the trade, frozen. Two words are split on purpose: a *channel* is a way we contact people,
 *via* is the way they reached us. See docs/glossary.md."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -242,10 +243,19 @@ class Message:
     attachments: tuple[Attachment, ...] = ()
     flags: frozenset[str] = frozenset()
     size: int = 0
+    _first: Mapping[str, str] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        # The natures ask for some sixty headers of each message.
+        object.__setattr__(self, "_first", dict(reversed(self.headers)))
 
     def header(self, name: str) -> str:
         """The first value of a header, "" when absent."""
-        return next((value for key, value in self.headers if key == name), "")
+        return self._first.get(name, "")
+
+    def headers_among(self, names: frozenset[str]) -> int:
+        """How many of these headers are there and say something."""
+        return sum(bool(self._first[name]) for name in names & self._first.keys())
 
     def header_values(self, name: str) -> tuple[str, ...]:
         return tuple(value for key, value in self.headers if key == name)

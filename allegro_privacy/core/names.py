@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
-from functools import cache
+from functools import cache, lru_cache
 
 from allegro_privacy.core.postal_tables import fold, read_table, tables
 
@@ -94,8 +94,13 @@ def find_name(text: str, display_name: str = "", own_names: tuple[str, ...] = ()
 
 def is_own(name: str, own_names: tuple[str, ...]) -> bool:
     """Is this one of the shop's own names or people?"""
-    key = name_key(name)
-    return any(key == name_key(own) or f" {key} " in f" {name_key(own)} " for own in own_names)
+    spoken = f" {name_key(name)} "
+    return any(spoken in own for own in _own_keys(own_names))
+
+
+@lru_cache(maxsize=8)
+def _own_keys(own_names: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(f" {name_key(own)} " for own in own_names)
 
 
 def labelled_names(text: str) -> list[tuple[int, str]]:

@@ -72,7 +72,7 @@ def _answers_by_headers(letter: Letter, natures: Natures) -> bool:
     message, headers = letter.message, natures.headers
     if submitted_by_program(message).startswith(_ANSWERING):
         return True
-    if any(message.header(name) for name in headers.answers):
+    if message.headers_among(headers.answers):
         return True
     return message.header("precedence").strip().lower() in headers.answer_precedences
 
@@ -114,7 +114,7 @@ def advertises(letter: Letter, rules: Rules) -> bool:
 
 def _is_of_a_list(message: Message, natures: Natures, shop: Shop) -> bool:
     """Is a command in it no request to us: an announcement that tells us how to leave, or a word to the list itself?"""
-    discussion = any(message.header(name) for name in natures.headers.discussion)
+    discussion = message.headers_among(natures.headers.discussion)
     precedence = message.header("precedence").strip().lower()
     if message.header("list-unsubscribe") and not discussion and precedence != "list":
         return True
@@ -126,7 +126,7 @@ def _is_of_a_list(message: Message, natures: Natures, shop: Shop) -> bool:
 def _bulk_signals(message: Message, natures: Natures) -> int:
     headers = natures.headers
     return (
-        sum(bool(message.header(name)) for name in headers.bulk)
+        message.headers_among(headers.bulk)
         + (message.header("precedence").strip().lower() in headers.bulk_precedences)
         + _is_mass_made(message, natures)
     )
@@ -136,10 +136,11 @@ def _is_mass_made(message: Message, natures: Natures) -> bool:
     """Is it from a program that writes to many, by its address, its name or its X-Mailer?"""
     headers, senders = natures.headers, natures.senders
     mailer = message.header("x-mailer").lower()
-    if any(name in mailer for name in headers.mass_mailers):
+    if mailer and any(name in mailer for name in headers.mass_mailers):
         return True
     # In the name only: people give their addresses tags such as rosa+newsletter@ to see who sells them.
-    if any(name in mailbox.name.lower() for mailbox in message.sender for name in senders.mass_names):
+    shown = " ".join(mailbox.name for mailbox in message.sender).lower()
+    if any(name in shown for name in senders.mass_names):
         return True
     return natures.is_program(message) and not _relays_a_person(message)
 

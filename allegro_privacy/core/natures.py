@@ -44,14 +44,14 @@ class Senders:
 class HeaderSigns:
     """Header fields, in lower case, that only programs set; `mass_mailers` are names in X-Mailer."""
 
-    answers: tuple[str, ...]
+    answers: frozenset[str]
     answer_precedences: frozenset[str]
-    bounces: tuple[str, ...]
+    bounces: frozenset[str]
     complaints: tuple[str, ...]
     recipients: tuple[str, ...]
-    bulk: tuple[str, ...]
+    bulk: frozenset[str]
     bulk_precedences: frozenset[str]
-    discussion: tuple[str, ...]
+    discussion: frozenset[str]
     mass_mailers: tuple[str, ...]
     unsubscribing: tuple[str, ...]
 
@@ -110,14 +110,14 @@ def load_natures(table: Mapping[str, Any]) -> Natures:
             reporters=_local_parts(senders["reporters"]),
         ),
         headers=HeaderSigns(
-            answers=tuple(headers["answers"]),
+            answers=frozenset(headers["answers"]),
             answer_precedences=frozenset(headers["answer_precedences"]),
-            bounces=tuple(headers["bounces"]),
+            bounces=frozenset(headers["bounces"]),
             complaints=tuple(headers["complaints"]),
             recipients=tuple(headers["recipients"]),
-            bulk=tuple(headers["bulk"]),
+            bulk=frozenset(headers["bulk"]),
             bulk_precedences=frozenset(headers["bulk_precedences"]),
-            discussion=tuple(headers["discussion"]),
+            discussion=frozenset(headers["discussion"]),
             mass_mailers=tuple(headers["mass_mailers"]),
             unsubscribing=tuple(unsubscribing["headers"]),
         ),

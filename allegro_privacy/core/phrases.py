@@ -13,7 +13,7 @@ Every pattern also knows which words a text must hold before the expression is w
 """
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Generic, TypeVar
 
@@ -37,12 +37,12 @@ class PatternError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Pattern:
-    """One phrase: its expression over folded text, the word sets of which a text needs one each, and the words that
-    it can begin with (None: any)."""
+    """One phrase: its expression over folded text, the ways in which a text can satisfy it (each a few word sets of
+    which it must hold one word each), and the words that it can begin with (None: any)."""
 
     source: str
     expression: str
-    required: Required
+    ways: tuple[Required, ...]
     firsts: frozenset[str] | None
 
     def at_end(self) -> "Pattern":
@@ -79,10 +79,11 @@ def parse(source: str, classes: Mapping[str, tuple[str, ...]]) -> Pattern:
     part = reader.sequence()
     if reader.index != len(reader.pieces):
         raise PatternError(f"unbalanced brackets in {source!r}")
-    if not part.required:
+    if not part.needed():
         raise PatternError(f"{source!r} could match anything: it needs one word that must be there")
     firsts = None if part.anything_first or part.may_be_empty else frozenset(part.firsts)
-    return Pattern(source, part.expression + "(?= )", tuple(part.required), firsts)
+    ways = tuple((*part.required, *way) for way in part.ways) or (tuple(part.required),)
+    return Pattern(source, part.expression + "(?= )", ways, firsts)
 
 
 def _pieces(source: str) -> Iterable[str]:
@@ -98,13 +99,21 @@ def _pieces(source: str) -> Iterable[str]:
 
 @dataclass(slots=True)
 class _Part:
-    """A stretch of a phrase: its expression, the word sets it requires, the words it may begin with."""
+    """A stretch of a phrase: its expression, the word sets it requires, the words it may begin with. ways: what the
+    branches of its first "either" require beside that; each is looked for apart, so that "law office of" needs all
+    three words and not merely "of"."""
 
     expression: str = ""
     required: list[frozenset[str]] = field(default_factory=list)
+    ways: tuple[Required, ...] = ()
     firsts: set[str] = field(default_factory=set)
     anything_first: bool = False
     may_be_empty: bool = True
+
+    def needed(self) -> Required:
+        """All it requires, the ways taken together."""
+        either = [frozenset().union(*(min(way, key=len) for way in self.ways))] if self.ways else []
+        return (*self.required, *either)
 
     def follow(self, expression: str, entries: Iterable[str] | None, optional: bool = False) -> None:
         """Append words; entries None: any word at all."""
@@ -171,8 +180,15 @@ class _Reader:
             part.firsts |= {word for branch in branches for word in branch.firsts}
         part.may_be_empty = part.may_be_empty and (optional or any(branch.may_be_empty for branch in branches))
         part.expression += f"(?:{'|'.join(branch.expression for branch in branches)}){'?' if optional else ''}"
-        if not optional and all(branch.required for branch in branches):
-            part.required.append(frozenset().union(*(min(branch.required, key=len) for branch in branches)))
+        ways = [branch.needed() for branch in branches]
+        if optional or not all(ways):
+            return
+        if len(ways) == 1:
+            part.required += ways[0]
+        elif part.ways:
+            part.required.append(frozenset().union(*(min(way, key=len) for way in ways)))
+        else:
+            part.ways = tuple(ways)
 
 
 def _gap(piece: str) -> str:
@@ -194,38 +210,51 @@ Item = TypeVar("Item")
 
 
 class WordIndex(Generic[Item]):
-    """Which patterns are worth running on a text: each stands under its rarest required words, and the text's words
-    lead to them; one bit per required word set tells whether a text has all. Keeps the order of adding."""
+    """Which patterns are worth running on a text: each way of a pattern stands under the rarest words that it requires,
+    and the text's words lead to them; one bit per required word set tells whether a text has all. Keeps the order of
+    adding. common: words that nearly every text holds,
+    as very short ones do."""
 
-    def __init__(self) -> None:
-        self._items: list[tuple[int, Item]] = []
-        self._under: dict[str, list[int]] = {}
-        self._bit_of: dict[frozenset[str], int] = {}
-        self._mask_of: dict[str, int] = {}
+    def __init__(self, common: frozenset[str] = frozenset()) -> None:
+        self._common = common
+        self._items: list[Item] = []
+        # Under each word: the number of an item, and the word sets that one of its ways needs besides.
+        self._under: dict[str, list[tuple[int, frozenset[int]]]] = {}
+        self._number_of: dict[frozenset[str], int] = {}
+        self._sets_with: dict[str, list[int]] = {}
 
-    def add(self, required: Required, item: Item) -> None:
-        """`required` as a Pattern has it."""
-        for word in min(required, key=len):
-            self._under.setdefault(word, []).append(len(self._items))
-        need = 0
-        for words in required:
-            need |= self._bit(words)
-        self._items.append((need, item))
+    def add(self, ways: Iterable[Required], item: Item) -> None:
+        """`ways` as a Pattern has them."""
+        for required in ways:
+            rarest = min(required, key=self._frequency)
+            besides = frozenset(self._number(words) for words in required if words is not rarest)
+            for word in rarest:
+                self._under.setdefault(word, []).append((len(self._items), besides))
+        self._items.append(item)
 
-    def _bit(self, words: frozenset[str]) -> int:
-        bit = self._bit_of.get(words)
-        if bit is None:
-            bit = self._bit_of[words] = 1 << len(self._bit_of)
+    def _number(self, words: frozenset[str]) -> int:
+        number = self._number_of.setdefault(words, len(self._number_of))
+        if number == len(self._number_of) - 1:
             for word in words:
-                self._mask_of[word] = self._mask_of.get(word, 0) | bit
-        return bit
+                sets = self._sets_with.setdefault(word, [])
+                if number not in sets[-1:]:
+                    sets.append(number)
+        return number
 
-    def worth_running(self, tokens: Iterable[str]) -> list[Item]:
-        """The items whose every required word set has a word among the tokens."""
-        mask = 0
-        numbers: set[int] = set()
-        for word in self._mask_of.keys() & tokens:
-            mask |= self._mask_of[word]
-            numbers.update(self._under.get(word, ()))
-        items = self._items
-        return [items[number][1] for number in sorted(numbers) if mask & items[number][0] == items[number][0]]
+    def _frequency(self, words: frozenset[str]) -> int:
+        """How often one of them is met, roughly."""
+        return sum(100 if len(word) < 3 or word in self._common else 1 for word in words)
+
+    def worth_running(self, words: Collection[str]) -> list[Item]:
+        """The items of which one way is open: each of its word sets has a word among these."""
+        under, sets_with = self._under, self._sets_with
+        there: set[int] = set()
+        for word in sets_with.keys() & words:
+            there.update(sets_with[word])
+        found = {
+            number
+            for word in under.keys() & words
+            for number, besides in under[word]
+            if not besides or besides <= there
+        }
+        return [self._items[number] for number in sorted(found)]

@@ -22,6 +22,7 @@ from allegro_privacy.core.postal_tables import fold, tables
 _LONGEST_LINE = 300
 _REPLY = re.compile(r"\s*(?:(?:re|fw|fwd|rv|aw|reenv|enc)\s*:\s*)+", re.IGNORECASE)
 _ADDRESS_WORDS = re.compile(r"\b(?:address|direcci[oó]n|street|domicilio|dir|addr|at|en)\b", re.IGNORECASE)
+_DIGIT = re.compile(r"[\d½¼¾]")
 _CARE_OF = re.compile(r"\s*(?:c/o|care of|attn\b|attention|at[nt]?e?nci[oó]n|a/c)\s*[:.]?\s*", re.IGNORECASE)
 
 
@@ -65,9 +66,11 @@ def find_named_addresses(
     """Every address of a message with its person. `phrases` are the command words that a subject may hold ("NO SNAIL
     MAIL"): they are no part of a name; what is left of the subject is read as the first line."""
     whole = _without_phrases(subject, phrases) + "\n\n" + text
+    if not (_DIGIT.search(whole) and (placed := locate(whole, own))):
+        return ()
     letter = _Letter(
         whole,
-        locate(whole, own),
+        placed,
         own_names,
         [(at, name) for at, name in labelled_names(whole) if not is_own(name, own_names)],
         [(at, name) for at, name in introduced_names(whole) if not is_own(name, own_names)],

@@ -53,6 +53,7 @@ _SSN = re.compile(r"(?<![\d-])(?!000|666)\d{3}([ -])(?!00)\d{2}\1(?!0000)\d{4}(?
 _SSN_NAMED = re.compile(
     r"\b(?:ssn|social security|seguro social|tax ?id|itin)\b[^\d\n]{0,30}\d{3}[ -]?\d{2}[ -]?\d{4}(?!\d)", re.IGNORECASE
 )
+_SSN_END = re.compile(r"\d\d[ -]?\d{4}(?!\d)")
 _DASHES = str.maketrans(dict.fromkeys("‐‑‒–—―−﹘﹣\uff0d", "-") | dict.fromkeys("\u00a0\u2007\u2009\u202f", " "))
 
 # Values that machines make and compare; a person cannot type a card number there, and a false hit would break them.
@@ -140,8 +141,9 @@ def _is_phone_or_zip(start: int, end: int, cuts: set[int]) -> bool:
 
 def has_sensitive_number(text: str) -> bool:
     """Does the text hold what looks like a US social security number?"""
-    text = text.translate(_DASHES)
-    return bool(_SSN.search(text) or _SSN_NAMED.search(text))
+    if not text.isascii():
+        text = text.translate(_DASHES)
+    return bool(_SSN_END.search(text) and (_SSN.search(text) or _SSN_NAMED.search(text)))
 
 
 def redact_message(message: Message) -> Message:

@@ -9,7 +9,7 @@ message. The rules in force have a version, their hash, so that an auditor can r
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 
 from allegro_privacy.core.fold import Folded, Spelling, fold, respell, sentences
 from allegro_privacy.core.kinds import Kind
@@ -62,9 +62,10 @@ class Rules:
         self.read_in_part = {code for code, table in tables.items() if table["language"].get("read") == "in part"}
         self.you = frozenset(word for table in tables.values() for word in table["language"].get("you", "").split())
         self.rules: dict[str, Rule] = {}
-        self._phrases = WordIndex[Phrase]()
-        self._guards = WordIndex[Guard]()
-        self._signs = WordIndex[Sign]()
+        common = frozenset().union(*self.languages.values())
+        self._phrases = WordIndex[Phrase](common)
+        self._guards = WordIndex[Guard](common)
+        self._signs = WordIndex[Sign](common)
         self._words: set[str] = set()
         for code, table in (*tables.items(), ("machine", natures)):
             self._read(code, table)
@@ -77,6 +78,8 @@ class Rules:
             for shown in row.get("shows", ())
         ]
         self._remembered: list[tuple[Folded, list[Hit]]] = []
+        # The hits of one sentence come one after another.
+        self._guards_in = lru_cache(maxsize=16)(lambda sentence: self._guards.worth_running(sentence.split()))
         self._check_kinds()
 
     def _read(self, code: str, table: Table) -> None:
@@ -85,14 +88,14 @@ class Rules:
         for phrase in read_rules(code, table, classes, self.kinds):
             self._add(phrase)
         for guard in read_guards(code, table, classes):
-            self._guards.add(guard.pattern.required, guard)
+            self._guards.add(guard.pattern.ways, guard)
         for sign in read_signs(code, table, classes):
-            self._signs.add(sign.pattern.required, sign)
+            self._signs.add(sign.pattern.ways, sign)
 
     def _add(self, phrase: Phrase) -> None:
         self.rules[phrase.rule.id] = phrase.rule
         self._words |= set(_WORD.findall(phrase.pattern.source))
-        self._phrases.add(phrase.pattern.required, phrase)
+        self._phrases.add(phrase.pattern.ways, phrase)
 
     def add_subject_phrase(self, rule_id: str, phrases: Iterable[str]) -> None:
         """Let the phrases of the shop's own policy count as a rule's words too."""
@@ -134,7 +137,7 @@ class Rules:
 
     def _find(self, folded: Folded) -> Iterator[Hit]:
         units = [(self.after_courtesy(folded.text, start), end) for start, end in sentences(folded)]
-        for phrase in self._phrases.worth_running(folded.tokens):
+        for phrase in self._phrases.worth_running(folded.places):
             if len(folded.tokens) > LENGTH_LIMITS.get(phrase.rule.needs, len(folded.tokens)):
                 continue
             for start, end in self._places(phrase, folded, units):
@@ -158,7 +161,7 @@ class Rules:
         left, right = text[start : hit.start + 1], text[hit.end : end + 1]
         stretch = {"before": left, "earlier": left, "after": right, "later": right, "within": text[start : end + 1]}
         speaking = []
-        for guard in self._guards.worth_running(stretch["within"].split()):
+        for guard in self._guards_in(stretch["within"]):
             if (guard.kinds and hit.rule.kind not in guard.kinds) or (guard.rules and hit.rule.id not in guard.rules):
                 continue
             expression = _compiled(guard.pattern)
@@ -171,7 +174,7 @@ class Rules:
         """The signs of a text that stood in the subject or the body, with the words."""
         return [
             (sign, folded.quote(match.start(), match.end()))
-            for sign in self._signs.worth_running(folded.tokens)
+            for sign in self._signs.worth_running(folded.places)
             if where in sign.where and (match := next(_matches(sign.pattern, folded), None))
         ]
 
@@ -179,7 +182,11 @@ class Rules:
         """The language with the most common words in the text, else in the subject, else that of the rules that
         spoke; "und" when nothing tells."""
         for folded in (text, subject):
-            counts = {code: sum(token in common for token in folded.tokens) for code, common in self.languages.items()}
+            places = folded.places
+            counts = {
+                code: sum(len(places[word]) for word in common & places.keys())
+                for code, common in self.languages.items()
+            }
             ranked = sorted(counts.values(), reverse=True)
             if ranked[0] and (len(ranked) == 1 or ranked[0] > ranked[1]):
                 return max(counts, key=lambda code: counts[code])

@@ -53,7 +53,7 @@ def test_a_pattern_knows_the_words_that_it_can_begin_with() -> None:
 def test_only_phrases_whose_words_a_text_has_are_run() -> None:
     index = WordIndex[str]()
     for phrase in ("stop <me>", "remove <me> from <list>", "(stop|quit) it"):
-        index.add(parse(phrase, CLASSES).required, phrase)
+        index.add(parse(phrase, CLASSES).ways, phrase)
     assert index.worth_running(["please", "stop", "me"]) == ["stop <me>"]
     assert index.worth_running(["quit", "it"]) == ["(stop|quit) it"]
     assert index.worth_running(["hello"]) == []
