@@ -213,10 +213,11 @@ def _recognise(database: Database) -> None:
     if version < SCHEMA:
         _migrate(database, version)
     facts: dict[str, str] = dict(database.rows("SELECT key, value FROM meta WHERE key IN ('secret', 'dictionary')"))
-    if not facts.get("secret") or "dictionary" not in facts:
-        raise DatabaseError(f"The database {path} is damaged.", "Its key for keyed hashes is missing.",
-                                     "restore the newest backup")  # fmt: skip
-    database.secret, database.dictionary = bytes.fromhex(facts["secret"]), facts["dictionary"].encode()
+    try:
+        secret, dictionary = bytes.fromhex(facts["secret"]), facts["dictionary"].encode()
+    except (KeyError, TypeError, ValueError, AttributeError) as error:
+        raise failures.damaged(path, "Its key for keyed hashes is missing or broken.") from error
+    database.secret, database.dictionary = secret, dictionary
 
 
 def _migrate(database: Database, version: int) -> None:

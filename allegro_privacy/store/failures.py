@@ -15,8 +15,9 @@ with suppress(ImportError):
     # CPython mostly links a SQLite with the WAL-reset bug (before 3.51.3), which hits two processes at once.
     engine = import_module("pysqlite3.dbapi2")
 
-# pysqlite3's exceptions are not sqlite3's: both are caught, whichever of the two made the connection.
-SQLITE_ERRORS: tuple[type[Exception], ...] = (sqlite3.Error, engine.Error)
+# pysqlite3's exceptions are not sqlite3's: both are caught, whichever of the two made the connection. A text
+# whose bytes are no UTF-8, which a fault of the disk can make of any, comes as a UnicodeDecodeError.
+SQLITE_ERRORS: tuple[type[Exception], ...] = (sqlite3.Error, engine.Error, UnicodeDecodeError)
 
 _RESTORE = (
     "do not repair it in place: keep the file, restore the newest backup beside it and check that one with "
@@ -41,8 +42,8 @@ def in_words(error: Exception, path: Path) -> PrivacyError:
         return busy(path)
     if "not a database" in lower:
         return not_ours(path, "it is not an SQLite file")
-    if "malformed" in lower or "corrupt" in lower:
-        return DatabaseError(f"The database {path} is damaged.", f"SQLite says: {said}.", _RESTORE)
+    if "malformed" in lower or "corrupt" in lower or "decode" in lower:
+        return damaged(path, f"SQLite says: {said}.")
     if "full" in lower:
         return DatabaseError(
             f"There is no room left for the database {path}.", "The disk is full; nothing was recorded.",
@@ -61,6 +62,11 @@ def in_words(error: Exception, path: Path) -> PrivacyError:
             "check the disk (room, limits, health) and run the command again",
         )  # fmt: skip
     return DatabaseError(f"The database {path} refused.", f"SQLite says: {said}.", "allegro-privacy doctor")
+
+
+def damaged(path: Path, why: str) -> DatabaseError:
+    """Something in the file was never written by the program."""
+    return DatabaseError(f"The database {path} is damaged.", why, _RESTORE)
 
 
 def damaged_row(table: str, event: int) -> DatabaseError:

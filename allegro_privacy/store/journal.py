@@ -102,7 +102,8 @@ def _message_content(
     read = parts_of(reading, without=SAME_REQUESTS if judged == reading.requests else TEXT_READ)
     people = dict.fromkeys(request.person for request in (*judged, *reading.requests))
     keys: list[Key] = [key for person in people for key in keys_of_person(person)]
-    keys += [key for mailbox in (*message.sender, *message.reply_to) for key in keys_of_address(mailbox.email)]
+    addresses = (*(mailbox.email for mailbox in (*message.sender, *message.reply_to)), *reading.failed)
+    keys += [key for address in addresses for key in keys_of_address(address)]
     return {
         "message": kept,
         "text": _capped(own_text if own_text.strip() else message.text),

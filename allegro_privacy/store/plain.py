@@ -67,7 +67,7 @@ def _defaults(kind: Hashable) -> tuple[tuple[str, Any], ...]:
             return field.default_factory()
         return _EMPTY.get(get_origin(hints[field.name]) or hints[field.name], MISSING)
 
-    return tuple((field.name, default(field)) for field in fields(cast(Any, kind)))
+    return tuple((field.name, default(field)) for field in fields(cast(Any, kind)) if field.init)
 
 
 def revive(kind: type[Noun], value: Mapping[str, Any]) -> Noun:

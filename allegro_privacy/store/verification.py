@@ -67,12 +67,16 @@ def _chain(database: Database, against: Head | None, again: "_Again | None") -> 
 
 def _events(database: Database, again: "_Again | None") -> Iterator[LedgerRow]:
     for number, at, actor, kind, subject, digest, previous, sealed, salt, packed in database.stream(_LEDGER):
-        row = LedgerRow(
-            number, at, actor, kind, subject, digest.hex(), previous.hex(), sealed.hex(), salt, _text(database, packed)
-        )
+        sealed_in = (_hex(digest), _hex(previous), _hex(sealed))
+        row = LedgerRow(number, at, actor, kind, subject, *sealed_in, salt, _text(database, packed))
         if again is not None:
             again.derive(row)
         yield row
+
+
+def _hex(value: Any) -> str:
+    """A fault of the disk can make text or a number of any bytes."""
+    return value.hex() if isinstance(value, bytes) else str(value)
 
 
 def _erased(database: Database) -> set[int]:
@@ -213,19 +217,28 @@ def _compared(table: Table, database: Database, again: Database) -> Iterator[Pro
 
 
 def _order(one: Row, other: Row, width: list[int]) -> int:
-    # Text in SQLite is ordered by its UTF-8 bytes.
     first, second = ([_comparable(row[place]) for place in width] for row in (one, other))
     return (first > second) - (first < second)
 
 
-def _comparable(value: Any) -> Any:
-    return value.encode() if isinstance(value, str) else value
+def _comparable(value: Any) -> tuple[int, Any]:
+    """As SQLite orders values: nothing, numbers, text by its UTF-8 bytes, bytes. A fault of the disk can make a value
+    of another sort out of any."""
+    match value:
+        case None:
+            return 0, 0
+        case int() | float():
+            return 1, value
+        case str():
+            return 2, value.encode()
+        case _:
+            return 3, value
 
 
 def _difference(table: Table, here: Row | None, there: Row | None) -> Problem:
     """What differs, by column names and event number: never the words of a person."""
     row = here or there or ()
-    event = int(row[_EVENT[table.name]])
+    event = int(row[_EVENT[table.name]] or 0)
     if here is None:
         return Problem("tables", event, f"table {table.name}: a row of event {event} is missing")
     if there is None:

@@ -3,13 +3,15 @@
 import sqlite3
 from collections.abc import Callable
 from pathlib import Path
+from random import Random
 
 import pytest
 from recorded_people import Desk, at, letter, no_email
 
 from allegro_privacy.core.model import Verdict
+from allegro_privacy.errors import PrivacyError
 from allegro_privacy.store import journal, views
-from allegro_privacy.store.database import writing
+from allegro_privacy.store.database import open_database, writing
 from allegro_privacy.store.rows import Head
 
 Attack = Callable[[sqlite3.Connection], object]
@@ -199,3 +201,20 @@ def test_verification_can_read_while_others_write(kept: Desk, make_desk: Callabl
     with writing(other.database):
         journal.record_pull(other.database, (), {}, (), "cron", at(1))
         assert found(kept) == []
+
+
+def test_a_bit_that_the_disk_flipped_is_reported_in_words_or_does_no_harm(kept: Desk, tmp_path: Path) -> None:
+    """hostile.md row 58: whatever comes of it, it is an answer or a PrivacyError, never a traceback."""
+    kept.database.run("PRAGMA wal_checkpoint(TRUNCATE)")
+    whole, damaged = kept.database.path.read_bytes(), tmp_path / "damaged.sqlite3"
+    chance, refused = Random(58), 0
+    for place in (*range(0, 4096, 97), *(chance.randrange(len(whole)) for _ in range(160))):
+        damaged.write_bytes(whole[:place] + bytes([whole[place] ^ 1 << chance.randrange(8)]) + whole[place + 1 :])
+        for suffix in ("-wal", "-shm"):
+            damaged.with_name(damaged.name + suffix).unlink(missing_ok=True)
+        try:
+            with open_database(damaged) as database:
+                refused += bool(list(views.verify(database)))
+        except PrivacyError:
+            refused += 1
+    assert refused > 10
