@@ -1,5 +1,7 @@
 """The data tables: kinds, clocks and languages, as the package has them and as an office extends them."""
 
+import hashlib
+import json
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -17,13 +19,15 @@ MARKERS = "-markers"
 @dataclass(frozen=True, slots=True)
 class Tables:
     """Rows, not code. kinds and clocks by their name; languages (phrases) and markers (of quotes, signatures, footers)
-    by the code of the language, natures (what programs send), as written in the TOML files."""
+    by the code of the language, natures (what programs send), as written in the TOML files; reader: the weights of the
+    second reader, as contrib/train_reader.py writes them."""
 
     kinds: Table
     clocks: Table
     languages: Mapping[str, Table]
     markers: Mapping[str, Table]
     natures: Table
+    reader: Table
 
 
 def load(overrides: Path | None = None, languages: bool = True) -> Tables:
@@ -43,16 +47,18 @@ def load(overrides: Path | None = None, languages: bool = True) -> Tables:
     kinds: Table = {}
     clocks: Table = {}
     natures: Table = {}
+    reader: Table = {}
     spoken: dict[str, Table] = {}
     for folder in folders:
         kinds = merged(kinds, _read(folder / "kinds.toml"))
         clocks = merged(clocks, _read(folder / "clocks.toml"))
         natures = merged(natures, _read(folder / "natures.toml")) if languages else natures
+        reader = (_read_weights(folder / "reader.json") or reader) if languages else reader
         for code, file in _language_files(folder) if languages else ():
             spoken[code] = merged(spoken.get(code, {}), _read(file))
     markers = {code.removesuffix(MARKERS): table for code, table in spoken.items() if code.endswith(MARKERS)}
     phrases = {code: table for code, table in spoken.items() if not code.endswith(MARKERS)}
-    return Tables(kinds, clocks, phrases, markers, natures)
+    return Tables(kinds, clocks, phrases, markers, natures, reader)
 
 
 def merged(base: Table, extra: Table) -> Table:
@@ -96,4 +102,19 @@ def _read(file: Traversable) -> Table:
             what="A data table cannot be read.",
             why=f"{file}: {error}",
             fix="Correct the file, then check it with: allegro-privacy doctor",
+        ) from error
+
+
+def _read_weights(file: Traversable) -> Table:
+    """The second reader's weights, and the hash of them as they were written."""
+    if not file.is_file():
+        return {}
+    try:
+        written = file.read_text("utf-8")
+        return {**json.loads(written), "hash": hashlib.sha256(written.encode()).hexdigest()}
+    except (json.JSONDecodeError, TypeError, UnicodeDecodeError, OSError) as error:
+        raise ConfigError(
+            what="The second reader's weights cannot be read.",
+            why=f"{file}: {error}",
+            fix="Make them anew with contrib/train_reader.py --write, or remove the file.",
         ) from error

@@ -25,6 +25,7 @@ from allegro_privacy.core.natures import Judged
 from allegro_privacy.core.redact import has_sensitive_number
 from allegro_privacy.core.requests import requests_of
 from allegro_privacy.core.rules import Rules
+from allegro_privacy.core.second_look import doubted, overheard
 from allegro_privacy.core.shop import Shop
 
 _NOTHING = "nothing in the writer's own words asks for anything that this program keeps"
@@ -135,9 +136,13 @@ def _from_a_person(letter: Letter, rules: Rules, shop: Shop) -> Reading:
     """Own words first; a request that staff forward is the original sender's; what is left goes to a person."""
     if passed_on := _passed_on_by_staff(letter, rules, shop):
         return passed_on
-    found = find_hits(letter, rules, is_for_us(letter.message, shop))
+    to_us = is_for_us(letter.message, shop)
+    found = doubted(find_hits(letter, rules, to_us), letter, rules)
     agent = letter.has("agent") or _sender_is_agent(letter, rules)
     requests = requests_of(letter, gather(found, rules), rules, shop, agent)
+    if not requests and not agent and (heard := overheard(letter, rules, to_us)):
+        found = heard
+        requests = requests_of(letter, gather(found, rules), rules, shop)
     nature = _nature_of_person(letter, requests, agent, rules, shop)
     doubts = message_doubts(letter, requests, nature, rules, shop)
     reason = _reason(requests, doubts, found)

@@ -21,7 +21,7 @@ def message_doubts(
     if requests:
         doubts += _from_signs(letter, requests)
         if not all(_asks_in_policy_words(request) for request in requests):
-            doubts += _foreign(letter, rules)
+            doubts += _foreign(letter, rules) + _written_to_others(letter.message, shop)
         if "encrypted" in letter.message.flags and not letter.text.tokens:
             doubts.append(Doubtful(Doubt.ENCRYPTED, "the text is encrypted"))
         return _relevant(doubts, requests, nature is Nature.AGENT)
@@ -64,7 +64,14 @@ def _relevant(doubts: list[Doubtful], requests: tuple[Request, ...], letter_is_a
 
 
 def is_for_us(message: Message, shop: Shop) -> bool:
-    return any(shop.is_own(mailbox.email) for mailbox in message.to)
+    return any(shop.is_written_to(mailbox.email) for mailbox in message.to)
+
+
+def _written_to_others(message: Message, shop: Shop) -> list[Doubtful]:
+    """What reached us through a list or a copy was said to others, and may be meant for them."""
+    if not message.to or is_for_us(message, shop):
+        return []
+    return [Doubtful(Doubt.NOT_TO_US, ", ".join(mailbox.email for mailbox in message.to[:3]))]
 
 
 def _cut_short(message: Message) -> list[Doubtful]:

@@ -10,11 +10,13 @@ from allegro_privacy.core.model import Message, Nature
 from allegro_privacy.core.natures import Judged, Natures, local_part, null_path, submitted_by_program
 from allegro_privacy.core.reports import judge_report
 from allegro_privacy.core.rules import Rules
+from allegro_privacy.core.second_look import sounds_like_one
 from allegro_privacy.core.shop import Shop
 
 _LINK = re.compile(r"https?://|www\.", re.IGNORECASE)
 _MANY_LINKS = 3
 _SHORT = 60
+_FEW_SENTENCES = 110
 # An automatic reply without any technical mark is told by its words, and those are few.
 _LONGEST_ANSWER = 250
 _ANSWERING = ("auto-replied", "auto-notified")
@@ -96,9 +98,17 @@ def _bulk(letter: Letter, rules: Rules, shop: Shop) -> Judged | None:
         return None
     if letter.own.has_quote and letter.replied and not signals:
         return None
-    if _short_command(letter, rules) and not _is_of_a_list(message, natures, shop):
+    if not _announces(message, natures) and (_short_command(letter, rules, shop) or _wants_to_leave(letter, rules)):
+        return None
+    if not signals and _claims_a_right(letter, rules):
         return None
     return Judged(Nature.BULK, "mail that was sent to many")
+
+
+def _claims_a_right(letter: Letter, rules: Rules) -> bool:
+    """A letter about one's data speaks of marketing, and links to the law, as advertising does."""
+    rights = (one for one in find_hits(letter, rules) if one.hit.rule.kind not in ("opt-out", "opt-in", "question"))
+    return any(one.clear for one in rights)
 
 
 def advertises(letter: Letter, rules: Rules) -> bool:
@@ -112,15 +122,11 @@ def advertises(letter: Letter, rules: Rules) -> bool:
     return links >= _MANY_LINKS or bool(letter.own.footer and links and not letter.replied)
 
 
-def _is_of_a_list(message: Message, natures: Natures, shop: Shop) -> bool:
-    """Is a command in it no request to us: an announcement that tells us how to leave, or a word to the list itself?"""
+def _announces(message: Message, natures: Natures) -> bool:
+    """Is a command in it no request, since it comes from a list of announcements and tells us how to leave?"""
     discussion = message.headers_among(natures.headers.discussion)
     precedence = message.header("precedence").strip().lower()
-    if message.header("list-unsubscribe") and not discussion and precedence != "list":
-        return True
-    post = message.header("list-post").lower()
-    to_the_list = any(mailbox.email.lower() in post for mailbox in message.to)
-    return to_the_list and not any(shop.is_own(mailbox.email) for mailbox in message.to)
+    return bool(message.header("list-unsubscribe")) and not discussion and precedence != "list"
 
 
 def _bulk_signals(message: Message, natures: Natures) -> int:
@@ -167,11 +173,19 @@ def _program_notice(letter: Letter, rules: Rules) -> Judged | None:
     return Judged(Nature.BULK, "a notice that a program wrote")
 
 
-def _short_command(letter: Letter, rules: Rules) -> bool:
+def _wants_to_leave(letter: Letter, rules: Rules) -> bool:
+    """Does somebody who writes to a discussion list ask in a few sentences to be taken off, in whatever words?"""
+    if len(letter.text.tokens) > _FEW_SENTENCES or not letter.message.headers_among(rules.natures.headers.discussion):
+        return False
+    clear = any(one.clear and one.hit.rule.kind == "opt-out" for one in find_hits(letter, rules))
+    return clear or sounds_like_one(letter, rules)
+
+
+def _short_command(letter: Letter, rules: Rules, shop: Shop) -> bool:
     """All that the writer says is a command: in the subject (not of a reply), or in a text of a few words. In what a
     header calls advertising it must be a clear one. "Unsubscribe" with our own address is how we would leave."""
     found = [one for one in find_hits(letter, rules) if one.hit.rule.kind == "opt-out"]
-    ours = tuple(mailbox.email.lower() for mailbox in letter.message.to)
+    ours = tuple(mailbox.email.lower() for mailbox in letter.message.to if shop.is_written_to(mailbox.email))
     if any(email in one.hit.quote.lower() for one in found for email in ours):
         return False
     advertised = letter.has("marketing") and _bulk_signals(letter.message, rules.natures)

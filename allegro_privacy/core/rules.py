@@ -16,6 +16,7 @@ from allegro_privacy.core.kinds import Kind
 from allegro_privacy.core.model import Request
 from allegro_privacy.core.natures import load_natures
 from allegro_privacy.core.phrases import Pattern, WordIndex, compile_classes, parse
+from allegro_privacy.core.reader import Reader
 from allegro_privacy.core.rule_tables import (
     TIERS,
     Guard,
@@ -52,9 +53,15 @@ class Rules:
     """Language tables by code, compiled; phrases are turned into expressions when a text first needs them."""
 
     def __init__(
-        self, tables: Mapping[str, Table], kinds: Mapping[str, Kind], markers: Mapping[str, Table], natures: Table
+        self,
+        tables: Mapping[str, Table],
+        kinds: Mapping[str, Kind],
+        markers: Mapping[str, Table],
+        natures: Table,
+        reader: Table,
     ) -> None:
-        self.version = version_of([tables, markers, natures])
+        self.version = version_of([tables, markers, natures, reader.get("hash", "")])
+        self.reader = Reader(reader)
         self.natures = load_natures(natures)
         self.kinds = kinds
         self.markers = compile_markers([*tables.values(), *markers.values()])
@@ -201,9 +208,11 @@ def load_rules(
     shop: Shop,
     markers: Mapping[str, Table],
     natures: Table,
+    reader: Table,
 ) -> Rules:
-    """Rules from the language tables by code and the table of natures. ValueError names the row that is wrong."""
-    rules = Rules(tables, kinds, markers, natures)
+    """Rules from the language tables by code, the table of natures and the second reader's weights. ValueError names
+    the row that is wrong."""
+    rules = Rules(tables, kinds, markers, natures, reader)
     for rule_id, phrases in (("en.no-email", shop.no_email), ("en.no-snail-mail", shop.no_post)):
         if rule_id in rules.rules:
             rules.add_subject_phrase(rule_id, phrases)

@@ -37,3 +37,9 @@ class Shop:
         """Is this address one of ours (a mailbox, a member of staff, anything at our domains)?"""
         email = email.lower()
         return email in self.addresses or email in self.staff or email.rpartition("@")[2] in self.domains
+
+    def is_written_to(self, email: str) -> bool:
+        """Is mail to this address meant for us? Also when it went to one of our mailboxes' names at another domain, an
+        old one that forwards, say."""
+        local = email.lower().partition("@")[0]
+        return self.is_own(email) or any(local == address.partition("@")[0] for address in self.addresses)

@@ -132,7 +132,7 @@ def appoint(settings: Settings) -> Judge:
     loaded = tables.load(settings.overrides)
     try:
         kinds = load_kinds(loaded.kinds)
-        rules = load_rules(loaded.languages, kinds, settings.shop, loaded.markers, loaded.natures)
+        rules = load_rules(loaded.languages, kinds, settings.shop, loaded.markers, loaded.natures, loaded.reader)
         if settings.overrides is not None:
             check_examples(rules)  # ours are checked by our tests; an office's own have nobody else
         return Judge(rules, kinds, settings.shop, Policy(kinds=kinds, version=settings.shop.policy_version))

@@ -248,7 +248,8 @@ OTHERS = {
             List_Id="<tuners.lists.example>",
             Precedence="list",
         ),
-        Nature.BULK,
+        Nature.PERSONAL,
+        Verdict.ASK,
     ),
     "a person who speaks of bounced mail": Case(
         mail("Has anybody else seen so many bounced e-mails lately?", Subject="Bounced mail"), Nature.PERSONAL
