@@ -64,6 +64,7 @@ class Faulty(Drawers):
     sessions: list[Session] = field(default_factory=list)
     broken: list[Exception] = field(default_factory=list)
     _authority: Authority | None = None
+    _pem: Path | None = None
     _listener: socket.socket | None = None
     _tokens: dict[str, tuple[str, float]] = field(default_factory=dict)
 
@@ -71,6 +72,7 @@ class Faulty(Drawers):
         super().__init__(self.passwords, self.extra_folders)
         if self.options.tls:
             self._authority = Authority(self.top)
+            self._pem = self._authority.issue(self.options.certificate)
 
     @property
     def tls_port(self) -> int | None:
@@ -192,14 +194,14 @@ class Faulty(Drawers):
 
     def tls_context(self) -> ssl.SSLContext:
         """What the server shows of itself."""
-        assert self._authority is not None
+        assert self._pem is not None
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         if self.options.weak_tls:
             with warnings.catch_warnings():
                 warnings.simplefilter("ignore", DeprecationWarning)
                 context.minimum_version, context.maximum_version = ssl.TLSVersion.TLSv1, ssl.TLSVersion.TLSv1_1
             context.set_ciphers("ALL:@SECLEVEL=0")
-        context.load_cert_chain(self._authority.issue(self.options.certificate))
+        context.load_cert_chain(self._pem)
         return context
 
 

@@ -1,18 +1,24 @@
 """The real server does what its module says, seen by the stdlib's client and by imapclient."""
 
+import contextlib
 import imaplib
 import os
+import shutil
+import signal
 import socket
 import ssl
 import subprocess
+import sys
 import time
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
 from imapclient import IMAPClient
 from imapclient.exceptions import LoginError
 
 from servers.certificates import Certificate
+from servers.delay import delayed_line
 from servers.dovecot import Dovecot, missing, running_dovecot
 from servers.promise import USERS, Can, letter
 
@@ -122,15 +128,13 @@ def test_the_record_of_commands_has_the_clients_and_not_the_onlookers(dovecot: D
     assert not any(b"APPEND" in line for line in dovecot.received(USER))
 
 
-def test_nothing_is_left_of_a_server(tmp_path: str) -> None:
+def test_nothing_is_left_of_a_server() -> None:
     with running_dovecot() as server:
         pid = server._process.pid  # type: ignore[union-attr]
         client = plain(server)
         client.login(USER, USERS[USER])
-        group = subprocess.run(["ps", "-o", "pid=", "-g", str(pid)], capture_output=True, text=True, check=False)
-        assert len(group.stdout.split()) > 3
-    with pytest.raises(ProcessLookupError):
-        os.killpg(pid, 0)
+        assert len(alive(pid)) > 3
+    assert all_end(pid)
     assert not server.top.exists()
     with pytest.raises((OSError, imaplib.IMAP4.error)):
         client.noop()
@@ -209,3 +213,54 @@ def ask_for_a_while(client: IMAPClient) -> None:
     for _ in range(20):
         client.noop()
         time.sleep(0.01)
+
+
+def test_it_answers_over_a_line_with_a_delay(dovecot: Dovecot) -> None:
+    dovecot.deliver_all(USER, "INBOX", map(letter, range(3)))
+    with delayed_line(dovecot.host, dovecot.port, round_trip=0.04) as line:
+        client = IMAPClient(line.host, line.port, ssl=False, timeout=10)
+        client.login(USER, USERS[USER])
+        client.select_folder("INBOX", readonly=True)
+        begin = time.monotonic()
+        assert len(client.fetch([1, 2, 3], ["BODY.PEEK[]"])) == 3
+        assert time.monotonic() - begin >= 0.04
+        client.logout()
+
+
+@pytest.mark.skipif(shutil.which("setpriv") is None, reason="setpriv is not installed: apt-get install util-linux")
+def test_a_killed_test_run_leaves_no_dovecot_behind() -> None:
+    program = (
+        "import time; from servers.dovecot import running_dovecot\n"
+        "with running_dovecot() as server: print(server._process.pid, server.top, flush=True); time.sleep(60)"
+    )
+    environment = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[1])}
+    run = subprocess.Popen([sys.executable, "-c", program], stdout=subprocess.PIPE, text=True, env=environment)
+    assert run.stdout is not None
+    pid, top = run.stdout.readline().split()
+    run.kill()
+    run.communicate()
+    try:
+        assert all_end(int(pid)), "Dovecot goes on after its test run was killed"
+    finally:
+        for one in alive(int(pid)):
+            os.kill(one, signal.SIGKILL)
+        shutil.rmtree(top)
+
+
+def alive(group: int) -> list[int]:
+    """The processes of a group that are more than a zombie."""
+    found = []
+    for file in Path("/proc").glob("[0-9]*/stat"):
+        with contextlib.suppress(OSError):
+            state, _, pgrp = file.read_text("utf-8").rpartition(")")[2].split()[:3]
+            if int(pgrp) == group and state != "Z":
+                found.append(int(file.parent.name))
+    return found
+
+
+def all_end(group: int) -> bool:
+    """Nothing of a group lives on for more than a few seconds."""
+    until = time.monotonic() + 10
+    while alive(group) and time.monotonic() < until:
+        time.sleep(0.02)
+    return not alive(group)
