@@ -58,13 +58,13 @@ def fetched(session: "Session", uids: list[int], rest: list[Word], by_uid: bool)
     items = [text(word) for word in wanted]
     if by_uid and b"UID" not in [item.upper() for item in items]:
         items.insert(0, b"UID")
+    letters = {one.uid: one for one in session.chosen().letters}
+    places = {uid: number for number, uid in enumerate(session.view, 1)}
     lines = []
     for uid in uids:
-        letter = session.chosen().find(uid)
-        if letter is None:
-            continue
-        facts = [_item(session, letter, item) for item in items]
-        lines.append(b"* %d FETCH (%s)\r\n" % (session.view.index(uid) + 1, b" ".join(facts)))
+        if uid in letters:
+            facts = [_item(session, letters[uid], item) for item in items]
+            lines.append(b"* %d FETCH (%s)\r\n" % (places[uid], b" ".join(facts)))
     return lines
 
 
@@ -112,8 +112,9 @@ def stored(session: "Session", uids: list[int], rest: list[Word], by_uid: bool) 
     given = rest[1] if isinstance(rest[1], list) else rest[1:]
     flags = {text(word).decode("ascii", "replace") for word in given}
     kept = flags if session.server.options.keywords else flags & set(SYSTEM)
-    lines = []
-    for letter in [one for one in session.chosen().letters if one.uid in set(uids)]:
+    lines, wanted = [], set(uids)
+    places = {uid: number for number, uid in enumerate(session.view, 1)}
+    for letter in [one for one in session.chosen().letters if one.uid in wanted]:
         before = set(letter.flags)
         letter.flags = {43: before | kept, 45: before - kept}.get(how[0], kept)
         for flag in sorted(letter.flags - before):
@@ -121,21 +122,20 @@ def stored(session: "Session", uids: list[int], rest: list[Word], by_uid: bool) 
         for flag in sorted(before - letter.flags):
             session.did("unflag", letter.uid, flag)
         uid = b"UID %d " % letter.uid if by_uid else b""
-        number = session.view.index(letter.uid) + 1
-        lines.append(b"* %d FETCH (%s%s)\r\n" % (number, uid, _flags(letter.flags)))
+        lines.append(b"* %d FETCH (%s%s)\r\n" % (places[letter.uid], uid, _flags(letter.flags)))
     return [] if how.endswith(b".SILENT") else lines
 
 
 def copied(session: "Session", uids: list[int], target: Folder, *, move: bool) -> "Lines":
     """Copies in the target; with `move` the originals go."""
-    folder = session.chosen()
+    folder, wanted = session.chosen(), set(uids)
     pairs = []
-    for letter in [one for one in folder.letters if one.uid in set(uids)]:
+    for letter in [one for one in folder.letters if one.uid in wanted]:
         new = target.add(letter.raw, letter.when, letter.flags)
         pairs.append((letter.uid, new.uid))
-        if move:
-            folder.letters.remove(letter)
         session.did("move" if move else "copy", letter.uid, target.name)
+    if move:
+        folder.letters = [one for one in folder.letters if one.uid not in wanted]
     if not pairs:
         return [b"[NOOP] no such message"] if not move else []
     old, fresh = ([pair[side] for pair in pairs] for side in (0, 1))

@@ -87,6 +87,8 @@ service stats {{
   chroot =
 }}
 mail_location = maildir:~/Maildir
+first_valid_uid = 1
+first_valid_gid = 1
 mail_max_userip_connections = 100
 namespace inbox {{
   inbox = yes

@@ -33,9 +33,6 @@ class Folder:
         self.letters.append(new)
         return new
 
-    def find(self, uid: int) -> Letter | None:
-        return next((one for one in self.letters if one.uid == uid), None)
-
     @property
     def uids(self) -> list[int]:
         return [one.uid for one in self.letters]

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from imapclient.imap_utf7 import decode as from_utf7
 from imapclient.imap_utf7 import encode as to_utf7
 
-from servers import answers
+from servers import answers, entering
 from servers.drawers import Deed, Folder
 from servers.promise import NOON
 from servers.speech import Nonsense, Word, moment, numbers, string, text, words
@@ -105,8 +105,9 @@ class Session:
         if self.folder is None:
             return []
         lines, present = [], self.folder.uids
+        still = set(present)
         for index in range(len(self.view) - 1, -1, -1):
-            if self.view[index] not in present:
+            if self.view[index] not in still:
                 lines.append(b"* %d EXPUNGE\r\n" % (index + 1))
                 del self.view[index]
         if self.view != present:
@@ -115,16 +116,7 @@ class Session:
         return lines
 
     def capability(self) -> bytes:
-        """What is told: less before login, as Dovecot does."""
-        options = self.server.options
-        found = ["IMAP4rev1", "SASL-IR", "LITERAL+", "ID", "ENABLE", "IDLE"]
-        if self.user:
-            found += ["UIDPLUS", "MOVE", "NAMESPACE", "UNSELECT", "CHILDREN"]
-        else:
-            found += ["STARTTLS"] if options.tls == "starttls" and not self.encrypted else []
-            login = options.plain_login or self.encrypted
-            found += ["AUTH=PLAIN", "AUTH=XOAUTH2", "AUTH=OAUTHBEARER"] if login else ["LOGINDISABLED"]
-        return " ".join(word for word in found if word not in options.without).encode()
+        return entering.capability(self.server.options, entered=bool(self.user), encrypted=self.encrypted)
 
     # Any time
 
@@ -154,31 +146,22 @@ class Session:
 
     def do_login(self, rest: list[Word]) -> Lines:
         user, password = text(rest[0]).decode(), text(rest[1]).decode()
-        return self._enter(user, self.server.passwords.get(user) == password)
+        return self.enter(user, self.server.passwords.get(user) == password)
 
     def do_authenticate(self, rest: list[Word]) -> Lines:
         mechanism = text(rest[0]).upper()
-        if mechanism not in {b"PLAIN", b"XOAUTH2", b"OAUTHBEARER"}:
+        if mechanism not in entering.MECHANISMS:
             raise No("[CANNOT] unknown mechanism")
-        if len(rest) > 1:
-            said = text(rest[1])
-        else:
+        if len(rest) == 1:
             self.wire.say(b"+ \r\n")
-            said = self.heard().strip()
-        secret = base64.b64decode(said)
-        if mechanism == b"PLAIN":
-            _, who, password = secret.decode().split("\0")
-            return self._enter(who, self.server.passwords.get(who) == password)
-        user = re.search(rb"user=([^\x01]*)|a=([^,]*),", secret)
-        token = re.search(rb"auth=Bearer ([^\x01]*)", secret)
-        name = ((user[1] or user[2]) if user else b"").decode()
-        good = token is not None and self.server.token_is_good(name, token[1].decode())
-        if not good:
-            self.wire.say(b"+ %s\r\n" % base64.b64encode(b'{"status":"401","schemes":"bearer","scope":"mail"}'))
+        secret = base64.b64decode(text(rest[1]) if len(rest) > 1 else self.heard().strip())
+        user, good = entering.judged(self.server, mechanism, secret)
+        if mechanism != b"PLAIN" and not good:
+            self.wire.say(entering.REASON)
             self.heard()
-        return self._enter(name, good)
+        return self.enter(user, good)
 
-    def _enter(self, user: str, good: bool) -> Lines:
+    def enter(self, user: str, good: bool) -> Lines:
         if not (self.server.options.plain_login or self.encrypted):
             raise No("[PRIVACYREQUIRED] not without TLS")
         if not good:

@@ -233,7 +233,7 @@ def test_a_killed_test_run_leaves_no_dovecot_behind() -> None:
         "import time; from servers.dovecot import running_dovecot\n"
         "with running_dovecot() as server: print(server._process.pid, server.top, flush=True); time.sleep(60)"
     )
-    environment = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[1])}
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
     run = subprocess.Popen([sys.executable, "-c", program], stdout=subprocess.PIPE, text=True, env=environment)
     assert run.stdout is not None
     pid, top = run.stdout.readline().split()
