@@ -168,7 +168,7 @@ changed("no-permanent-flags", "no flag is kept", 43, CHOOSE, lambda a: re.sub(
 
 # Nonsense
 
-changed("garbage-line", "a line of no protocol before the end of the answer", 43, FETCH, lambda a: (
+changed("garbage-line", "a line of no protocol before the answer", 43, FETCH, lambda a: (
     b"\xff\xfe\x00 what is this\r\n" + a
 ))  # fmt: skip
 changed("nested", "3,000 parentheses, one in another", 43, FETCH, lambda a: (
@@ -184,7 +184,7 @@ changed("wrong-tag", "the answer ends with a tag that no command had", 43, FETCH
 changed("copyuid-missing", "no word of where the copies are", 43, MOVE, lambda a: re.sub(
     rb"\* OK \[COPYUID[^\]]*\][^\r]*\r\n|\[COPYUID[^\]]*\] ", b"", a
 ))  # fmt: skip
-changed("copyuid-bare", "Exchange: the line of COPYUID lacks its '* OK '", 43, MOVE, lambda a: a.replace(
+changed("copyuid-bare", "Exchange: the line of COPYUID lacks its '* OK '", 43, r"UID MOVE", lambda a: a.replace(
     b"* OK [COPYUID", b"[COPYUID"
 ))  # fmt: skip
 

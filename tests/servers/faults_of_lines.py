@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from servers.faults import ANYTHING, CHOOSE, ENTER, FETCH, GREETING, MOVE, fault, halfway, refusal
+from servers.faults import ANYTHING, BODY, CHOOSE, ENTER, FETCH, GREETING, MOVE, fault, halfway, refusal
 from servers.wire import Received
 
 if TYPE_CHECKING:
@@ -41,14 +41,14 @@ def _(session: "Session", command: Received, lines: "Lines") -> None:
     session.wire.close()
 
 
-@fault("close-mid-literal", 37)
+@fault("close-mid-literal", 37, BODY)
 def _(session: "Session", command: Received, lines: "Lines") -> None:
     """Half of a literal comes, then the line closes."""
     session.wire.say(halfway(b"".join(lines)))
     session.wire.close()
 
 
-@fault("bye-mid-literal", 37)
+@fault("bye-mid-literal", 37, BODY)
 def _(session: "Session", command: Received, lines: "Lines") -> None:
     """Half of a literal comes, then a BYE where its other half belongs, then the line closes."""
     session.wire.say(halfway(b"".join(lines)) + b"\r\n* BYE shutting down\r\n")
@@ -81,7 +81,7 @@ def _(session: "Session", command: Received, lines: "Lines") -> None:
     session.wire.stall()
 
 
-@fault("stall-mid-literal", 39)
+@fault("stall-mid-literal", 39, BODY)
 def _(session: "Session", command: Received, lines: "Lines") -> None:
     """Half of a literal comes, then nothing, for ever."""
     session.wire.say(halfway(b"".join(lines)))
