@@ -2,6 +2,9 @@
 
 import pytest
 
+# The mail servers: `dovecot`, `embedded` and `faulty`.
+pytest_plugins = ["servers.fixtures"]
+
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption(
