@@ -1,0 +1,82 @@
+"""A mailbox on a server: where it is, how to sign in, and what is done there with mail that was recorded. Pure data: the
+configuration makes it, sources/imap.py uses it. It holds references to secrets, never a secret."""
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+from pathlib import Path
+
+from allegro_privacy.core.model import Verdict
+
+
+class Security(StrEnum):
+    """How the line is protected (RFC 8314). `plain` is for a server on this machine only."""
+
+    TLS = "tls"
+    STARTTLS = "starttls"
+    PLAIN = "plain"
+
+
+class Method(StrEnum):
+    """How one signs in: LOGIN, or a token by XOAUTH2 or OAUTHBEARER (RFC 7628)."""
+
+    PASSWORD = "password"  # noqa: S105  the name of a method, no password
+    XOAUTH2 = "xoauth2"
+    OAUTHBEARER = "oauthbearer"
+
+
+@dataclass(frozen=True, slots=True)
+class SignIn:
+    """Who signs in, and where the secret is kept. Exactly one reference is set.
+
+    password_file: a file that only its owner may read.  password_command: what prints it (a shell line).  credential:
+    the name of a systemd credential (in $CREDENTIALS_DIRECTORY).  keyring: the service's name in the desktop's keyring.
+    For tokens: provider "microsoft" or "google" with client_id, tenant and token_file (written by `auth`), or
+    token_command, which prints an access token.
+    """
+
+    user: str
+    method: Method = Method.PASSWORD
+    password_file: Path | None = None
+    password_command: str = ""
+    credential: str = ""
+    keyring: str = ""
+    provider: str = ""
+    client_id: str = ""
+    client_secret_file: Path | None = None
+    tenant: str = ""
+    token_file: Path | None = None
+    token_command: str = ""
+
+
+class FilingKind(StrEnum):
+    """What is done in the mailbox with a message after it was recorded."""
+
+    NOTHING = "nothing"
+    KEYWORD = "keyword"
+    MOVE = "move"
+
+
+@dataclass(frozen=True, slots=True)
+class Filing:
+    """One way of filing; target: the keyword or the folder."""
+
+    kind: FilingKind = FilingKind.NOTHING
+    target: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """One folder of one mailbox on an IMAP server."""
+
+    host: str
+    port: int
+    sign_in: SignIn
+    folder: str = "INBOX"
+    security: Security = Security.TLS
+    ca_file: Path | None = None
+    filing: dict[Verdict, Filing] = field(default_factory=dict)
+
+    @property
+    def place(self) -> str:
+        """The folder's name among all places that mail comes from; what stands before the number of each message."""
+        return f"{self.sign_in.user}@{self.host}/{self.folder}"
