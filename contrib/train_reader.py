@@ -38,7 +38,7 @@ NONE = "none"
 KINDS = ("opt-out", "deletion", "access", "correction", "child-removal", "do-not-share")
 ROUNDS = 2
 # Features met less often are not learned; weights below this tell the kinds apart too little to be kept.
-RARE = 2
+RARE = 3
 TELLING = 0.5
 SEED = 7
 

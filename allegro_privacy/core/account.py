@@ -1,5 +1,5 @@
-"""A mailbox on a server: where it is, how to sign in, and what is done there with mail that was recorded. Pure data: the
-configuration makes it, sources/imap.py uses it. It holds references to secrets, never a secret."""
+"""A mailbox on a server: where it is, how to sign in, and what is done there with mail that was recorded. Pure data:
+the configuration makes it, sources/imap.py uses it. It holds references to secrets, never a secret."""
 
 from dataclasses import dataclass, field
 from enum import StrEnum

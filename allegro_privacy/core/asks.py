@@ -89,7 +89,8 @@ def find_hits(letter: Letter, rules: Rules, to_us: bool = False) -> list[Found]:
         # Order confirmations continue anyway (policy §7): wanting them narrows nothing.
         found = [one for one in found if Doubt.NARROW_SCOPE not in one.hit.rule.doubts]
     if not to_us:
-        found = [one for one in found if one.hit.rule.needs != "to-us"]
+        # Nor is a question about privacy that others were asked one to us.
+        found = [one for one in found if one.hit.rule.needs != "to-us" and one.hit.rule.kind != "question"]
     if not rules.you.intersection(letter.text.tokens):
         found = [one for one in found if one.hit.rule.needs != "you" or one.where == "subject"]
     return found

@@ -6,7 +6,7 @@ import re
 from allegro_privacy.core.asks import find_hits
 from allegro_privacy.core.letter import Letter
 from allegro_privacy.core.machine_made import judge_machine_made
-from allegro_privacy.core.model import Message, Nature
+from allegro_privacy.core.model import Doubt, Message, Nature
 from allegro_privacy.core.natures import Judged, Natures, local_part, null_path, submitted_by_program
 from allegro_privacy.core.reports import judge_report
 from allegro_privacy.core.rules import Rules
@@ -177,8 +177,8 @@ def _wants_to_leave(letter: Letter, rules: Rules) -> bool:
     """Does somebody who writes to a discussion list ask in a few sentences to be taken off, in whatever words?"""
     if len(letter.text.tokens) > _FEW_SENTENCES or not letter.message.headers_among(rules.natures.headers.discussion):
         return False
-    clear = any(one.clear and one.hit.rule.kind == "opt-out" for one in find_hits(letter, rules))
-    return clear or sounds_like_one(letter, rules)
+    found = [one.hit.rule for one in find_hits(letter, rules) if Doubt.SOFT not in {each.doubt for each in one.doubts}]
+    return any(rule.kind == "opt-out" for rule in found) or sounds_like_one(letter, rules)
 
 
 def _short_command(letter: Letter, rules: Rules, shop: Shop) -> bool:

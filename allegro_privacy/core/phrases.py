@@ -13,7 +13,7 @@ Every pattern also knows which words a text must hold before the expression is w
 """
 
 import re
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Generic, TypeVar
 
@@ -211,9 +211,8 @@ Item = TypeVar("Item")
 
 class WordIndex(Generic[Item]):
     """Which patterns are worth running on a text: each way of a pattern stands under the rarest words that it requires,
-    and the text's words lead to them; one bit per required word set tells whether a text has all. Keeps the order of
-    adding. common: words that nearly every text holds,
-    as very short ones do."""
+    and the text's words lead to them; the word sets that a text has tell whether it has all. Keeps the order of adding.
+    common: words that nearly every text holds, as very short ones do."""
 
     def __init__(self, common: frozenset[str] = frozenset()) -> None:
         self._common = common
@@ -244,6 +243,9 @@ class WordIndex(Generic[Item]):
     def _frequency(self, words: frozenset[str]) -> int:
         """How often one of them is met, roughly."""
         return sum(100 if len(word) < 3 or word in self._common else 1 for word in words)
+
+    def __iter__(self) -> Iterator[Item]:
+        return iter(self._items)
 
     def worth_running(self, words: Collection[str]) -> list[Item]:
         """The items of which one way is open: each of its word sets has a word among these."""

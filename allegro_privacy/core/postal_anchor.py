@@ -181,8 +181,9 @@ def _state_after(tokens: list[Token], last: int, known: Place) -> tuple[str | No
     while i < len(tokens) and tokens[i].text in ",-":
         i += 1
     for length in (2, 1):
-        state = tables().states.get(" ".join(token.folded for token in tokens[i : i + length]))
-        if state == known.state:
+        words = tokens[i : i + length]
+        state = tables().states.get(" ".join(word.folded for word in words))
+        if state == known.state and len(words) == length:
             return state, i + length
     return None, last
 

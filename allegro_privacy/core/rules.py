@@ -76,7 +76,10 @@ class Rules:
         self._words: set[str] = set()
         for code, table in (*tables.items(), ("machine", natures)):
             self._read(code, table)
-        self._filler = _filler(filler for table in tables.values() for filler in table["language"].get("courtesy", ()))
+        self._courtesy = _courtesy(
+            words for table in tables.values() for words in table["language"].get("courtesy", ())
+        )
+        self._filler = re.compile(f"{self._courtesy}(?= )")
         self.spelling = _spelling(tables, self._words)
         self.examples = [
             (f"{code}.{row['id']}", shown)
@@ -125,6 +128,20 @@ class Rules:
             if not any(hit.rule.id == rule_id for hit in self.hits(folded)):
                 yield f"rule {rule_id}: its own example {shown!r} does not match"
 
+    def unshown(self, texts: Iterable[str]) -> list[str]:
+        """Every phrase, guard and sign that none of the texts shows: dead, misspelt, or without an example."""
+        shown: set[int] = set()
+        others = (self._guards, self._signs)
+        for text in texts:
+            folded = self.fold(text)
+            shown.update(id(phrase) for phrase, _, _ in self.heard(folded))
+            rows = [row for index in others for row in index.worth_running(folded.places) if id(row) not in shown]
+            shown.update(id(row) for row in rows if next(_matches(row.pattern, folded), None))
+        phrases = [f"{phrase.rule.id}: {phrase.pattern.source}" for phrase in self._phrases if id(phrase) not in shown]
+        return phrases + [
+            f"{row.id}: {row.pattern.source}" for index in others for row in index if id(row) not in shown
+        ]
+
     def fold(self, text: str) -> Folded:
         """The text folded, its command words spelled right."""
         return respell(fold(text), self.spelling)
@@ -138,35 +155,47 @@ class Rules:
         """Every rule that matches, guards not yet asked. The last few texts are remembered: several judges ask."""
         found = next((hits for known, hits in self._remembered if known is folded), None)
         if found is None:
-            found = list(self._find(folded))
+            found = [
+                Hit(phrase.rule, start, end, folded.quote(start, end), folded.disguised)
+                for phrase, start, end in self.heard(folded)
+            ]
             self._remembered = [(folded, found), *self._remembered[: _REMEMBERED - 1]]
         return found if tiers == TIERS else [hit for hit in found if hit.rule.tier in tiers]
 
-    def _find(self, folded: Folded) -> Iterator[Hit]:
-        units = [(self.after_courtesy(folded.text, start), end) for start, end in sentences(folded)]
+    def heard(self, folded: Folded) -> Iterator[tuple[Phrase, int, int]]:
+        """Every phrase that stands in a text where its tier lets it stand, and where."""
+        units = sentences(folded)
         for phrase in self._phrases.worth_running(folded.places):
             if len(folded.tokens) > LENGTH_LIMITS.get(phrase.rule.needs, len(folded.tokens)):
                 continue
             for start, end in self._places(phrase, folded, units):
-                yield Hit(phrase.rule, start, end, folded.quote(start, end), folded.disguised)
+                yield phrase, start, end
 
     def _places(self, phrase: Phrase, folded: Folded, units: Iterable[tuple[int, int]]) -> Iterator[tuple[int, int]]:
-        expression = _compiled(phrase.pattern)
         if phrase.rule.tier == "phrase":
             yield from (match.span() for match in _matches(phrase.pattern, folded))
             return
-        text = folded.text
-        for unit_start, unit_end in units:
-            match = expression.match(text, unit_start)
-            if match and (phrase.rule.tier == "first" or self.after_courtesy(text, match.end()) >= unit_end):
-                yield match.span()
+        for start, end in units:
+            # A command may itself begin with a word of courtesy: "no more" is asked for before "no" is passed over.
+            for begin in dict.fromkeys((start, self.after_courtesy(folded.text, start))):
+                if span := self._span_at(phrase, folded.text, begin, end):
+                    yield span
+                    break
+
+    def _span_at(self, phrase: Phrase, text: str, begin: int, end: int) -> tuple[int, int] | None:
+        if phrase.rule.tier == "first":
+            match = _compiled(phrase.pattern).match(text, begin)
+            return match.span() if match else None
+        match = _compiled_whole(phrase.pattern, self._courtesy).match(text, begin, end + 1)
+        return match.span(1) if match else None
 
     def guards_of(self, hit: Hit, folded: Folded) -> list[Guard]:
         """The guards that speak against one hit."""
         start, end = folded.sentence(hit.start, hit.end)
         text = folded.text
-        left, right = text[start : hit.start + 1], text[hit.end : end + 1]
-        stretch = {"before": left, "earlier": left, "after": right, "later": right, "within": text[start : end + 1]}
+        # With the blank behind the mark that ends the sentence, by which a pattern knows the end.
+        left, right, within = text[start : hit.start + 1], text[hit.end : end + 2], text[start : end + 2]
+        stretch = {"before": left, "earlier": left, "after": right, "later": right, "within": within}
         speaking = []
         for guard in self._guards_in(stretch["within"]):
             if (guard.kinds and hit.rule.kind not in guard.kinds) or (guard.rules and hit.rule.id not in guard.rules):
@@ -225,6 +254,12 @@ def _compiled(pattern: Pattern) -> re.Pattern[str]:
     return re.compile(pattern.expression)
 
 
+@cache
+def _compiled_whole(pattern: Pattern, courtesy: str) -> re.Pattern[str]:
+    """The expression, then nothing but courtesy up to the end: of two readings the one that fits the whole is found."""
+    return re.compile(f"({pattern.expression}){courtesy}(?= \\Z)")
+
+
 def _matches(pattern: Pattern, folded: Folded) -> Iterator[re.Match[str]]:
     """Every match in a text, tried only where a word stands that the pattern can begin with."""
     expression = _compiled(pattern)
@@ -253,9 +288,9 @@ def _spelling(tables: Mapping[str, Table], words: set[str]) -> Spelling:
     return Spelling(targets, frozenset(known), frozenset(disguises), aliases)
 
 
-def _filler(fillers: Iterable[str]) -> re.Pattern[str]:
+def _courtesy(fillers: Iterable[str]) -> str:
     longest_first = sorted(dict.fromkeys(fillers), key=lambda filler: -len(filler))
     expressions = [
         "".join(" " + re.escape(token) for token in fold(filler).tokens) + "(?= )" for filler in longest_first
     ]
-    return re.compile(f"(?: ,|{'|'.join(expressions)})*(?= )")
+    return f"(?: ,|{'|'.join(expressions)})*"

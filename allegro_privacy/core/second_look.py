@@ -1,5 +1,6 @@
 """Where the second reader is asked (core/reader.py), and what it may say: a doubt, never more."""
 
+import re
 from dataclasses import replace
 from math import inf
 
@@ -13,9 +14,11 @@ from allegro_privacy.core.rules import Hit, Rules
 # Log-odds, set where docs/measurements.md says how many wishes are then heard and how much other mail is asked about.
 HEARD_IN_MAIL_TO_US = 0.5
 HEARD_IN_AN_ANSWER_TO_OUR_MAILING = -0.3
-# What was written to others is full of matters that no customer writes about: only a short text is heard.
-HEARD_ELSEWHERE = 3.0
-_SHORT = 60
+# What was written to others is full of matters that no customer writes about: only a short text that speaks of mail is
+# heard.
+HEARD_ELSEWHERE = 2.0
+_SHORT = 80
+_OF_MAIL = re.compile(r" (?:\w*subscri|list|email|mail|newsletter|\w*suscri|lista|correo|baja|boletin)")
 UNLIKELY = -0.5
 _FOOT = 2_000
 
@@ -42,18 +45,26 @@ def doubted(found: list[Found], letter: Letter, rules: Rules) -> list[Found]:
 
 
 def _speaks_for_itself(letter: Letter) -> bool:
-    return bool(letter.text.tokens) and not letter.quoted_only and not letter.own.greeting_only
+    if not letter.text.tokens:
+        return bool(letter.subject.tokens) and not letter.replied and not letter.message.attachments
+    return not letter.quoted_only and not letter.own.greeting_only
 
 
 def sounds_like_one(letter: Letter, rules: Rules) -> bool:
     """Does a short text that was written to others sound like a wish?"""
-    short = len(letter.text.tokens) <= _SHORT and not letter.quoted_only
-    return short and rules.reader.hear(letter.subject, letter.text).strength > HEARD_ELSEWHERE
+    if letter.quoted_only or not _may_be_heard_elsewhere(letter):
+        return False
+    return rules.reader.hear(letter.subject, letter.text).strength > HEARD_ELSEWHERE
+
+
+def _may_be_heard_elsewhere(letter: Letter) -> bool:
+    of_mail = _OF_MAIL.search(letter.text.text) or _OF_MAIL.search(letter.subject.text)
+    return of_mail is not None and len(letter.text.tokens) <= _SHORT
 
 
 def _limit(letter: Letter, rules: Rules, to_us: bool) -> float:
     if not to_us:
-        return HEARD_ELSEWHERE if len(letter.text.tokens) <= _SHORT else inf
+        return HEARD_ELSEWHERE if _may_be_heard_elsewhere(letter) else inf
     return HEARD_IN_AN_ANSWER_TO_OUR_MAILING if _answers_mailing(letter, rules) else HEARD_IN_MAIL_TO_US
 
 
