@@ -1,6 +1,7 @@
 """A mailbox on a server: where it is, how to sign in, and what is done there with mail that was recorded. Pure data:
 the configuration makes it, sources/imap.py uses it. It holds references to secrets, never a secret."""
 
+import re
 from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
@@ -80,3 +81,31 @@ class Account:
     def place(self) -> str:
         """The folder's name among all places that mail comes from; what stands before the number of each message."""
         return f"{self.sign_in.user}@{self.host}/{self.folder}"
+
+
+@dataclass(frozen=True, slots=True)
+class Position:
+    """How far a folder was read: every message up to the number `through` is recorded. A folder with another
+    uidvalidity is another folder (RFC 9051 2.3.1.1). uidnext, modseq: what the server said then; while both stay the
+    same nothing has come. renumbered: the folder had another uidvalidity when it was read before."""
+
+    place: str
+    uidvalidity: int
+    through: int = 0
+    uidnext: int = 0
+    modseq: int = 0
+    renumbered: bool = False
+
+
+def locator(place: str, uidvalidity: int, uid: int) -> str:
+    """Where one message lies, in the manner of RFC 5092; it never changes."""
+    return f"{place};UIDVALIDITY={uidvalidity};UID={uid}"
+
+
+_LOCATOR = re.compile(r"(?P<place>.+);UIDVALIDITY=(?P<uidvalidity>\d+);UID=(?P<uid>\d+)", re.DOTALL)
+
+
+def read_locator(text: str) -> tuple[str, int, int] | None:
+    """The place, UIDVALIDITY and UID of a locator; None for a place that is no mailbox on a server."""
+    match = _LOCATOR.fullmatch(text)
+    return (match["place"], int(match["uidvalidity"]), int(match["uid"])) if match else None

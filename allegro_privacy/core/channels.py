@@ -43,12 +43,13 @@ class _Situation:
 
 def settle_channels(asks: list[Ask], people: tuple[NamedAddress, ...], letter: Letter) -> list[Ask]:
     """The opt-outs by the channel that is meant; other kinds pass unchanged."""
-    asks = _without_misread_paper(asks, letter)
+    address_given = any(not person.address.missing for person in people)
+    asks = _without_misread_paper(asks, letter, address_given)
     situation = _Situation(
         tuple(asks),
         people,
         letter,
-        address_given=any(not person.address.missing for person in people),
+        address_given=address_given,
         paper_is_clear=any(_is(ask, Channel.POST) and _stands_alone(ask) for ask in asks),
         email_is_clear=any(_is(ask, Channel.EMAIL) and _stands_alone(ask) for ask in asks),
     )
@@ -78,7 +79,8 @@ def _means_paper(ask: Ask, situation: _Situation) -> bool:
     if not ask.needs <= _MODIFIERS:
         return True
     if ask.needs == {"address"} and situation.letter.has("electronic"):
-        return False  # An e-mail wish above a signature with an address.
+        # An e-mail wish above a signature with an address; unless no e-mail wish is left: "keep the e-mails coming".
+        return situation.address_given and not any(_is(other, Channel.EMAIL) for other in situation.asks)
     usable = any(address_key(person.address) for person in situation.people)
     short = len(situation.letter.text.tokens) <= _LETTER
     return situation.paper_is_clear or (usable and short) or (situation.email_is_clear and bool(situation.people))
@@ -116,8 +118,9 @@ def _paper_beside_a_list(settled: list[Ask], situation: _Situation) -> list[Ask]
     return [Ask("opt-out", Channel.POST, tuple(lists))] if lists else []
 
 
-def _without_misread_paper(asks: list[Ask], letter: Letter) -> list[Ask]:
-    """ "Take my name off the printed catalogue list": what clearly names paper or calls is not e-mail too."""
+def _without_misread_paper(asks: list[Ask], letter: Letter, address_given: bool) -> list[Ask]:
+    """ "Take my name off the printed catalogue list": what clearly names paper or calls is not e-mail too, nor is "stop
+    mailing them to: …" with a street below it."""
     paper = [
         found
         for ask in asks
@@ -125,11 +128,19 @@ def _without_misread_paper(asks: list[Ask], letter: Letter) -> list[Ask]:
         for found in ask.found
         if found.clear and found.hit.rule.needs not in _OPEN
     ]
+    posted = [
+        found
+        for ask in asks
+        if _is(ask, Channel.POST) and address_given
+        for found in ask.found
+        if found.clear and found.hit.rule.needs == "address"
+    ]
     calls = [found for ask in asks if ask.channel is Channel.PHONE for found in ask.found if found.clear]
     kept = []
     for ask in asks:
-        if _is(ask, Channel.EMAIL) and (paper or calls):
-            ask = replace(ask, found=tuple(found for found in ask.found if not _misread(found, paper, calls, letter)))
+        if _is(ask, Channel.EMAIL) and (paper or calls or posted):
+            left = (found for found in ask.found if not _misread(found, paper, calls, letter))
+            ask = replace(ask, found=tuple(found for found in left if not _is_posted(found, posted)))
         if ask.found:
             kept.append(ask)
     return kept
@@ -142,6 +153,10 @@ def _misread(found: Found, paper: list[Found], calls: list[Found], letter: Lette
     if needs == "list" and any(other.hit.rule.id == _POLICY_PAPER for other in paper):
         return True
     return _overlaps(found, [*paper, *calls]) and not _says_email(found)
+
+
+def _is_posted(found: Found, posted: list[Found]) -> bool:
+    return found.hit.rule.needs in _LOOSE and _overlaps(found, posted) and not _says_email(found)
 
 
 def _says_email(found: Found) -> bool:

@@ -32,6 +32,8 @@ _SILENCE_WAITS = (
     Doubt.QUOTED_ONLY,
     Doubt.REPORTED,
     Doubt.LANGUAGE,
+    Doubt.SOUNDS_LIKE,
+    Doubt.UNLIKELY,
 )
 _COMING_BACK = Doubtful(Doubt.OPT_IN, "coming back needs the customer's own word")
 
