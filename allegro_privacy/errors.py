@@ -72,6 +72,13 @@ class SourceError(PrivacyError):
     code = "source"
 
 
+class UnreachableError(SourceError):
+    """A source is out of reach for the moment; when all are, trying again later is right."""
+
+    exit_code = ExitCode.TEMPORARY
+    code = "unreachable"
+
+
 class NoSuchPlaceError(SourceError):
     """The place that a source names is not there; when it was the only one, the call is wrong."""
 

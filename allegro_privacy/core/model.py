@@ -148,6 +148,7 @@ class Flag(StrEnum):
     UNREADABLE = "unreadable"  # the source could not be read, or the parser failed
     NOT_MAIL = "not-mail"  # no header field of a mail in it: an image, a database, a note
     EMPTY = "empty"  # not a single byte
+    BY_PARTS = "by-parts"  # a large message: its attachments were not fetched
     TRUNCATED = "truncated"  # above the size cap: only the first part was read
     OUT_OF_TIME = "out-of-time"
     BAD_HEADER = "bad-header"  # a line among the headers that is none

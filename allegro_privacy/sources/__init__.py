@@ -37,7 +37,6 @@ SOURCES = {
     "eml": "allegro_privacy.sources.files:open_files",
     "-": "allegro_privacy.sources.files:open_standard_input",
 }
-_COMING = frozenset({"imap", "imaps"})
 _SCHEME = re.compile(r"([a-z][a-z0-9+]+):")
 
 
@@ -62,9 +61,8 @@ def open_source(spec: str, mailbox: str = "") -> Source:
 
 
 def _no_such_kind(scheme: str) -> UsageError:
-    why = (
-        "Reading over IMAP comes with the next release."
-        if scheme in _COMING
-        else f"Known kinds: {', '.join(kind for kind in SOURCES if kind != '-')}."
-    )
+    if scheme in ("imap", "imaps"):
+        why = "How to sign in to a server stands in the configuration only."
+        return UsageError("This mailbox is not in the configuration.", why, "Add a [[mailbox]] with this source to it.")
+    why = f"Known kinds: {', '.join(kind for kind in SOURCES if kind != '-')}, imaps, imap."
     return UsageError(f"There is no source of the kind {scheme}.", why, "Save the mail as files and name their folder.")

@@ -14,7 +14,7 @@ from allegro_privacy.store import failures, packing, tables
 from allegro_privacy.store.failures import engine, translated
 from allegro_privacy.store.plain import utc_text
 
-SCHEMA = 1
+SCHEMA = 2
 # "ALPR": tells our file from any other SQLite file.
 APPLICATION_ID = 0x414C5052
 BUSY_SECONDS = 10
@@ -232,7 +232,16 @@ def _migrate(database: Database, version: int) -> None:
         database.run(f"PRAGMA user_version = {SCHEMA}")
 
 
-MIGRATIONS: dict[int, tuple[str, ...]] = {}
+MIGRATIONS: dict[int, tuple[str, ...]] = {
+    1: (
+        "CREATE TABLE positions (place TEXT PRIMARY KEY NOT NULL, uidvalidity INTEGER NOT NULL, "
+        "through INTEGER NOT NULL, uidnext INTEGER NOT NULL, modseq INTEGER NOT NULL, at TEXT NOT NULL) "
+        "STRICT, WITHOUT ROWID",
+        "CREATE TABLE filings (place TEXT NOT NULL, uidvalidity INTEGER NOT NULL, uid INTEGER NOT NULL, "
+        "kind TEXT NOT NULL, target TEXT NOT NULL, state TEXT NOT NULL, copied_to TEXT, tries INTEGER NOT NULL, "
+        "problem TEXT NOT NULL, PRIMARY KEY (place, uidvalidity, uid)) STRICT, WITHOUT ROWID",
+    ),
+}
 
 
 @contextmanager

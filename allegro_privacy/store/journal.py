@@ -30,6 +30,12 @@ from allegro_privacy.store.effects import Occasion, carry_out
 from allegro_privacy.store.erasure import compact as compact
 from allegro_privacy.store.erasure import erase as erase
 from allegro_privacy.store.keys import KeysOf, as_pairs, keys_of_address, keys_of_person, remembered
+from allegro_privacy.store.mailboxes import drop_other_epochs as drop_other_epochs
+from allegro_privacy.store.mailboxes import filed as filed
+from allegro_privacy.store.mailboxes import not_filed as not_filed
+from allegro_privacy.store.mailboxes import note_copying as note_copying
+from allegro_privacy.store.mailboxes import note_position as note_position
+from allegro_privacy.store.mailboxes import plan_filing as plan_filing
 from allegro_privacy.store.messages import id_of, number_of
 from allegro_privacy.store.plain import parts_of, plain, utc_text
 from allegro_privacy.store.reviews import asked_of, number_in, review_row

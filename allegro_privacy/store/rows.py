@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
+from allegro_privacy.core.account import Filing
 from allegro_privacy.core.model import Channel, Level, Reading, Request, RequestDecision, Verdict
 
 
@@ -256,3 +257,17 @@ class ErasureReceipt:
     mentions: tuple[int, ...] = ()
     summary: str = ""
     counts: Mapping[str, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class OpenFiling:
+    """One message that waits to be filed in its mailbox. state: `planned`, or `copying` when a copy may have been made
+    already (`copied_to` says where to look for it)."""
+
+    place: str
+    uidvalidity: int
+    uid: int
+    filing: Filing
+    state: str
+    copied_to: str
+    tries: int

@@ -41,6 +41,25 @@ LEDGER = Table(
 PAYLOAD = Table("payload", {"number": "integer", "salt": "blob", "content": "blob"}, ("number",))
 ERASING = Table("erasing", {"number": "integer"}, ("number",))
 ATTEMPTS = Table("attempts", {"origin": "blob", "count": "integer", "since": "text"}, ("origin",), rowid=False)
+# How far each folder of a mailbox was read, and what is still to be filed there (store/mailboxes.py).
+POSITIONS = Table(
+    "positions",
+    {
+        "place": "text", "uidvalidity": "integer", "through": "integer", "uidnext": "integer", "modseq": "integer",
+        "at": "text",
+    },
+    ("place",),
+    rowid=False,
+)  # fmt: skip
+FILINGS = Table(
+    "filings",
+    {
+        "place": "text", "uidvalidity": "integer", "uid": "integer", "kind": "text", "target": "text",
+        "state": "text", "copied_to": "text?", "tries": "integer", "problem": "text",
+    },
+    ("place", "uidvalidity", "uid"),
+    rowid=False,
+)  # fmt: skip
 
 MESSAGES = Table(
     "messages",
@@ -143,7 +162,7 @@ DERIVED = (
     MESSAGES, REQUESTS, EFFECTS, SUPPRESSIONS, REVIEWS, CASES, EXPORTS, PULLS, SIGHTINGS, UNDELIVERABLE, IDENTIFIERS,
     WORDS,
 )  # fmt: skip
-KEPT = (META, LEDGER, PAYLOAD, ERASING, ATTEMPTS)
+KEPT = (META, LEDGER, PAYLOAD, ERASING, ATTEMPTS, POSITIONS, FILINGS)
 
 
 def _insertion(table: Table) -> str:

@@ -8,6 +8,10 @@ from typing import Any
 from allegro_privacy.core.model import Channel
 from allegro_privacy.store.append import head_of
 from allegro_privacy.store.database import Database
+from allegro_privacy.store.mailboxes import filings as filings
+from allegro_privacy.store.mailboxes import position as position
+from allegro_privacy.store.mailboxes import verdict_of as verdict_of
+from allegro_privacy.store.mailboxes import waiting as waiting
 from allegro_privacy.store.period import facts as facts
 from allegro_privacy.store.plain import moment, utc_text
 from allegro_privacy.store.reviews import open_reviews as open_reviews

@@ -5,26 +5,28 @@ committed before parsing, so that a message which kills the program is found on 
 
 import functools
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, replace
-from datetime import datetime
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime
 from typing import TypeVar
 
 from allegro_privacy.config import Settings
+from allegro_privacy.core.account import Account, Filing, read_locator
 from allegro_privacy.core.decide import decide
-from allegro_privacy.core.model import Message, Note, Origin, RawMessage, Reading, Receipt
-from allegro_privacy.errors import BusyError, DatabaseError, PrivacyError, SourceError, UsageError
+from allegro_privacy.core.model import Message, Note, Origin, RawMessage, Reading, Receipt, Verdict
+from allegro_privacy.errors import BusyError, DatabaseError, PrivacyError, SourceError, UnreachableError, UsageError
 from allegro_privacy.sources import Source, open_source
 from allegro_privacy.store import journal, views
 from allegro_privacy.store.database import Database
 from allegro_privacy.workflow import attempts
 from allegro_privacy.workflow.judge import Clock, Judge, Judged, Outcome, Tally, Unread, failed_words, read
 from allegro_privacy.workflow.keys import keys_in, keys_of
+from allegro_privacy.workflow.lock import alone_at
 from allegro_privacy.workflow.transaction import transact
 
 BATCH_MESSAGES = 200
-BATCH_BYTES = 32 * 1024 * 1024
+BATCH_BYTES = 8 * 1024 * 1024
 BATCH_SECONDS = 1.0
 
 Answer = TypeVar("Answer")
@@ -32,13 +34,18 @@ Answer = TypeVar("Answer")
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """One pull: with what, into which database, by whom; `clock` tells the time of each recording."""
+    """One pull: with what, into which database, by whom; `clock` tells the time of each recording.
+
+    filing: for each mailbox on a server, what is done there with mail that was recorded.  since: older mail on servers
+    is left alone."""
 
     judge: Judge
     database: Database
     actor: str
     clock: Clock
     dry_run: bool = False
+    filing: Mapping[str, Mapping[Verdict, Filing]] = field(default_factory=dict)
+    since: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,16 +59,20 @@ class Read:
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A source to read, as it is written on the command line or in the configuration, and whose mailbox it is."""
+    """A source to read, as it is written on the command line or in the configuration, whose mailbox it is, and how to
+    reach it when it lies on a server."""
 
     spec: str
     mailbox: str = ""
+    account: Account | None = None
+    name: str = ""
 
 
 def places(settings: Settings, specs: Sequence[str]) -> tuple[Place, ...]:
-    """What is to be read: the sources named, else the mailboxes of the configuration."""
-    roles = {mailbox.source: mailbox.role for mailbox in settings.mailboxes}
-    found = tuple(Place(spec, roles.get(spec, "")) for spec in specs or roles)
+    """What is to be read: the sources or mailboxes named, else the mailboxes of the configuration."""
+    configured = [Place(each.source, each.role, each.account, each.name) for each in settings.mailboxes]
+    known = {place.name: place for place in configured} | {place.spec: place for place in configured}
+    found = tuple(known.get(spec) or Place(spec) for spec in specs) if specs else tuple(configured)
     if not found:
         raise UsageError(
             "There is no mailbox to read.",
@@ -78,7 +89,7 @@ def pull(run: Run, specs: Sequence[Place], tally: Tally) -> Iterator[Outcome]:
     down: list[PrivacyError] = []
     for place in specs:
         try:
-            for outcome in _pull_source(run, open_source(place.spec, place.mailbox)):
+            for outcome in _pull_place(run, place, tally):
                 tally.add(outcome)
                 yield outcome
         except SourceError as error:
@@ -99,7 +110,36 @@ def _record_pull(run: Run, specs: Sequence[Place], tally: Tally) -> Receipt:
 
 def _all_down(down: Sequence[PrivacyError]) -> SourceError:
     why = "\n".join(f"{each.what} {each.why}".strip() for each in down)
-    return SourceError(what="None of the sources could be read.", why=why, fix=down[0].fix)
+    passing = all(isinstance(each, UnreachableError) for each in down)
+    return (UnreachableError if passing else SourceError)(
+        what="None of the sources could be read.", why=why, fix=down[0].fix
+    )
+
+
+def _pull_place(run: Run, place: Place, tally: Tally) -> Iterator[Outcome]:
+    if place.account is None:
+        yield from _pull_source(run, open_source(place.spec, place.mailbox))
+        return
+    with alone_at(run.database.path, place.account.place):
+        yield from _pull_server(run, place, place.account, tally)
+
+
+def _pull_server(run: Run, place: Place, account: Account, tally: Tally) -> Iterator[Outcome]:
+    """A folder on a server: read on from where it was read before, then file what is recorded. A reading that breaks
+    off keeps how far it came."""
+    from allegro_privacy.sources.imap import ImapSource
+    from allegro_privacy.workflow.filing import file_away
+
+    before = views.position(run.database, account.place)
+    source = ImapSource(place.name or place.spec, account, place.mailbox, before, run.since)
+    try:
+        yield from _pull_source(run, source)
+    finally:
+        tally.told += source.told
+        if not run.dry_run and (reached := source.reached) is not None and reached != before:
+            _transact(run, lambda: journal.note_position(run.database, reached, run.actor, run.clock()))
+    if not run.dry_run:
+        tally.problems += file_away(run.database, account, source.name, source.patience)
 
 
 def _pull_source(run: Run, source: Source) -> Iterator[Outcome]:
@@ -130,7 +170,7 @@ def _batches(raws: Iterable[RawMessage]) -> Iterator[list[RawMessage]]:
 
 
 def _process(run: Run, batch: Sequence[RawMessage]) -> Iterator[Outcome]:
-    yield from (Unread(raw, raw.problem) for raw in batch if not _has_bytes(raw))
+    yield from (_not_read(run, raw) for raw in batch if not _has_bytes(raw))
     readable = [raw for raw in batch if _has_bytes(raw)]
     tried = _begin_attempts(run, readable)
     yield from _judge_and_record(run, [raw for raw, count in zip(readable, tried, strict=True) if count <= 1])
@@ -139,6 +179,14 @@ def _process(run: Run, batch: Sequence[RawMessage]) -> Iterator[Outcome]:
 
 def _has_bytes(raw: RawMessage) -> bool:
     return bool(raw.raw) or not raw.problem
+
+
+def _not_read(run: Run, raw: RawMessage) -> Unread:
+    """A place that gave no bytes. A message that a server will not hand out is set aside the third time, so that a
+    person sees it; a file that cannot be read stays where somebody can mend it."""
+    if run.dry_run or read_locator(raw.origin.locator) is None:
+        return Unread(raw, raw.problem)
+    return _failed(run, raw, raw.problem, _begin_attempts(run, [raw])[0])
 
 
 def _begin_attempts(run: Run, raws: Sequence[RawMessage]) -> list[int]:
@@ -173,7 +221,12 @@ def _failed(run: Run, raw: RawMessage, words: str, tried: int) -> Unread:
     """The third time a message is set aside for a person; until then it is tried again."""
     if run.dry_run or tried < attempts.SET_ASIDE_AT:
         return Unread(raw, f"{words}; it will be tried again")
-    _transact(run, lambda: journal.set_aside(run.database, raw.origin, words, run.actor, run.clock()))
+
+    def set_aside() -> None:
+        journal.set_aside(run.database, raw.origin, words, run.actor, run.clock())
+        _plan_filing(run, raw.origin, Verdict.ASK)
+
+    _transact(run, set_aside)
     return Unread(raw, f"{words}; set aside unread, a person must look at it", again=False)
 
 
@@ -234,7 +287,17 @@ def _record_one(run: Run, each: Read) -> Judged:
         keys_of=keys_of,
     )
     journal.clear_attempts(run.database, origin)
+    known_as = views.verdict_of(run.database, each.message.id) if receipt.copy else None
+    _plan_filing(run, origin, Verdict(known_as) if known_as else receipt.verdict)
     return replace(judged, receipt=receipt if receipt.copy else _with_bounces(run, each, receipt, now))
+
+
+def _plan_filing(run: Run, origin: Origin, verdict: Verdict) -> None:
+    """In the transaction that records the message: what is then to be done with it in its mailbox."""
+    at = read_locator(origin.locator)
+    filing = run.filing.get(at[0], {}).get(verdict) if at else None
+    if at and filing:
+        journal.plan_filing(run.database, at, filing)
 
 
 def _with_bounces(run: Run, each: Read, receipt: Receipt, now: datetime) -> Receipt:

@@ -68,22 +68,22 @@ def test_a_database_is_there_whole_or_not_at_all(tmp_path: Path) -> None:
 def test_an_older_database_is_brought_up_to_date_on_its_first_opening(
     desk: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(store, "SCHEMA", 2)
-    monkeypatch.setitem(store.MIGRATIONS, 1, ("CREATE TABLE notes (words TEXT) STRICT",))
+    monkeypatch.setattr(store, "SCHEMA", store.SCHEMA + 1)
+    monkeypatch.setitem(store.MIGRATIONS, 2, ("CREATE TABLE notes (words TEXT) STRICT",))
     with pytest.raises(DatabaseError, match="older allegro-privacy"):
         open_database(desk.path, read_only=True)
     with open_database(desk.path) as database:
-        assert database.value("PRAGMA user_version") == 2
+        assert database.value("PRAGMA user_version") == 3
         assert database.rows("SELECT * FROM notes") == []
     open_database(desk.path, read_only=True).close()
 
 
 def test_a_migration_that_fails_changes_nothing(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(store, "SCHEMA", 2)
-    monkeypatch.setitem(store.MIGRATIONS, 1, ("CREATE TABLE notes (words TEXT) STRICT", "CREATE TABLE notes (x)"))
+    monkeypatch.setattr(store, "SCHEMA", store.SCHEMA + 1)
+    monkeypatch.setitem(store.MIGRATIONS, 2, ("CREATE TABLE notes (words TEXT) STRICT", "CREATE TABLE notes (x)"))
     with pytest.raises(DatabaseError):
         open_database(desk.path)
-    assert desk.database.value("PRAGMA user_version") == 1
+    assert desk.database.value("PRAGMA user_version") == 2
     assert desk.count("sqlite_master", "name = 'notes'") == 0
 
 

@@ -1,0 +1,285 @@
+"""One signed-in connection to a mailbox: the only place where IMAP commands are made.
+
+Nothing that came from mail ever goes into a command: imapclient 4.1 writes a CR LF in an argument to the line, where it
+becomes further commands (mjs/imapclient#657). Commands hold constants, whole numbers, and names from the configuration
+that `Line.checked` has looked at. Socket time-outs count per byte received, so a watch ends each command that takes
+too long altogether; whatever goes wrong then is a ServerFault.
+"""
+
+import ssl
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from queue import Empty, Queue
+from typing import Any, TypeVar
+
+from imapclient import IMAPClient, SocketTimeout
+
+from allegro_privacy.core.account import Account, Method, Security
+from allegro_privacy.errors import SourceError
+from allegro_privacy.sources import imap_faults as faults
+from allegro_privacy.sources.imap_faults import LINE_ERRORS, ServerFault
+from allegro_privacy.sources.oauth import access_token
+from allegro_privacy.sources.sasl import answers, mechanism
+from allegro_privacy.sources.secrets import password
+
+Answer = TypeVar("Answer")
+
+
+@dataclass(frozen=True, slots=True)
+class Patience:
+    """How long to wait, in seconds: for a connection, for each piece of an answer, for a whole command."""
+
+    connect: float = 10
+    read: float = 60
+    command: float = 300
+
+
+PATIENCE = Patience()
+
+
+@dataclass(frozen=True, slots=True)
+class Folder:
+    """What the server says of an open folder. keywords: may we set one that is not there yet; known: those that are."""
+
+    uidvalidity: int
+    uidnext: int
+    exists: int
+    modseq: int
+    keywords: bool
+    known: frozenset[str]
+
+
+class Line:
+    """A signed-in connection. Close it, or use it in `with`."""
+
+    def __init__(self, client: IMAPClient, account: Account, patience: Patience = PATIENCE) -> None:
+        self.account = account
+        self.patience = patience
+        self.client = client
+        self._timer: threading.Timer | None = None
+        self.capabilities: frozenset[str] = frozenset()
+
+    def __enter__(self) -> "Line":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Sign out if the server still listens; never wait long for it."""
+        with suppress(*LINE_ERRORS, ServerFault), self.watched(self.patience.connect):
+            self.client.logout()
+        with suppress(*LINE_ERRORS):
+            self.client.shutdown()
+
+    @contextmanager
+    def watched(self, seconds: float = 0) -> Iterator[None]:
+        """End whatever is done in this block when it takes too long; every fault of the line is a ServerFault."""
+        late = threading.Event()
+
+        def cut() -> None:
+            late.set()
+            with suppress(OSError, AttributeError, ValueError):
+                self.client.socket().shutdown(2)
+
+        timer = threading.Timer(seconds or self.patience.command, cut)
+        timer.daemon = True
+        timer.start()
+        try:
+            yield
+        except LINE_ERRORS as error:
+            if late.is_set():
+                raise ServerFault("a command was not done in its time") from error
+            raise ServerFault(faults.said(error)) from error
+        finally:
+            timer.cancel()
+        if late.is_set():
+            raise ServerFault("a command was not done in its time")
+
+    def ask(self, work: Callable[[IMAPClient], Answer]) -> Answer:
+        """One command through imapclient."""
+        with self.watched():
+            return work(self.client)
+
+    def open_folder(self, name: str, read_only: bool = True) -> Folder:
+        """EXAMINE (nothing can be changed) or SELECT. Raises SourceError when it cannot be opened."""
+        checked(name)
+        try:
+            with self.watched():
+                told = self.client.select_folder(name, readonly=read_only)
+        except ServerFault as fault:
+            raise self._no_folder(fault) from fault
+        return _folder(told)
+
+    def _no_folder(self, fault: ServerFault) -> SourceError:
+        if isinstance(fault.__cause__, OSError) or "EOF" in str(fault) or "socket" in str(fault):
+            return faults.unreachable(self.account, fault.__cause__ or fault)
+        folders: list[str] = []
+        with suppress(ServerFault):
+            folders = sorted(str(row[2]) for row in self.ask(lambda client: client.list_folders()))
+        return faults.no_folder(self.account, fault, folders)
+
+    def uids(self, first: int, last: int = 0) -> list[int]:
+        """The numbers of the messages from `first` on, ascending."""
+        found = self.ask(lambda client: client.search(["UID", f"{int(first)}:{int(last) if last else '*'}"]))
+        # "n:*" names the last message even when its number is lower (RFC 9051 9).
+        return sorted({int(uid) for uid in found if int(uid) >= first})
+
+    def can(self, capability: str) -> bool:
+        return capability in self.capabilities
+
+    def send(self, command: str) -> None:
+        """Put one command of our own on the line; its answer is read with `readline` and `read`."""
+        self._imap.send(checked(command).encode("ascii") + b"\r\n")
+
+    def readline(self) -> bytes:
+        line: bytes = self._imap.readline()
+        if not line.endswith(b"\n"):
+            raise ServerFault("the line ended in the middle of an answer")
+        return line
+
+    def read(self, size: int) -> bytes:
+        data: bytes = self._imap.read(size)
+        if len(data) != size:
+            raise ServerFault("the line ended in the middle of a message")
+        return data
+
+    @property
+    def _imap(self) -> Any:
+        # imapclient has no public way to read an answer piece by piece, and its own fetch costs four fifths of a pull.
+        return self.client._imap
+
+
+def checked(text: str) -> str:
+    """The text, if it may go into a command: printable ASCII or, in a folder's name, other letters."""
+    if any(ord(character) < 0x20 or ord(character) == 0x7F for character in text):
+        raise ValueError("a control character may never go into an IMAP command")
+    return text
+
+
+def connect(account: Account, mailbox: str = "", patience: Patience = PATIENCE) -> Line:
+    """Connect, protect the line, sign in. Raises SourceError, each kind of failure with its own remedy."""
+    line = Line(_open(account, patience), account, patience)
+    try:
+        _greet(line)
+        _sign_in(line, mailbox)
+        with line.watched():
+            line.capabilities = frozenset(name.decode("ascii", "replace") for name in line.client.capabilities())
+    except ServerFault as fault:
+        line.close()
+        raise faults.unreachable(account, fault.__cause__ or fault) from fault
+    except BaseException:
+        line.close()
+        raise
+    return line
+
+
+def _open(account: Account, patience: Patience) -> IMAPClient:
+    """The connection with its greeting. A greeting that drips byte by byte trips no socket time-out, so it is waited
+    for in a thread of its own."""
+    arrived: Queue[IMAPClient | Exception] = Queue()
+    given_up = threading.Event()
+
+    def work() -> None:
+        try:
+            client = IMAPClient(
+                account.host,
+                account.port,
+                ssl=account.security is Security.TLS,
+                ssl_context=_context(account) if account.security is Security.TLS else None,
+                timeout=SocketTimeout(patience.connect, patience.read),
+            )
+        except Exception as error:  # noqa: BLE001  it is raised by whoever waits
+            arrived.put(error)
+            return
+        client.normalise_times = False
+        arrived.put(client)
+        if given_up.is_set():
+            with suppress(*LINE_ERRORS):
+                client.shutdown()
+
+    threading.Thread(target=work, daemon=True).start()
+    try:
+        found = arrived.get(timeout=2 * patience.connect)
+    except Empty:
+        given_up.set()
+        raise faults.unreachable(account, TimeoutError()) from None
+    if isinstance(found, Exception):
+        raise faults.unreachable(account, found) from found
+    return found
+
+
+def _context(account: Account) -> ssl.SSLContext:
+    context = ssl.create_default_context(cafile=str(account.ca_file) if account.ca_file else None)
+    context.minimum_version = ssl.TLSVersion.TLSv1_2
+    return context
+
+
+def _greet(line: Line) -> None:
+    account = line.account
+    if line.client.welcome.startswith(b"* PREAUTH"):
+        raise faults.preauthenticated(account)
+    if account.security is not Security.STARTTLS:
+        return
+    try:
+        with line.watched(line.patience.connect):
+            line.client.starttls(_context(account))
+    except ServerFault as fault:
+        cause = fault.__cause__ or fault
+        if isinstance(cause, ssl.SSLError):
+            raise faults.unreachable(account, cause) from fault
+        raise faults.no_starttls(account, cause) from fault
+
+
+def _sign_in(line: Line, mailbox: str) -> None:
+    account = line.account
+    by_token = account.sign_in.method is not Method.PASSWORD
+    try:
+        if by_token:
+            _show_token(line)
+        else:
+            secret = password(account.sign_in)
+            with line.watched(line.patience.read):
+                line.client.login(_quoted(account.sign_in.user), secret)
+    except ServerFault as fault:
+        raise faults.refused_sign_in(account, fault.__cause__ or fault, by_token, mailbox) from fault
+
+
+def _show_token(line: Line) -> None:
+    """One try with the token at hand, and when it is refused one with a fresh one."""
+    account = line.account
+    for fresh in (False, True):
+        token = access_token(account.sign_in, datetime.now(UTC), force=fresh)
+        try:
+            with line.watched(line.patience.read):
+                line.client.sasl_login(mechanism(account.sign_in.method), answers(account, token))
+        except ServerFault:
+            if fresh or account.sign_in.token_command:
+                raise
+        else:
+            return
+
+
+def _quoted(user: str) -> str:
+    """imaplib quotes the password but not the user."""
+    if checked(user).isalnum() or not any(character in user for character in ' "\\(){%*'):
+        return user
+    return '"' + user.replace("\\", "\\\\").replace('"', '\\"') + '"'
+
+
+def _folder(told: dict[bytes, Any]) -> Folder:
+    flags = frozenset(flag.decode("ascii", "replace") for flag in told.get(b"PERMANENTFLAGS", ()))
+    uidvalidity = told.get(b"UIDVALIDITY")
+    if uidvalidity is None:
+        raise ServerFault("the server tells no UIDVALIDITY")
+    return Folder(
+        uidvalidity=int(uidvalidity),
+        uidnext=int(told.get(b"UIDNEXT") or 0),
+        exists=int(told.get(b"EXISTS") or 0),
+        modseq=int(told.get(b"HIGHESTMODSEQ") or 0),
+        keywords="\\*" in flags,
+        known=flags,
+    )
