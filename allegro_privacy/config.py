@@ -10,7 +10,9 @@ from importlib import resources
 from pathlib import Path
 from typing import Any
 
-from allegro_privacy import schema
+from allegro_privacy import accounts, schema
+from allegro_privacy.core.account import Account
+from allegro_privacy.core.mailbox_url import is_mailbox_url
 from allegro_privacy.core.model import Level
 from allegro_privacy.core.shop import Shop
 from allegro_privacy.errors import ConfigError
@@ -23,11 +25,15 @@ FILE_SOURCES = ("maildir", "mbox", "eml")
 
 @dataclass(frozen=True, slots=True)
 class MailboxSettings:
-    """One place that `pull` reads by itself: what staff call it, whose mail it is, and where."""
+    """One place that `pull` reads by itself: what staff call it, whose mail it is, and where.
+
+    account: how to reach it when it lies on a server; None for mail in files.
+    """
 
     name: str
     role: str
     source: str
+    account: Account | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,43 +155,59 @@ def _check_schema_number(checked: schema.Checked) -> None:
 
 
 def _source(value: object) -> str:
-    scheme, _, rest = schema.text(value).partition(":")
+    text = schema.text(value)
+    if is_mailbox_url(text):
+        return accounts.source(text)
+    scheme, _, rest = text.partition(":")
     if scheme not in FILE_SOURCES or not rest:
-        wanted = ", ".join(f"{known}:PATH" for known in FILE_SOURCES)
-        raise schema.UnfitError(f'"{value}" is not a source; write one of {wanted}')
-    return schema.text(value)
+        wanted = ", ".join([*(f"{known}:PATH" for known in FILE_SOURCES), "imaps://USER@HOST"])
+        # Whatever holds an @ may be an address with a password in it.
+        shown = f'"{text}"' if "@" not in text else "this"
+        raise schema.UnfitError(f"{shown} is not a source; write one of {wanted}")
+    return text
 
 
 def _check_mailboxes(checked: schema.Checked, base: Path) -> None:
     seen: set[tuple[str, object]] = set()
-    for number, row in enumerate(checked.rows["mailbox"]):
-        mailbox = _mailbox(row, base)
-        for key, value in (("name", mailbox.name), ("source", mailbox.source)):
+    token_files: dict[Path, object] = {}
+    for number, row in checked.rows["mailbox"]:
+        for key, words in accounts.problems(row) if "source" in row else ():
+            checked.report("mailbox", key, words, number)
+        if len(row) < len(SECTIONS["mailbox[]"]):
+            continue
+        mailbox = _mailbox(row, base, base)
+        place = mailbox.account.place if mailbox.account else mailbox.source
+        for key, value in (("name", mailbox.name), ("source", place)):
             if (key, value) in seen:
                 checked.report("mailbox", key, f'two mailboxes have the {key} "{value}"', number)
             seen.add((key, value))
-
-
-def _path(value: str, base: Path) -> Path:
-    return Path(os.path.normpath(base / Path(value).expanduser()))
+        file = mailbox.account.sign_in.token_file if mailbox.account else None
+        owner = accounts.owner(mailbox.account) if mailbox.account else None
+        if file and token_files.setdefault(file, owner) != owner:
+            words = "another mailbox keeps the tokens of another user or client in the same file"
+            checked.report("mailbox", "token_file", words, number)
 
 
 def _settings(values: Mapping[str, Mapping[str, Any]], path: Path | None, base: Path) -> Settings:
     export = values["export"]
     overrides = values["data"]["overrides"]
+    database = schema.path(values["store"]["database"], base)
     return Settings(
         origin=path.absolute() if path else None,
         shop=_shop(values),
-        mailboxes=tuple(_mailbox(row, base) for row in values["mailbox"].get("rows", ())),
-        database=_path(values["store"]["database"], base),
-        export=ExportSettings(_path(export["directory"], base), export["max_shrink"], export["max_age"]),
-        overrides=_path(overrides, base) if overrides else None,
+        mailboxes=tuple(_mailbox(row, base, database.parent) for row in values["mailbox"].get("rows", ())),
+        database=database,
+        export=ExportSettings(schema.path(export["directory"], base), export["max_shrink"], export["max_age"]),
+        overrides=schema.path(overrides, base) if overrides else None,
     )
 
 
-def _mailbox(row: Mapping[str, Any], base: Path) -> MailboxSettings:
-    scheme, _, rest = row["source"].partition(":")
-    return MailboxSettings(row["name"], row["role"], f"{scheme}:{_path(rest, base)}")
+def _mailbox(row: Mapping[str, Any], base: Path, beside: Path) -> MailboxSettings:
+    source = row["source"]
+    if not is_mailbox_url(source):
+        scheme, _, rest = source.partition(":")
+        source = f"{scheme}:{schema.path(rest, base)}"
+    return MailboxSettings(row["name"], row["role"], source, accounts.account(row, base, beside))
 
 
 def _shop(values: Mapping[str, Mapping[str, Any]]) -> Shop:
@@ -241,6 +263,7 @@ SECTIONS: dict[str, dict[str, schema.Key]] = {
         "name": _Key(schema.text),
         "role": _Key(schema.one_of("customer-service", "privacy")),
         "source": _Key(_source),
+        **accounts.KEYS,
     },
     "store": {"database": _Key(schema.text)},
     "export": {

@@ -83,3 +83,18 @@ class NoSuchPlaceError(SourceError):
     """The place that a source names is not there; when it was the only one, the call is wrong."""
 
     exit_code = ExitCode.USAGE
+
+
+class SignInError(SourceError):
+    """A mailbox cannot be entered: the password or token cannot be had, has expired, or was refused."""
+
+    exit_code = ExitCode.FAILED
+    code = "sign-in"
+
+
+class UnreachableError(SourceError):
+    """A mailbox cannot be reached at present: a server does not answer or is out of order, or a lock is held; trying
+    again later is right."""
+
+    exit_code = ExitCode.TEMPORARY
+    code = "unreachable"

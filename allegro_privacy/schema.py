@@ -1,10 +1,12 @@
 """What a configuration may say: a table of sections and keys, and the check that reports every problem at once."""
 
+import os
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 from difflib import get_close_matches
+from pathlib import Path
 from typing import Any
 
 REQUIRED: Any = object()
@@ -27,12 +29,15 @@ Sections = Mapping[str, Mapping[str, Key]]
 
 @dataclass(slots=True)
 class Checked:
-    """The values that fit, by section, and every problem found so far. `rows` are those of an array of tables."""
+    """The values that fit, by section, and every problem found so far.
+
+    rows: of an array of tables each table with its number, and of its keys those that fit.
+    """
 
     text: str
     name: str
     values: dict[str, dict[str, Any]] = field(default_factory=dict)
-    rows: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
+    rows: dict[str, list[tuple[int, dict[str, Any]]]] = field(default_factory=dict)
     problems: list[str] = field(default_factory=list)
 
     def report(self, section: str, key: str, words: str, occurrence: int = 0) -> None:
@@ -69,8 +74,8 @@ def _check_rows(checked: Checked, section: str, keys: Mapping[str, Key], documen
     if rows is not found:
         checked.report(section, "", f"write one [[{section}]] table for each")
     read = [_check_table(checked, section, keys, row, occurrence=number) for number, row in enumerate(rows)]
-    checked.rows[section] = [row for row in read if len(row) == len(keys)]
-    checked.values[section] = {"rows": checked.rows[section]}
+    checked.rows[section] = list(enumerate(read))
+    checked.values[section] = {"rows": read}
 
 
 def _check_table(
@@ -131,6 +136,11 @@ def text(value: object) -> str:
     if not any_text(value).strip():
         raise UnfitError("must not be empty")
     return any_text(value)
+
+
+def path(value: str, base: Path) -> Path:
+    """A path as it is written, relative to `base`, with ~ for the home folder."""
+    return Path(os.path.normpath(base / Path(value).expanduser()))
 
 
 def texts(value: object) -> tuple[str, ...]:

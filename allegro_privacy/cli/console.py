@@ -153,6 +153,13 @@ def ask(question: str) -> bool:
     return sys.stdin.readline().strip().lower() == "yes"
 
 
+def ask_line(question: str) -> str:
+    """A line that a person types or pastes."""
+    sys.stderr.write(f"{safe(question)} ")
+    sys.stderr.flush()
+    return sys.stdin.readline().strip()
+
+
 class Progress:
     """How far a long run is, on one line of a terminal's stderr; silent anywhere else."""
 

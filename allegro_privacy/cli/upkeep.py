@@ -1,4 +1,4 @@
-"""Setting up and checking: init, doctor, demo."""
+"""Setting up and checking: init, doctor, auth, demo."""
 
 from pathlib import Path
 from typing import Annotated
@@ -7,7 +7,7 @@ import typer
 
 from allegro_privacy.cli import console
 from allegro_privacy.cli.app import SET_UP, Call, command
-from allegro_privacy.errors import ExitCode
+from allegro_privacy.errors import ExitCode, UsageError
 
 
 @command("init", SET_UP, "as_json", "actor")
@@ -51,7 +51,6 @@ def doctor(
     """Check everything: configuration, rules, database, mailboxes, last pull, exports."""
     from allegro_privacy import schema
     from allegro_privacy.cli.clock import utc_now
-    from allegro_privacy.errors import UsageError
     from allegro_privacy.workflow import upkeep
 
     try:
@@ -71,6 +70,33 @@ def doctor(
     if ill:
         call.say(f"{len(ill)} of {len(checks)} checks found something.")
     return ExitCode.FOUND if ill else ExitCode.DONE
+
+
+@command("auth", SET_UP, "as_json", "no_input")
+def auth(
+    call: Call,
+    mailbox: Annotated[str, typer.Argument(metavar="MAILBOX", help="The name of a [[mailbox]] of the configuration.")],
+    no_browser: Annotated[
+        bool, typer.Option("--no-browser", help="Google: show an address to open on another machine.")
+    ] = False,
+) -> int:
+    """Sign in to a mailbox at Microsoft or Google, once; needed again only when the sign-in expired."""
+    from allegro_privacy.cli.clock import utc_now
+    from allegro_privacy.workflow import auth as signing
+
+    def ask(question: str) -> str:
+        if call.no_input:
+            raise UsageError("This needs an answer, and --no-input forbids to ask.", "", "Run it without --no-input.")
+        return console.ask_line(question)
+
+    # What a person must do is told whatever was asked for, on stderr.
+    done = signing.sign_in(call.settings(), mailbox, console.say, ask, not no_browser, utc_now())
+    if call.as_json:
+        console.document({"mailbox": mailbox, "token_file": str(done.file), "by_itself": done.by_itself})
+    elif not call.quiet:
+        console.out(f"signed in to {mailbox}; the tokens are in {done.file}")
+        call.say("  (they are renewed by themselves from now on)")
+    return ExitCode.DONE
 
 
 @command("demo", SET_UP)

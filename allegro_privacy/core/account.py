@@ -1,12 +1,16 @@
-"""A mailbox on a server: where it is, how to sign in, and what is done there with mail that was recorded. Pure data:
-the configuration makes it, sources/imap.py uses it. It holds references to secrets, never a secret."""
+"""A mailbox on a server: where it is, how to sign in, and what is done there with mail that was recorded.
+
+Pure data: the configuration makes it, sources/imap.py uses it. It holds references to secrets, never a secret."""
 
 import re
 from dataclasses import dataclass, field
 from enum import StrEnum
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 from allegro_privacy.core.model import Verdict
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 
 class Security(StrEnum):
@@ -32,21 +36,23 @@ class SignIn:
     password_file: a file that only its owner may read.  password_command: what prints it (a shell line).  credential:
     the name of a systemd credential (in $CREDENTIALS_DIRECTORY).  keyring: the service's name in the desktop's keyring.
     For tokens: provider "microsoft" or "google" with client_id, tenant and token_file (written by `auth`), or
-    token_command, which prints an access token.
+    token_command, which prints an access token. With a client_secret_file Microsoft signs the program itself in, and
+    nobody has to.  mailbox: what staff call it; an error names it.
     """
 
     user: str
     method: Method = Method.PASSWORD
-    password_file: Path | None = None
-    password_command: str = ""
+    password_file: "Path | None" = None
+    password_command: str = field(default="", repr=False)
     credential: str = ""
     keyring: str = ""
     provider: str = ""
     client_id: str = ""
-    client_secret_file: Path | None = None
+    client_secret_file: "Path | None" = None
     tenant: str = ""
-    token_file: Path | None = None
-    token_command: str = ""
+    token_file: "Path | None" = None
+    token_command: str = field(default="", repr=False)
+    mailbox: str = ""
 
 
 class FilingKind(StrEnum):
@@ -74,7 +80,7 @@ class Account:
     sign_in: SignIn
     folder: str = "INBOX"
     security: Security = Security.TLS
-    ca_file: Path | None = None
+    ca_file: "Path | None" = None
     filing: dict[Verdict, Filing] = field(default_factory=dict)
 
     @property

@@ -23,6 +23,7 @@ COMMANDS = [
     "erase",
     "init",
     "doctor",
+    "auth",
     "demo",
 ]
 

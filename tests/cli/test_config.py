@@ -1,11 +1,12 @@
 """The configuration: what it may say, where it is looked for, and how its mistakes are told."""
 
+import re
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
-from allegro_privacy import config, tables
+from allegro_privacy import accounts, config, tables
 from allegro_privacy.errors import ConfigError
 
 GOOD = """
@@ -90,6 +91,253 @@ def test_every_mistake_is_told_at_once() -> None:
         config.parse("schema = 1\n[shop]\nname = 3\n[stroe]\n", Path("shop.toml"))
     assert len(caught.value.why.splitlines()) == 8
     assert caught.value.exit_code == 2
+
+
+BOX = '[[mailbox]]\nname = "{name}"\nrole = "privacy"\nsource = "{source}"\n'
+KEY_FILE = 'password_file = "pw"\n'
+
+
+def mailbox(source: str, keys: str = KEY_FILE, name: str = "privacy") -> config.MailboxSettings:
+    """The one mailbox of a configuration."""
+    text = GOOD + BOX.format(name=name, source=source) + keys
+    return config.parse(text, Path("/srv/privacy/shop.toml")).mailboxes[0]
+
+
+def told(source: str, keys: str = KEY_FILE) -> str:
+    """What is said against a mailbox."""
+    with pytest.raises(ConfigError) as caught:
+        mailbox(source, keys)
+    assert caught.value.exit_code == 2
+    assert "canary" not in f"{caught.value.what}{caught.value.why}{caught.value.fix}"
+    return caught.value.why
+
+
+class TestAMailboxOnAServer:
+    @pytest.mark.parametrize(
+        ("source", "user", "host", "port", "folder"),
+        [
+            ("imaps://privacy@imap.example.com", "privacy", "imap.example.com", 993, "INBOX"),
+            ("imaps://privacy@imap.example.com/", "privacy", "imap.example.com", 993, "INBOX"),
+            ("imaps://privacy@imap.example.com:1993/inbox", "privacy", "imap.example.com", 1993, "INBOX"),
+            ("imap://privacy@imap.example.com", "privacy", "imap.example.com", 143, "INBOX"),
+            ("imaps://p@shop.example@imap.example.com", "p@shop.example", "imap.example.com", 993, "INBOX"),
+            ("imaps://p%40shop.example@IMAP.example.com", "p@shop.example", "imap.example.com", 993, "INBOX"),
+            ("imaps://p%3A%2Fx@h.example/A%20b/C%25", "p:/x", "h.example", 993, "A b/C%"),
+            ("imaps://p@h.example/Gel%C3%B6scht", "p", "h.example", 993, "Gelöscht"),
+            ("imaps://p@h.example/Gelöscht", "p", "h.example", 993, "Gelöscht"),
+            ("imaps://p@[::1]:1993/x@y", "p", "::1", 1993, "x@y"),
+            ("IMAPS://p@192.0.2.1", "p", "192.0.2.1", 993, "INBOX"),
+        ],
+    )
+    def test_its_address_is_read(self, source: str, user: str, host: str, port: int, folder: str) -> None:
+        found = mailbox(source)
+        assert found.account is not None
+        assert (found.account.sign_in.user, found.account.host, found.account.port, found.account.folder) == (
+            *(user, host, port, folder),
+        )
+        assert mailbox(found.source).account == found.account
+
+    @pytest.mark.parametrize(
+        ("source", "words"),
+        [
+            ("imaps://u:canary@h.example", "a password does not belong into the address"),
+            ("imaps://u:canary@x@h.example", "a password does not belong into the address"),
+            ("imaps://u:can/canary@h.example", "a password does not belong into the address"),
+            ("imaps://u@h.example:canary/x@y", "the port must be a number"),
+            ("imap:u:canary@h.example", "write it as imaps://USER@HOST"),
+            ("pop3://u:canary@h.example", "this is not a source"),
+            ("imaps://h.example", "the user is missing"),
+            ("imaps://@h.example", "the user is missing"),
+            ("imaps://u@", "the host must be a name"),
+            ("imaps://u@-h.example", "the host must be a name"),
+            ("imaps://u@h .example", "the host must be a name"),
+            ("imaps://u@h.example%00", "the host must be a name"),
+            ("imaps://u@[::g]", "IPv6"),
+            ("imaps://u@h.example:0", "the port must be"),
+            ("imaps://u@h.example:65536", "the port must be"),
+            ("imaps://u@h.example:x", "the port must be"),
+            ("imaps://u%0D%0Ax@h.example", "the user must not hold control characters"),
+            ("imaps://u@h.example/a%0Ab", "the folder must not hold control characters"),
+            ("imaps://u@h.example/a%7F", "the folder must not hold control characters"),
+            ("imaps://u@h.example/%FF", "the folder is not UTF-8"),
+            ("imaps://u@h.example/100%", "is written %25"),
+            ("imaps://u@h.example/a?b", "is written %3F"),
+            ("imaps://u@h.example/a#b", "is written %23"),
+            ("imaps://u;AUTH=PLAIN@h.example", "is written %3B"),
+            ("imaps://u@h.example/%20", "the folder is empty"),
+        ],
+    )
+    def test_an_address_that_cannot_be_used_is_refused_without_being_shown(self, source: str, words: str) -> None:
+        assert words in told(source)
+
+    def test_the_line_is_encrypted_unless_the_server_is_here_and_it_is_written_down(self) -> None:
+        assert mailbox("imaps://u@h.example").account.security == "tls"  # type: ignore[union-attr]
+        assert mailbox("imap://u@h.example").account.security == "starttls"  # type: ignore[union-attr]
+        assert mailbox("imap://u@localhost").account.security == "starttls"  # type: ignore[union-attr]
+        for host in ("localhost", "127.0.0.1", "127.8.8.8", "[::1]"):
+            plain = mailbox(f"imap://u@{host}:10143", KEY_FILE + 'security = "plain"\n')
+            assert plain.account is not None
+            assert plain.account.security == "plain"
+
+    @pytest.mark.parametrize(
+        ("source", "keys", "words"),
+        [
+            ("imap://u@h.example", 'security = "plain"', "only for a server on this machine"),
+            ("imap://u@127.0.0.1.example", 'security = "plain"', "only for a server on this machine"),
+            ("imap://u@10.0.0.1", 'security = "plain"', "only for a server on this machine"),
+            ("imap://u@h.example", 'security = "tls"', "write imaps://"),
+            ("imaps://u@h.example", 'security = "starttls"', "write imap://"),
+            ("imaps://u@localhost", 'security = "plain"', "write imap://"),
+            ("imaps://u@h.example", 'security = "none"', "must be one of tls, starttls, plain"),
+            ("imap://u@localhost", 'security = "plain"\nca_file = "x"', "of no use"),
+        ],
+    )
+    def test_any_weaker_line_is_refused(self, source: str, keys: str, words: str) -> None:
+        assert words in told(source, f"{KEY_FILE}{keys}\n")
+
+    def test_files_are_relative_to_the_configuration(self) -> None:
+        found = mailbox("imaps://u@h.example", KEY_FILE + 'ca_file = "../ca.pem"\n').account
+        assert found is not None
+        assert found.ca_file == Path("/srv/ca.pem")
+        assert found.sign_in.password_file == Path("/srv/privacy/pw")
+        assert found.sign_in.mailbox == "privacy"
+
+    @pytest.mark.parametrize(
+        "keys",
+        ['password_command = "pass show it"', 'credential = "imap.pw"', 'keyring = "allegro"', 'password_file = "~/x"'],
+    )
+    def test_a_password_is_kept_in_one_of_four_places(self, keys: str) -> None:
+        assert mailbox("imaps://u@h.example", keys).account is not None
+
+    MICROSOFT = 'sign_in = "xoauth2"\nprovider = "microsoft"\nclient_id = "a-1"\n'
+    GOOGLE = 'sign_in = "oauthbearer"\nprovider = "google"\nclient_id = "a.b"\nclient_secret_file = "s"\n'
+
+    def test_tokens_come_from_a_provider_and_are_kept_beside_the_database(self) -> None:
+        found = mailbox("imaps://u@h.example", self.MICROSOFT, name="the box").account
+        assert found is not None
+        assert found.sign_in.token_file == Path("/srv/privacy/the%20box.token.json")
+        assert (found.sign_in.method, found.sign_in.tenant) == ("xoauth2", "organizations")
+        found = mailbox("imaps://u@h.example", self.GOOGLE + 'token_file = "t"\n').account
+        assert found is not None
+        assert found.sign_in.token_file == Path("/srv/privacy/t")
+        assert found.sign_in.client_secret_file == Path("/srv/privacy/s")
+
+    def test_two_folders_of_one_user_may_share_a_token_file_and_two_users_may_not(self) -> None:
+        def parsed(first: str, second: str) -> config.Settings:
+            boxes = [BOX.format(name=source[-1], source=source) for source in (first, second)]
+            keys = self.MICROSOFT + 'token_file = "t"\n'
+            return config.parse(GOOD + "".join(box + keys for box in boxes), Path("shop.toml"))
+
+        assert len(parsed("imaps://u@h.example/a", "imaps://u@h.example/b").mailboxes) == 2
+        with pytest.raises(ConfigError) as caught:
+            parsed("imaps://u@h.example/a", "imaps://w@h.example/b")
+        assert "line 28: [mailbox] token_file: another mailbox keeps the tokens" in caught.value.why
+
+    def test_tokens_may_come_from_a_command(self) -> None:
+        found = mailbox("imaps://u@h.example", 'sign_in = "xoauth2"\ntoken_command = "tok"\n').account
+        assert found is not None
+        assert (found.sign_in.token_command, found.sign_in.token_file) == ("tok", None)
+
+    @pytest.mark.parametrize(
+        ("keys", "words"),
+        [
+            ("", "sign_in: say where the password is kept"),
+            (KEY_FILE + 'keyring = "x"', "keyring: is one too many: password_file says already"),
+            (KEY_FILE + 'provider = "google"', "provider: is only for tokens"),
+            (KEY_FILE + 'token_command = "x"', "token_command: is only for tokens"),
+            (KEY_FILE + 'sign_in = "login"', "must be one of password, xoauth2, oauthbearer"),
+            ('credential = "../../etc/shadow"', "must be the name of a systemd credential"),
+            ('credential = ".."', "must be the name of a systemd credential"),
+            ('password_command = "a\\nb"', "must not hold control characters"),
+            ('password = "canary"', 'unknown key; did you mean "password_file"?'),
+            ('sign_in = "xoauth2"', "say where tokens come from"),
+            ('sign_in = "xoauth2"\n' + KEY_FILE, 'password_file: is only for sign_in = "password"'),
+            ('sign_in = "xoauth2"\nprovider = "yahoo"', "must be one of microsoft, google"),
+            ('sign_in = "xoauth2"\nprovider = "microsoft"', "client_id: missing"),
+            ('sign_in = "xoauth2"\nprovider = "google"\nclient_id = "a"', "client_secret_file: missing"),
+            (GOOGLE + 'tenant = "x"', "tenant: is only for microsoft"),
+            (MICROSOFT + 'client_secret_file = "s"', "tenant: missing"),
+            (MICROSOFT + 'tenant = "a/../b"', "tenant: must be letters, digits"),
+            (MICROSOFT + 'token_command = "x"', "provider: does not go together with token_command"),
+        ],
+    )
+    def test_a_sign_in_that_does_not_fit_together_is_refused(self, keys: str, words: str) -> None:
+        assert words in told("imaps://u@h.example", keys + "\n")
+
+    def test_filing_is_set_for_each_verdict(self) -> None:
+        keys = 'filing = { accept = "keyword", ask = "keyword:Look", ignore = "move:Done/Ignored" }\n'
+        found = mailbox("imaps://u@h.example", KEY_FILE + keys).account
+        assert found is not None
+        assert {str(verdict): (str(way.kind), way.target) for verdict, way in found.filing.items()} == {
+            "accept": ("keyword", "$AllegroDone"),
+            "ask": ("keyword", "Look"),
+            "ignore": ("move", "Done/Ignored"),
+        }
+        table = mailbox("imaps://u@h.example", KEY_FILE + '[mailbox.filing]\nask = "keyword"\nignore = "nothing"\n')
+        assert table.account is not None
+        assert [(str(way.kind), way.target) for way in table.account.filing.values()] == [
+            ("keyword", "$AllegroReview"),
+            ("nothing", ""),
+        ]
+        assert mailbox("imaps://u@h.example").account.filing == {}  # type: ignore[union-attr]
+
+    @pytest.mark.parametrize(
+        ("filing", "words"),
+        [
+            ('"keyword"', "must be a table"),
+            ('{ acept = "keyword" }', "must be one of accept, ask, ignore"),
+            ('{ ask = "keyword:" }', "ask: a keyword is one word"),
+            ('{ ask = "keyword:a b" }', "ask: a keyword is one word"),
+            ('{ ask = "keyword:\\\\Seen" }', "ask: a keyword is one word"),
+            ('{ ask = "keyword:é" }', "ask: a keyword is one word"),
+            ('{ ask = "keyword:a\\r\\nb" }', "must not hold control characters"),
+            ('{ ask = "move:a\\nb" }', "must not hold control characters"),
+            ('{ ask = "move:" }', 'ask: write "nothing"'),
+            ('{ ask = "delete" }', 'ask: write "nothing"'),
+            ("{ ask = 3 }", "ask: must be text in quotes"),
+            ('{ ask = "move:INBOX" }', "is the folder that is read"),
+        ],
+    )
+    def test_a_filing_that_cannot_be_is_refused(self, filing: str, words: str) -> None:
+        assert words in told("imaps://u@h.example", f"{KEY_FILE}filing = {filing}\n")
+
+    def test_every_mistake_of_every_mailbox_is_told_at_once_with_its_line(self) -> None:
+        first = BOX.format(name="a", source="imaps://u:canary@h.example") + 'security = "none"\n'
+        second = BOX.format(name="b", source="imaps://u@h.example") + 'security = "plain"\nfiling = { ask = "x" }\n'
+        with pytest.raises(ConfigError) as caught:
+            config.parse(GOOD + first + second, Path("shop.toml"))
+        lines = caught.value.why.splitlines()
+        assert [line.split(": ")[:2] for line in lines] == [
+            ["shop.toml, line 16", "[mailbox] source"],
+            ["shop.toml, line 17", "[mailbox] security"],
+            ["shop.toml, line 23", "[mailbox] filing"],
+            ["shop.toml, line 22", "[mailbox] security"],
+            ["shop.toml, line 18", "[mailbox] sign_in"],
+        ]
+        assert "canary" not in caught.value.why
+
+    def test_mail_in_files_has_no_account_and_none_of_its_keys(self) -> None:
+        assert mailbox("maildir:mail", "").account is None
+        assert "password_file: is only for a mailbox on a server" in told("maildir:mail")
+
+    def test_one_folder_is_read_by_one_mailbox_only(self) -> None:
+        first = BOX.format(name="a", source="imaps://u@h.example") + KEY_FILE
+        second = BOX.format(name="b", source="imap://u@H.example/Inbox") + KEY_FILE
+        with pytest.raises(ConfigError) as caught:
+            config.parse(GOOD + first + second, Path("shop.toml"))
+        assert 'two mailboxes have the source "u@h.example/INBOX"' in caught.value.why
+        third = BOX.format(name="b", source="imap://u@h.example/Other") + KEY_FILE
+        assert len(config.parse(GOOD + first + third, None).mailboxes) == 2
+
+
+def test_the_mailboxes_of_the_sample_are_good_once_they_are_uncommented() -> None:
+    begin, end = config.sample().index("# [[mailbox]]"), config.sample().index("[store]")
+    lines = [line.removeprefix("# ") for line in config.sample()[begin:end].splitlines()]
+    text = "\n".join(line for line in lines if re.match(r"\[\[|[a-z_]+ = ", line))
+    boxes = config.parse(config.sample()[:begin] + text + "\n" + config.sample()[end:], None).mailboxes
+    assert [box.name for box in boxes] == ["saved", "customerservice", "privacy"]
+    for key in accounts.KEYS:
+        assert re.search(rf"(?m)^# (# )?{key} = ", config.sample()), f"the sample does not show {key}"
 
 
 def test_two_mailboxes_that_read_the_same_place_are_a_mistake() -> None:

@@ -1,6 +1,7 @@
 """The mail servers as fixtures. Each test finds empty mailboxes, whatever the test before it did."""
 
 from collections.abc import Iterator
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -10,6 +11,7 @@ if TYPE_CHECKING:
     from servers.embedded import Embedded
     from servers.faulty import Faulty
     from servers.promise import MailServer
+    from servers.token_provider import TokenProvider
 
 
 @pytest.fixture(scope="session")
@@ -62,3 +64,14 @@ def mail_server(request: pytest.FixtureRequest) -> "MailServer":
     """Each of the three in turn, for a contract that all servers must fit."""
     found: MailServer = request.getfixturevalue(request.param)
     return found
+
+
+@pytest.fixture
+def provider(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> "Iterator[TokenProvider]":
+    """Microsoft and Google on loopback; this process and those it starts take it for them."""
+    from servers.token_provider import token_provider
+
+    with token_provider(tmp_path) as running:
+        for name, value in running.environment.items():
+            monkeypatch.setenv(name, value)
+        yield running
