@@ -46,6 +46,18 @@ class ExportSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class PingSettings:
+    """Where a monitor is told that a pull began, ended well or failed; "" tells nothing. `timeout` bounds each ping.
+
+    Who knows such a URL can speak for this program, so no message of ours shows one."""
+
+    start: str
+    success: str
+    failure: str
+    timeout: timedelta
+
+
+@dataclass(frozen=True, slots=True)
 class Settings:
     """The configuration in force. `origin` is its file; None when the built-in defaults are used."""
 
@@ -54,6 +66,7 @@ class Settings:
     mailboxes: tuple[MailboxSettings, ...]
     database: Path
     export: ExportSettings
+    ping: PingSettings
     overrides: Path | None
 
     @property
@@ -199,6 +212,7 @@ def _settings(values: Mapping[str, Mapping[str, Any]], path: Path | None, base: 
         database=database,
         export=ExportSettings(schema.path(export["directory"], base), export["max_shrink"], export["max_age"]),
         overrides=schema.path(overrides, base) if overrides else None,
+        ping=PingSettings(**values["ping"]),
     )
 
 
@@ -270,6 +284,12 @@ SECTIONS: dict[str, dict[str, schema.Key]] = {
         "directory": _Key(schema.text, "exports"),
         "max_shrink": _Key(schema.share, 0.05),
         "max_age": _Key(schema.age, timedelta(hours=26)),
+    },
+    "ping": {
+        "start": _Key(schema.ping_url, ""),
+        "success": _Key(schema.ping_url, ""),
+        "failure": _Key(schema.ping_url, ""),
+        "timeout": _Key(schema.seconds, timedelta(seconds=10)),
     },
     "data": {"overrides": _Key(schema.any_text, "")},
 }

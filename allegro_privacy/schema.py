@@ -180,6 +180,44 @@ def age(value: object) -> timedelta:
     return timedelta(**{{"m": "minutes", "h": "hours", "d": "days"}[match[2]]: int(match[1])})
 
 
+def seconds(value: object) -> timedelta:
+    """A short wait: "1s" to "60s"."""
+    match = re.fullmatch(r"(\d{1,2})s", value) if isinstance(value, str) else None
+    if not match or not 1 <= int(match[1]) <= 60:
+        raise UnfitError('must be a time from "1s" to "60s"')
+    return timedelta(seconds=int(match[1]))
+
+
+def ping_url(value: object) -> str:
+    """A URL that a ping goes to, or "" for none. The words of a refusal never repeat it: it is a secret."""
+    from urllib.parse import urlsplit
+
+    url = any_text(value).strip()
+    if not url:
+        return ""
+    try:
+        parts = urlsplit(url)
+        host, _ = parts.hostname or "", parts.port
+    except ValueError:
+        raise UnfitError("is not a URL") from None
+    if parts.scheme not in ("https", "http") or not host or not re.fullmatch(r"[!-~]+", url):
+        raise UnfitError('must be a URL like "https://monitor.example/…", or "" for none')
+    if parts.scheme == "http" and not _is_this_machine(host):
+        raise UnfitError("must begin with https:// (http:// only reaches this machine: 127.0.0.1, [::1] or localhost)")
+    if parts.username is not None or parts.fragment:
+        raise UnfitError("must hold no user name, password or #")
+    return url
+
+
+def _is_this_machine(host: str) -> bool:
+    from ipaddress import ip_address
+
+    try:
+        return host == "localhost" or ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
 def time_zone(value: object) -> str:
     """The name of a time zone that this machine knows."""
     from zoneinfo import ZoneInfo

@@ -9,8 +9,9 @@ from allegro_privacy.cli.app import EVERY_DAY, LISTS, Call, command
 from allegro_privacy.errors import ExitCode
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Mapping, Sequence
 
+    from allegro_privacy.config import Settings
     from allegro_privacy.workflow.judge import Outcome, Tally
     from allegro_privacy.workflow.outgoing import Left
 
@@ -30,21 +31,28 @@ def pull(
     ] = None,
 ) -> int:
     """Read new mail, decide, record, acknowledge."""
+    from allegro_privacy.cli import monitor
+    from allegro_privacy.workflow import judge
+
+    settings, tally = call.settings(), judge.Tally()
+    with monitor.told(call, settings, tally):
+        _pull(call, settings, source or (), tally)
+    return monitor.exit_code(tally)
+
+
+def _pull(call: Call, settings: "Settings", source: "Sequence[str]", tally: "Tally") -> None:
     from allegro_privacy.cli.clock import utc_now
     from allegro_privacy.workflow import insight, intake, judge
 
-    settings = call.settings()
-    places = intake.places(settings, source or ())
+    places = intake.places(settings, source)
     appointed = judge.appoint(settings)
     with insight.opened(settings, read_only=False) as database:
         run = intake.Run(appointed, database, call.actor, utc_now, call.dry_run)
-        tally = judge.Tally()
         outcomes = intake.pull(run, places, tally)
         if call.as_json:
             _stream(outcomes, appointed.rules.version, tally, {"dry_run": call.dry_run})
         else:
             _show_pull(call, outcomes, tally)
-    return ExitCode.PARTLY if tally.problems or tally.down else ExitCode.DONE
 
 
 @command("classify", EVERY_DAY, "as_json")

@@ -45,10 +45,10 @@ def init(
 def doctor(
     call: Call,
     max_age: Annotated[
-        str, typer.Option("--max-age", metavar="AGE", help='How old the last pull may be, for example "26h".')
+        str, typer.Option("--max-age", metavar="AGE", help='How old the last good pull may be, for example "26h".')
     ] = "",
 ) -> int:
-    """Check everything: configuration, rules, database, mailboxes, last pull, exports."""
+    """Check everything: configuration, rules, database, mailboxes, last pull, exports, monitor."""
     from allegro_privacy import schema
     from allegro_privacy.cli.clock import utc_now
     from allegro_privacy.workflow import upkeep

@@ -6,4 +6,5 @@ answers  staff's answers: reviews, lift, erase
 insight  questions: status, find, why, report, verify
 outgoing lists that leave, with their guards
 upkeep   init and doctor
+pings    a monitor is told that a pull began and how it ended
 """

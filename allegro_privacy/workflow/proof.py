@@ -35,8 +35,10 @@ def head_in(document: Mapping[str, Any]) -> Head:
 
 
 def disagreements(database: Database, manifest: Path, document: Mapping[str, Any]) -> list[Problem]:
-    """Where a manifest, or the list beside it, is not what was recorded. A report names no list, only a head."""
-    if "figures" in document:
+    """Where a manifest, or the list beside it, is not what was recorded.
+
+    A report or a ping names no list, only a head."""
+    if "figures" in document or "ping" in document:
         return []
     file, sha256 = str(document.get("file", "")), str(document.get("sha256", ""))
     recorded = views.recorded_export(database, file, sha256)

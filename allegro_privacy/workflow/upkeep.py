@@ -4,10 +4,11 @@ import json
 import os
 import re
 import stat
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from allegro_privacy import config
@@ -15,8 +16,10 @@ from allegro_privacy.config import Settings
 from allegro_privacy.errors import PrivacyError
 from allegro_privacy.sources import open_source
 from allegro_privacy.store import database as store
-from allegro_privacy.store import views
+from allegro_privacy.store.pulls import GoodPull, last_good_pull
 from allegro_privacy.workflow.judge import appoint
+
+CLOCKS_DIFFER = timedelta(minutes=5)
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +83,7 @@ def doctor(load: Callable[[], Settings], now: datetime, max_age: timedelta | Non
     if not settings.mailboxes:
         yield Check("mailboxes", True, "none in the configuration; name a SOURCE with each pull")
     yield _exports(settings)
+    yield _monitor(settings)
 
 
 def _checked(name: str, look: Callable[[], str]) -> Check:
@@ -129,12 +133,12 @@ def _database(settings: Settings, now: datetime, max_age: timedelta) -> Iterator
                 problems[0] if problems else str(settings.database),
                 _RESTORE if problems else "",
             )
-            status = views.status(database)
+            pulls = _good_pulls(database, settings)
     except PrivacyError as error:
         yield _failed("database", error)
         return
     yield _modes(settings.database)
-    yield _last_pull(status.last_pull.at if status.last_pull else None, now, max_age, settings.pull_command)
+    yield _last_pull(pulls, now, max_age, settings.pull_command)
 
 
 _RESTORE = "Keep the damaged file, put the last backup in its place, then pull again: nothing is doubled."
@@ -151,14 +155,38 @@ def _modes(database: Path) -> Check:
     return Check("permissions", False, f"others can read {loose[0]}", f"chmod 600 {' '.join(map(str, loose))}")
 
 
-def _last_pull(last: datetime | None, now: datetime, max_age: timedelta, command: str) -> Check:
-    limit = f"{max_age / timedelta(hours=1):g} h"
-    if last is None:
-        return Check("last pull", False, "there was none yet", command)
-    age = f"{(now - last) / timedelta(hours=1):.1f} h ago"
-    if now - last > max_age:
-        return Check("last pull", False, f"{age}; the limit is {limit}", f"{command}   (and see that cron runs it)")
-    return Check("last pull", True, age)
+def _good_pulls(database: store.Database, settings: Settings) -> dict[str, GoodPull]:
+    """For each mailbox of the configuration, by name, the last pull that read it well; "" when there is none."""
+    mailboxes = {mailbox.name: mailbox.source for mailbox in settings.mailboxes} or {"": ""}
+    return {name: last_good_pull(database, source) for name, source in mailboxes.items()}
+
+
+def _last_pull(pulls: Mapping[str, GoodPull], now: datetime, max_age: timedelta, command: str) -> Check:
+    """The mailbox that was left alone the longest decides: one that is read hides none that is not."""
+    name, pull = min(pulls.items(), key=lambda each: each[1].at or datetime.min.replace(tzinfo=UTC))
+    whose = f"of {name} " if len(pulls) > 1 else ""
+    later = "" if not pull.since else f"; {pull.since:,} since then could not read everything"
+    if pull.at is None:
+        tried = f"; {pull.since:,} could not read everything" if pull.since else ""
+        return Check("last pull", False, f"there was none yet {whose}".rstrip() + tried, command)
+    if now < pull.at - CLOCKS_DIFFER:
+        found = f"the last good one {whose}is dated {pull.at:%Y-%m-%d %H:%M} UTC, which is yet to come"
+        return Check("last pull", False, found, f"Set this machine's clock, then: {command}")
+    age = f"{(now - pull.at) / timedelta(hours=1):.1f} h ago"
+    if now - pull.at > max_age:
+        found = f"the last good one {whose}was {age}; the limit is {max_age / timedelta(hours=1):g} h{later}"
+        return Check("last pull", False, found, f"{command}   (and see that cron or the timer runs it)")
+    return Check("last pull", True, f"the last good one {whose}was {age}{later}")
+
+
+def _monitor(settings: Settings) -> Check:
+    """What is told, and to whom; nothing is sent, since a monitor would take it for a pull. The host alone is shown:
+    who knows the whole URL can speak for this program."""
+    told = {name: url for name in ("start", "success", "failure") if (url := getattr(settings.ping, name))}
+    if not told:
+        return Check("monitor", True, "none is told of pulls ([ping] of the configuration)")
+    hosts = dict.fromkeys(urlsplit(url).hostname for url in told.values())
+    return Check("monitor", True, f"{', '.join(told)} of each pull: told to {', '.join(map(str, hosts))}")
 
 
 def _exports(settings: Settings) -> Check:

@@ -5,9 +5,13 @@ import re
 import stat
 import subprocess
 import sys
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from office import Desk, message
+
+from allegro_privacy import config
+from allegro_privacy.workflow import upkeep
 
 COMMANDS = [
     "status",
@@ -407,6 +411,56 @@ class TestDoctor:
         assert ran.json["well"] is True, ran.out
         assert ran.code == 0
         assert desk.run("doctor", "-q").text == ""
+
+    def test_a_pull_that_could_not_read_everything_is_no_good_one(self, desk: Desk) -> None:
+        desk.mail("a.eml", "NO E-MAIL")
+        desk.run("pull", "eml:mail", "maildir:gone")
+        ran = desk.run("doctor")
+        assert ran.code == 4
+        assert "NOT  last pull: there was none yet; 1 could not read everything" in ran.out
+        desk.run("pull", "eml:mail")
+        assert desk.run("doctor").code == 0
+        desk.run("pull", "eml:mail", "maildir:gone")
+        assert "the last good one was 0.0 h ago; 1 since then could not read everything" in desk.run("doctor").out
+
+    def test_one_mailbox_that_is_read_hides_none_that_is_not(self, desk: Desk) -> None:
+        desk.mail("a.eml", "NO E-MAIL")
+        file = desk.folder / "allegro-privacy.toml"
+        mailbox = '\n[[mailbox]]\nname = "{}"\nrole = "privacy"\nsource = "eml:{}"\n'
+        (desk.folder / "other").mkdir()
+        file.write_text(file.read_text() + mailbox.format("first", "mail") + mailbox.format("second", "other"))
+        desk.run("pull", f"eml:{desk.folder}/mail")
+        ran = desk.run("doctor")
+        assert ran.code == 4
+        assert "NOT  last pull: there was none yet of second" in ran.out
+        desk.run("pull")
+        assert desk.run("doctor").code == 0
+
+    def test_an_old_pull_is_found_with_its_age(self, desk: Desk) -> None:
+        desk.mail("a.eml", "NO E-MAIL")
+        desk.run("pull", "eml:mail")
+        now = datetime.now(UTC)
+        settings = config.load(desk.folder / "allegro-privacy.toml")
+
+        def last_pull(hours: float, max_age: timedelta | None = None) -> upkeep.Check:
+            checks = upkeep.doctor(lambda: settings, now + timedelta(hours=hours), max_age)
+            return next(each for each in checks if each.name == "last pull")
+
+        assert last_pull(25.9).well
+        late = last_pull(30)
+        assert (late.well, late.found) == (False, "the last good one was 30.0 h ago; the limit is 26 h")
+        assert "allegro-privacy pull" in late.fix
+        assert last_pull(30, timedelta(days=2)).well
+        assert not last_pull(1, timedelta(minutes=30)).well
+
+    def test_a_pull_that_is_yet_to_come_proves_nothing(self, desk: Desk) -> None:
+        desk.mail("a.eml", "NO E-MAIL")
+        desk.run("pull", "eml:mail")
+        settings = config.load(desk.folder / "allegro-privacy.toml")
+        checks = list(upkeep.doctor(lambda: settings, datetime.now(UTC) - timedelta(days=400), None))
+        found = next(each for each in checks if each.name == "last pull")
+        assert not found.well
+        assert "which is yet to come" in found.found
 
     def test_loose_permissions_are_found(self, desk: Desk) -> None:
         (desk.folder / "allegro-privacy.sqlite3").chmod(0o644)

@@ -69,7 +69,48 @@ MISTAKES = {
         '[[mailbox]]\nname = "a"\nrole = "privacy"\nsource = "ftp:x"\n[store]',
         '"ftp:x" is not a source',
     ),
+    "a ping without a lock": (
+        "[store]",
+        '[ping]\nstart = "http://monitor.example/x"\n[store]',
+        "[ping] start: must begin with https://",
+    ),
+    "a ping to a name like this machine's": (
+        "[store]",
+        '[ping]\nstart = "http://127.0.0.1.example/x"\n[store]',
+        "[ping] start: must begin with https://",
+    ),
+    "a ping that is no URL": (
+        "[store]",
+        '[ping]\nsuccess = "monitor"\n[store]',
+        '[ping] success: must be a URL like "https://monitor.example/…"',
+    ),
+    "a ping to a file": ("[store]", '[ping]\nsuccess = "file:///etc/passwd"\n[store]', "must be a URL like"),
+    "a ping with a blank in it": ("[store]", '[ping]\nsuccess = "https://a.example/ b"\n[store]', "must be a URL like"),
+    "a ping to a port that is none": (
+        "[store]",
+        '[ping]\nfailure = "https://a.example:99999/"\n[store]',
+        "[ping] failure: is not a URL",
+    ),
+    "a ping with a password": (
+        "[store]",
+        '[ping]\nfailure = "https://me:secret@a.example/"\n[store]',
+        "must hold no user name, password or #",
+    ),
+    "a ping that may take for ever": (
+        "[store]",
+        '[ping]\ntimeout = "5m"\n[store]',
+        'must be a time from "1s" to "60s"',
+    ),
+    "a ping that may take no time": ("[store]", '[ping]\ntimeout = "0s"\n[store]', 'must be a time from "1s" to "60s"'),
 }
+
+
+@pytest.mark.parametrize(
+    "url", ["https://hc-ping.com/a-b/fail", "http://127.0.0.1:8000/a", "http://[::1]/a", "http://localhost/a", ""]
+)
+def test_a_ping_goes_over_tls_or_stays_on_this_machine(url: str) -> None:
+    settings = config.parse(GOOD + f'[ping]\nstart = "{url}"\ntimeout = "3s"\n', None)
+    assert settings.ping == config.PingSettings(url, "", "", timedelta(seconds=3))
 
 
 @pytest.mark.parametrize(("before", "after", "told"), MISTAKES.values(), ids=MISTAKES.keys())

@@ -1,0 +1,26 @@
+"""When mail was last read well, and what has happened since."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from allegro_privacy.store.database import Database
+from allegro_privacy.store.plain import moment
+
+
+@dataclass(frozen=True, slots=True)
+class GoodPull:
+    """The last pull that could read everything, or None; `since`: how many came to their end after it and could not."""
+
+    at: datetime | None
+    since: int
+
+
+def last_good_pull(database: Database, source: str = "") -> GoodPull:
+    """The last pull in which every source and every message could be read; of those that read `source`, if named."""
+    reads = "(? = '' OR EXISTS (SELECT 1 FROM json_each(sources) WHERE value = ?))"
+    good = f"SELECT max(event) FROM pulls WHERE json_array_length(problems) = 0 AND {reads}"  # noqa: S608
+    event = database.value(good, (source, source))
+    later = f"SELECT count(*) FROM pulls WHERE event > ? AND {reads}"  # noqa: S608
+    since = int(database.value(later, (event or 0, source, source)))
+    at = database.value("SELECT at FROM pulls WHERE event = ?", (event,)) if event else None
+    return GoodPull(moment(at) if at else None, since)
