@@ -90,11 +90,3 @@ class SignInError(SourceError):
 
     exit_code = ExitCode.FAILED
     code = "sign-in"
-
-
-class UnreachableError(SourceError):
-    """A mailbox cannot be reached at present: a server does not answer or is out of order, or a lock is held; trying
-    again later is right."""
-
-    exit_code = ExitCode.TEMPORARY
-    code = "unreachable"

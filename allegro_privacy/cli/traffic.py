@@ -6,10 +6,11 @@ import typer
 
 from allegro_privacy.cli import console
 from allegro_privacy.cli.app import EVERY_DAY, LISTS, Call, command
-from allegro_privacy.errors import ExitCode
+from allegro_privacy.errors import ExitCode, UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
+    from datetime import date
 
     from allegro_privacy.config import Settings
     from allegro_privacy.workflow.judge import Outcome, Tally
@@ -26,33 +27,90 @@ def pull(
         list[str] | None,
         typer.Argument(
             metavar="SOURCE",
-            help="maildir:PATH, mbox:PATH, eml:PATH (file or folder); default: the mailboxes of the config.",
+            help="A mailbox's name, maildir:PATH, mbox:PATH, eml:PATH (file or folder); default: all mailboxes.",
         ),
     ] = None,
+    since: Annotated[
+        str, typer.Option("--since", metavar="DATE", help="Leave older mail on servers alone, for good (YYYY-MM-DD).")
+    ] = "",
+    watch: Annotated[
+        bool, typer.Option("--watch", help="Stay, and pull whenever a mailbox says that mail came.")
+    ] = False,
+    every: Annotated[
+        str, typer.Option("--every", metavar="TIME", help="With --watch: pull so often anyway (5m, 1h).")
+    ] = "5m",
 ) -> int:
     """Read new mail, decide, record, acknowledge."""
+    settings, after = call.settings(), _since(since)
+    if watch:
+        return _watch(call, settings, source or (), after, every)
+    return _pull_once(call, settings, source or (), after)
+
+
+def _since(written: str) -> "date | None":
+    from allegro_privacy.cli import words
+
+    return words.day(written, "--since") if written else None
+
+
+def _pull_once(
+    call: Call, settings: "Settings", source: "Sequence[str]", since: "date | None", only_news: bool = False
+) -> ExitCode:
     from allegro_privacy.cli import monitor
     from allegro_privacy.workflow import judge
 
-    settings, tally = call.settings(), judge.Tally()
+    tally = judge.Tally()
     with monitor.told(call, settings, tally):
-        _pull(call, settings, source or (), tally)
+        _pull(call, settings, source, tally, since, only_news)
     return monitor.exit_code(tally)
 
 
-def _pull(call: Call, settings: "Settings", source: "Sequence[str]", tally: "Tally") -> None:
+def _watch(call: Call, settings: "Settings", source: "Sequence[str]", since: "date | None", every: str) -> ExitCode:
+    import signal
+
+    from allegro_privacy import schema
+    from allegro_privacy.workflow import watch
+
+    try:
+        seconds = schema.age(every).total_seconds()
+    except schema.UnfitError as problem:
+        raise UsageError(f"--every {every} cannot be used.", f"It {problem}.", "For example: --every 5m") from problem
+    if call.as_json:
+        raise UsageError("--watch has no --json.", "It never ends, and a document has an end.", "Pull again and again.")
+
+    def end(*_: object) -> None:
+        raise SystemExit(ExitCode.DONE)
+
+    # A service manager ends us so. Whatever is not committed is rolled back, and read again by the next start.
+    signal.signal(signal.SIGTERM, end)
+
+    def pull() -> None:
+        _pull_once(call, settings, source, since, only_news=True)
+
+    watch.watch(settings, pull, console.say, seconds)
+    return ExitCode.DONE
+
+
+def _pull(
+    call: Call,
+    settings: "Settings",
+    source: "Sequence[str]",
+    tally: "Tally",
+    since: "date | None",
+    only_news: bool,
+) -> None:
     from allegro_privacy.cli.clock import utc_now
     from allegro_privacy.workflow import insight, intake, judge
 
     places = intake.places(settings, source)
     appointed = judge.appoint(settings)
     with insight.opened(settings, read_only=False) as database:
-        run = intake.Run(appointed, database, call.actor, utc_now, call.dry_run)
+        run = intake.Run(appointed, database, call.actor, utc_now, call.dry_run, since=since)
         outcomes = intake.pull(run, places, tally)
         if call.as_json:
             _stream(outcomes, appointed.rules.version, tally, {"dry_run": call.dry_run})
         else:
-            _show_pull(call, outcomes, tally)
+            _show_pull(call, outcomes, tally, only_news)
 
 
 @command("classify", EVERY_DAY, "as_json")
@@ -147,11 +205,13 @@ def _stream(outcomes: "Iterable[Outcome]", rules: str, tally: "Tally", head: "Ma
     stream.close({"totals": tally.counts(), "problems": [*tally.down, *tally.problems]})
 
 
-def _show_pull(call: Call, outcomes: "Iterable[Outcome]", tally: "Tally") -> None:
+def _show_pull(call: Call, outcomes: "Iterable[Outcome]", tally: "Tally", only_news: bool = False) -> None:
     news, hidden = _gather_news(outcomes, console.Progress(not call.quiet, "messages"), call.verbose)
     for problem in (*tally.down, *tally.problems):
         console.say(f"could not be read: {problem}")
-    if call.quiet:
+    for words in tally.told:
+        console.say(words)
+    if call.quiet or (only_news and not tally.fetched):
         return
     for outcome in news:
         _show_news(outcome)

@@ -152,11 +152,11 @@ class ImapSource:
             missing.pop(_uid_of(raw.origin) or 0, None)
             yield raw
         for each in missing.values():
-            if (raw := self._once_more(line, each)) is not None:
-                yield raw
+            if (late := self._once_more(line, each)) is not None:
+                yield late
         for each in wanted:
-            if each.size > WHOLE and (raw := self._by_parts(line, each)) is not None:
-                yield raw
+            if each.size > WHOLE and (large := self._by_parts(line, each)) is not None:
+                yield large
 
     def _too_old(self, each: Listed) -> bool:
         return self.since is not None and each.received is not None and each.received.date() < self.since
@@ -243,10 +243,11 @@ def _groups(small: Sequence[Listed]) -> Iterator[list[Listed]]:
         yield group
 
 
-def looked_at(account: Account, mailbox: str, patience: Patience = PATIENCE) -> Folder:
-    """Sign in and look at the folder, reading nothing: for `doctor`. Raises SourceError naming what is wrong."""
+def looked_at(account: Account, mailbox: str, to_file: bool = False, patience: Patience = PATIENCE) -> Folder:
+    """Sign in and look at the folder, reading nothing: for `doctor`. What may be set on messages is told only when the
+    folder is opened for it. Raises SourceError naming what is wrong."""
     try:
         with connect(account, mailbox, patience) as line:
-            return line.open_folder(account.folder)
+            return line.open_folder(account.folder, read_only=not to_file)
     except ServerFault as fault:
         raise unreachable(account, fault.__cause__ or fault) from fault

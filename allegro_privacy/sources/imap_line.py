@@ -6,6 +6,7 @@ that `Line.checked` has looked at. Socket time-outs count per byte received, so 
 too long altogether; whatever goes wrong then is a ServerFault.
 """
 
+import logging
 import ssl
 import threading
 from collections.abc import Callable, Iterator
@@ -26,6 +27,9 @@ from allegro_privacy.sources.sasl import answers, mechanism
 from allegro_privacy.sources.secrets import password
 
 Answer = TypeVar("Answer")
+
+# At DEBUG imapclient logs what goes over the line, addresses and subjects too.
+logging.getLogger("imapclient").setLevel(logging.WARNING)
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,10 @@ from allegro_privacy.store.rows import OpenFiling
 def position(database: Database, place: str) -> Position | None:
     """How far a folder was read; None when it never was."""
     row = database.row("SELECT uidvalidity, through, uidnext, modseq FROM positions WHERE place = ?", (place,))
-    return None if row is None else Position(place, *map(int, row))
+    if row is None:
+        return None
+    uidvalidity, through, uidnext, modseq = map(int, row)
+    return Position(place, uidvalidity, through, uidnext, modseq)
 
 
 def note_position(database: Database, reached: Position, actor: str, now: datetime) -> None:

@@ -36,15 +36,15 @@ Answer = TypeVar("Answer")
 class Run:
     """One pull: with what, into which database, by whom; `clock` tells the time of each recording.
 
-    filing: for each mailbox on a server, what is done there with mail that was recorded.  since: older mail on servers
-    is left alone."""
+    filing: what is done in the mailbox that is being read with mail that was recorded.  since: older mail on servers is
+    left alone."""
 
     judge: Judge
     database: Database
     actor: str
     clock: Clock
     dry_run: bool = False
-    filing: Mapping[str, Mapping[Verdict, Filing]] = field(default_factory=dict)
+    filing: Mapping[Verdict, Filing] = field(default_factory=dict)
     since: date | None = None
 
 
@@ -121,7 +121,7 @@ def _pull_place(run: Run, place: Place, tally: Tally) -> Iterator[Outcome]:
         yield from _pull_source(run, open_source(place.spec, place.mailbox))
         return
     with alone_at(run.database.path, place.account.place):
-        yield from _pull_server(run, place, place.account, tally)
+        yield from _pull_server(replace(run, filing=place.account.filing), place, place.account, tally)
 
 
 def _pull_server(run: Run, place: Place, account: Account, tally: Tally) -> Iterator[Outcome]:
@@ -295,7 +295,7 @@ def _record_one(run: Run, each: Read) -> Judged:
 def _plan_filing(run: Run, origin: Origin, verdict: Verdict) -> None:
     """In the transaction that records the message: what is then to be done with it in its mailbox."""
     at = read_locator(origin.locator)
-    filing = run.filing.get(at[0], {}).get(verdict) if at else None
+    filing = run.filing.get(verdict)
     if at and filing:
         journal.plan_filing(run.database, at, filing)
 

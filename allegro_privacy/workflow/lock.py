@@ -16,7 +16,7 @@ _POLL = 0.05
 
 @contextmanager
 def alone_at(database: Path, place: str, seconds: float = WAIT_SECONDS) -> Iterator[None]:
-    """Hold a mailbox while this block runs. UnreachableError (exit code 75) when another process holds it for longer."""
+    """Hold a mailbox while this block runs. UnreachableError (exit code 75) when another process holds it too long."""
     name = hashlib.sha256(place.encode()).hexdigest()[:12]
     path = database.with_name(f"{database.name}-mailbox-{name}")
     handle = os.open(path, os.O_CREAT | os.O_RDWR | getattr(os, "O_NOFOLLOW", 0), 0o600)

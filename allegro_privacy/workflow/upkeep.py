@@ -1,9 +1,11 @@
 """Setting up, and checking that everything is as it should be."""
 
+import functools
 import json
 import os
 import re
 import stat
+import time
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -13,13 +15,15 @@ from zoneinfo import ZoneInfo
 
 from allegro_privacy import config
 from allegro_privacy.config import Settings
-from allegro_privacy.errors import PrivacyError
+from allegro_privacy.core.account import Account, FilingKind
+from allegro_privacy.errors import PrivacyError, SourceError
 from allegro_privacy.sources import open_source
 from allegro_privacy.store import database as store
 from allegro_privacy.store.pulls import GoodPull, last_good_pull
 from allegro_privacy.workflow.judge import appoint
 
 CLOCKS_DIFFER = timedelta(minutes=5)
+SLOW_SECONDS = 10.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +83,7 @@ def doctor(load: Callable[[], Settings], now: datetime, max_age: timedelta | Non
     yield _time_zone(settings, now)
     yield from _database(settings, now, max_age or settings.export.max_age)
     for mailbox in settings.mailboxes:
-        yield _checked(f"mailbox {mailbox.name}", lambda spec=mailbox.source: _readable(spec))  # type: ignore[misc]
+        yield _checked(f"mailbox {mailbox.name}", functools.partial(_readable, mailbox))
     if not settings.mailboxes:
         yield Check("mailboxes", True, "none in the configuration; name a SOURCE with each pull")
     yield _exports(settings)
@@ -110,10 +114,36 @@ def _time_zone(settings: Settings, now: datetime) -> Check:
     return Check("time zone", True, f"{settings.shop.time_zone}: it is {there:%Y-%m-%d %H:%M} at the shop")
 
 
-def _readable(spec: str) -> str:
-    """Open the source and look at its first message; nothing is taken."""
+def _readable(mailbox: config.MailboxSettings) -> str:
+    """Open the source and look at its first message, or sign in and look at the folder; nothing is taken."""
+    if mailbox.account is not None:
+        return _reachable(mailbox.account, mailbox.name)
+    spec = mailbox.source
     first = next(iter(open_source(spec).fetch(lambda _: False)), None)
     return f"{spec} can be read" + ("" if first else "; it is empty")
+
+
+def _reachable(account: Account, name: str) -> str:
+    from allegro_privacy.sources import imap, imap_filing
+
+    began = time.monotonic()
+    keeps = any(filing.kind is FilingKind.KEYWORD for filing in account.filing.values())
+    folder = imap.looked_at(account, name, to_file=keeps)
+    seconds = time.monotonic() - began
+    for filing in account.filing.values():
+        if filing.kind is FilingKind.KEYWORD and not imap_filing.can_keep_keyword(folder, filing.target):
+            raise SourceError(
+                f"{account.host} keeps no keyword of ours.",
+                f"Mail of {account.place} is to be marked {filing.target}, which this server does not keep.",
+                'Choose another filing for this mailbox: "nothing", or "move:FOLDER".',
+            )
+    if seconds > SLOW_SECONDS:
+        raise SourceError(
+            f"{account.host} is slow.",
+            f"Signing in and opening the folder took {seconds:.0f} seconds.",
+            "Pulls will work, slowly. Ask whoever runs the mail server.",
+        )
+    return f"{account.place}: signed in, {folder.exists:,} messages in the folder, {seconds:.1f} s"
 
 
 def _database(settings: Settings, now: datetime, max_age: timedelta) -> Iterator[Check]:
