@@ -11,7 +11,7 @@ import typer
 from allegro_privacy.cli.app import app, register_all
 
 ROOT = Path(__file__).parent.parent
-TEXTS = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").glob("*.md")])
+TEXTS = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").glob("*.md"), *(ROOT / "contrib").glob("*.md")])
 TRY_IT = "python3 -m venv .venv && .venv/bin/pip install . && .venv/bin/allegro-privacy demo"
 TEST_IT = "python3 -m venv .venv && .venv/bin/pip install '.[test]' && .venv/bin/pytest"
 CALL = re.compile(r"(?:\.venv/bin/|`|&& )allegro-privacy((?: [a-z][a-z-]*)*)((?: [^`\n#|]*)?)")
@@ -101,7 +101,7 @@ def test_every_link_leads_somewhere(path: Path) -> None:
 
 @pytest.mark.parametrize("path", TEXTS, ids=ids(TEXTS))
 def test_every_path_that_a_text_names_is_there(path: Path) -> None:
-    named = re.findall(r"`((?:allegro_privacy|tests|docs|benchmarks|fixtures)/[\w./-]*)`", path.read_text("utf-8"))
+    named = re.findall(r"`((?:allegro_privacy|tests|docs|benchmarks|fixtures|contrib)/[\w./-]*)`", path.read_text("utf-8"))
     assert [name for name in named if "xx" not in name and not (ROOT / name).exists()] == []
 
 
