@@ -101,7 +101,9 @@ def test_every_link_leads_somewhere(path: Path) -> None:
 
 @pytest.mark.parametrize("path", TEXTS, ids=ids(TEXTS))
 def test_every_path_that_a_text_names_is_there(path: Path) -> None:
-    named = re.findall(r"`((?:allegro_privacy|tests|docs|benchmarks|fixtures|contrib)/[\w./-]*)`", path.read_text("utf-8"))
+    named = re.findall(
+        r"`((?:allegro_privacy|tests|docs|benchmarks|fixtures|contrib)/[\w./-]*)`", path.read_text("utf-8")
+    )
     assert [name for name in named if "xx" not in name and not (ROOT / name).exists()] == []
 
 
