@@ -33,7 +33,7 @@ class Heard:
 
 @dataclass
 class Listener:
-    """A server on loopback. `manner` says how it answers: ok, slow, trickle, babble, redirect, no-post, or a status;
+    """A server on loopback. `manner` says how it answers: ok, slow, trickle, babble, no-post, or a status;
     several, divided by blanks, are used one after the other, the last for good."""
 
     manner: str = "ok"
@@ -93,8 +93,8 @@ class Listener:
                     request.wfile.flush()
             case "babble":
                 request.wfile.write(b"this is not HTTP\r\n\r\n")
-            case "redirect":
-                request.send_response(307 if request.command == "POST" else 302)
+            case "301" | "302" | "303" | "307" | "308":
+                request.send_response(int(manner))
                 request.send_header("Location", self.elsewhere)
                 request.end_headers()
             case "no-post" if request.command == "POST":

@@ -301,15 +301,25 @@ class TestAMonitorThatMisbehaves:
         assert [each.method for each in listener.heard] == ["POST", "GET"] * 2
         assert listener.heard[1].body == b""
 
-    def test_a_redirect_is_refused(self, desk: Desk, listener: Listener) -> None:
+    @pytest.mark.parametrize("status", ["301", "302", "303", "307", "308"])
+    def test_a_redirect_is_refused(self, desk: Desk, listener: Listener, status: str) -> None:
         other = Listener()
-        listener.manner, listener.elsewhere = "redirect", other.url + "/elsewhere"
+        listener.manner, listener.elsewhere = status, other.url + "/elsewhere"
         ran, _ = self.pull(desk, listener.url, "10s")
         other.close()
         assert ran.code == 0
         assert other.heard == []
-        assert all("redirect (HTTP 307), which is not followed" in line for line in fails_of(ran))
-        assert len(fails_of(ran)) == 2
+        assert [line.split(": ")[1] for line in fails_of(ran)] == [
+            f"it answers with a redirect (HTTP {status}), which is not followed"
+        ] * 2
+
+    def test_a_redirect_of_a_get_is_refused_too(self, desk: Desk, listener: Listener) -> None:
+        other = Listener()
+        listener.manner, listener.elsewhere = "405 302 405 302", other.url + "/elsewhere"
+        ran, _ = self.pull(desk, listener.url, "10s")
+        other.close()
+        assert [each.method for each in listener.heard] == ["POST", "GET"] * 2
+        assert (ran.code, other.heard, len(fails_of(ran))) == (0, [], 2)
 
     def test_q_is_silent_about_it_unless_v_asks(self, desk: Desk, listener: Listener) -> None:
         listener.manner = "404"
