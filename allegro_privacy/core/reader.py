@@ -22,12 +22,14 @@ _MOST_SENTENCES = 120
 _STEM = 5
 _SHORT_STEM = 4
 _NOTHING = 99.0
+# Below this nobody asks which kind of wish it could be.
+_DOUBTLESS = -1.0
 
 
 @dataclass(frozen=True, slots=True)
 class Heard:
     """What a text sounds like most: a kind of request, the words that weighed most, and how strongly (log-odds that it
-    is a wish at all; below 0 it rather is none)."""
+    is a wish at all; below 0 it rather is none, and far below the kind is not told)."""
 
     kind: str
     quote: str
@@ -59,7 +61,7 @@ class Reader:
             if strength > best:
                 best, place, found = strength, (start, end), features
         quote = _words(text, *place) or _words(subject, 0, len(subject.tokens))
-        return Heard(self._kind(found), quote, best)
+        return Heard(self._kind(found) if best > _DOUBTLESS else "", quote, best)
 
     def _strength(self, features: Iterable[str]) -> float:
         total, square, weights, unknown = 0.0, 0.0, self._weights, self._unknown
