@@ -70,8 +70,9 @@ def access_token(sign_in: SignIn, now: datetime, force: bool = False, patience: 
         return checked_token(found.access_token)
     with tokens.alone(path, sign_in):
         # Another process may have renewed them while we waited, and used up the refresh token that we read.
-        found = tokens.read(path, sign_in)
-        if found is not None and found.good(now) and (not force or found.just_obtained(now)):
+        before, found = found, tokens.read(path, sign_in)
+        renewed = found is not None and (found != before or found.just_obtained(now))
+        if found is not None and found.good(now) and (renewed or not force):
             return checked_token(found.access_token)
         with tokens.replacing(path, sign_in) as keep:
             new = _provider(sign_in).refresh(sign_in, found, now)

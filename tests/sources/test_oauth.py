@@ -1,5 +1,6 @@
 """Tokens: refreshed once whoever asks, never lost, never told, and accepted by a real server."""
 
+import contextlib
 import imaplib
 import json
 import os
@@ -138,7 +139,19 @@ class TestAStoredToken:
         assert oauth.access_token(sign_in, now(), force=True) == "access-1"
         # Whoever is refused in the same moment gets what the other has just been given.
         assert oauth.access_token(sign_in, now(), force=True) == "access-1"
+        assert oauth.access_token(sign_in, now() - timedelta(seconds=5), force=True) == "access-1"
         assert oauth.access_token(sign_in, now() + timedelta(minutes=2), force=True) == "access-2"
+
+    def test_one_that_was_renewed_while_we_waited_is_taken_however_long_that_was(
+        self, sign_in: SignIn, provider: TokenProvider
+    ) -> None:
+        path = keep(sign_in)
+        with tokens.alone(path, sign_in):
+            waiting = started(ASK, sign_in, force=True)
+            _until(lambda: _has_open(waiting, f"{path}.lock"))
+            keep(sign_in, access="access-of-another")
+        assert waiting.communicate(timeout=60)[0].strip() == "access-of-another"
+        assert provider.asked == []
 
     def test_renewing_says_nothing_of_itself_in_the_log(
         self, sign_in: SignIn, provider: TokenProvider, caplog: pytest.LogCaptureFixture
@@ -269,6 +282,19 @@ def run(code: str, sign_in: SignIn, path: str = "", **options: Any) -> str:
     return out.strip()
 
 
+def _until(true: Callable[[], bool]) -> None:
+    until = time.monotonic() + 30
+    while not true():
+        assert time.monotonic() < until
+        time.sleep(0.02)
+
+
+def _has_open(process: subprocess.Popen[str], path: str) -> bool:
+    with contextlib.suppress(OSError):
+        return any(str(link.readlink()) == path for link in Path(f"/proc/{process.pid}/fd").iterdir())
+    return False
+
+
 class TestTwoProcesses:
     @pytest.mark.parametrize("force", [False, True])
     def test_many_at_once_refresh_once_and_all_get_the_new_token(
@@ -300,9 +326,7 @@ class TestTwoProcesses:
         path = keep(sign_in, minutes=-1)
         before = path.read_bytes()
         process = started(ASK, sign_in)
-        until = time.monotonic() + 30
-        while not provider.asked and time.monotonic() < until:
-            time.sleep(0.02)
+        _until(lambda: bool(provider.asked))
         process.kill()
         process.communicate()
         assert process.returncode == -signal.SIGKILL
