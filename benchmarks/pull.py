@@ -62,11 +62,11 @@ def wire_limit(server: Dovecot) -> int:
 
 def _ask(line: socket.socket, tag: bytes, command: str) -> int:
     line.sendall(tag + b" " + command.encode() + b"\r\n")
-    got, tail = 0, b""
+    got, tail = 0, b"\r\n"
     while True:
         data = line.recv(1 << 18)
         got += len(data)
-        tail = (tail + data)[-200:]
+        tail = (tail + data)[-2000:]
         if tail.endswith(b"\r\n") and tail.rpartition(b"\r\n" + tag + b" ")[1]:
             return got
 
@@ -84,7 +84,7 @@ def mbsync(server: Dovecot, place: Path) -> int:
     (place / "mail").mkdir(parents=True)
     rc = place / "mbsyncrc"
     rc.write_text(
-        f"IMAPAccount d\nHost {server.host}\nPort {server.port}\nUser {USER}\nPass {server.passwords[USER]}\n"
+        f'IMAPAccount d\nHost {server.host}\nPort {server.port}\nUser {USER}\nPass "{server.passwords[USER]}"\n'
         f"SSLType None\nAuthMechs LOGIN\n\nIMAPStore far\nAccount d\n\nMaildirStore near\nPath {place}/mail/\n"
         f"Inbox {place}/mail/INBOX\n\nChannel c\nFar :far:\nNear :near:\nPatterns INBOX\nSync Pull\nCreate Near\n"
         f"SyncState {place}/state-\n"

@@ -34,6 +34,7 @@ from allegro_privacy.core.text_markers import compile_markers
 
 _WORD = re.compile(r"[a-z]+")
 _REMEMBERED = 8
+_LONGEST_COURTESY = 16
 # What only a short text can mean is not looked for in a longer one: `needs` of a rule -> words of the text.
 LENGTH_LIMITS = {"short": 90, "alone": 12, "to-us": 140}
 
@@ -47,6 +48,17 @@ class Hit:
     end: int
     quote: str
     disguised: bool = False
+
+
+@dataclass(slots=True)
+class _Unit:
+    """A sentence or line of a folded text; where a command in it can begin and end when courtesy is set aside, once
+    somebody asked."""
+
+    start: int
+    end: int
+    beginnings: tuple[int, ...] = ()
+    endings: tuple[int, ...] = ()
 
 
 class Rules:
@@ -76,10 +88,7 @@ class Rules:
         self._words: set[str] = set()
         for code, table in (*tables.items(), ("machine", natures)):
             self._read(code, table)
-        self._courtesy = _courtesy(
-            words for table in tables.values() for words in table["language"].get("courtesy", ())
-        )
-        self._filler = re.compile(f"{self._courtesy}(?= )")
+        self._filler = _filler(filler for table in tables.values() for filler in table["language"].get("courtesy", ()))
         self.spelling = _spelling(tables, self._words)
         self.examples = [
             (f"{code}.{row['id']}", shown)
@@ -164,30 +173,52 @@ class Rules:
 
     def heard(self, folded: Folded) -> Iterator[tuple[Phrase, int, int]]:
         """Every phrase that stands in a text where its tier lets it stand, and where."""
-        units = sentences(folded)
+        units = [_Unit(start, end) for start, end in sentences(folded)]
         for phrase in self._phrases.worth_running(folded.places):
             if len(folded.tokens) > LENGTH_LIMITS.get(phrase.rule.needs, len(folded.tokens)):
                 continue
             for start, end in self._places(phrase, folded, units):
                 yield phrase, start, end
 
-    def _places(self, phrase: Phrase, folded: Folded, units: Iterable[tuple[int, int]]) -> Iterator[tuple[int, int]]:
+    def _places(self, phrase: Phrase, folded: Folded, units: Iterable["_Unit"]) -> Iterator[tuple[int, int]]:
         if phrase.rule.tier == "phrase":
             yield from (match.span() for match in _matches(phrase.pattern, folded))
             return
-        for start, end in units:
+        for unit in units:
             # A command may itself begin with a word of courtesy: "no more" is asked for before "no" is passed over.
-            for begin in dict.fromkeys((start, self.after_courtesy(folded.text, start))):
-                if span := self._span_at(phrase, folded.text, begin, end):
+            for begin in self._beginnings(unit, folded.text):
+                if span := self._span_at(phrase, folded.text, begin, unit):
                     yield span
                     break
 
-    def _span_at(self, phrase: Phrase, text: str, begin: int, end: int) -> tuple[int, int] | None:
+    def _span_at(self, phrase: Phrase, text: str, begin: int, unit: "_Unit") -> tuple[int, int] | None:
         if phrase.rule.tier == "first":
             match = _compiled(phrase.pattern).match(text, begin)
             return match.span() if match else None
-        match = _compiled_whole(phrase.pattern, self._courtesy).match(text, begin, end + 1)
-        return match.span(1) if match else None
+        expression = _compiled_whole(phrase.pattern)
+        for end in self._endings(unit, text):
+            # Of two readings the one that fits the whole is found: "catalog subscription", not "catalog" and a rest.
+            if end > begin and expression.fullmatch(text, begin, end + 1):
+                return begin, end
+        return None
+
+    def _beginnings(self, unit: "_Unit", text: str) -> tuple[int, ...]:
+        if not unit.beginnings:
+            unit.beginnings = tuple(dict.fromkeys((unit.start, self.after_courtesy(text, unit.start))))
+        return unit.beginnings
+
+    def _endings(self, unit: "_Unit", text: str) -> tuple[int, ...]:
+        """The places from which nothing but courtesy follows to the end of the unit, the last first."""
+        if not unit.endings:
+            ends, place = [unit.end], unit.end
+            for _ in range(_LONGEST_COURTESY):
+                place = text.rfind(" ", unit.start, place)
+                if place <= unit.start:
+                    break
+                if self.after_courtesy(text, place) >= unit.end:
+                    ends.append(place)
+            unit.endings = tuple(ends)
+        return unit.endings
 
     def guards_of(self, hit: Hit, folded: Folded) -> list[Guard]:
         """The guards that speak against one hit."""
@@ -255,9 +286,9 @@ def _compiled(pattern: Pattern) -> re.Pattern[str]:
 
 
 @cache
-def _compiled_whole(pattern: Pattern, courtesy: str) -> re.Pattern[str]:
-    """The expression, then nothing but courtesy up to the end: of two readings the one that fits the whole is found."""
-    return re.compile(f"({pattern.expression}){courtesy}(?= \\Z)")
+def _compiled_whole(pattern: Pattern) -> re.Pattern[str]:
+    """The expression with the blank behind it, for a stretch that it must fill."""
+    return re.compile(pattern.expression.removesuffix("(?= )") + " ")
 
 
 def _matches(pattern: Pattern, folded: Folded) -> Iterator[re.Match[str]]:
@@ -288,9 +319,9 @@ def _spelling(tables: Mapping[str, Table], words: set[str]) -> Spelling:
     return Spelling(targets, frozenset(known), frozenset(disguises), aliases)
 
 
-def _courtesy(fillers: Iterable[str]) -> str:
+def _filler(fillers: Iterable[str]) -> re.Pattern[str]:
     longest_first = sorted(dict.fromkeys(fillers), key=lambda filler: -len(filler))
     expressions = [
         "".join(" " + re.escape(token) for token in fold(filler).tokens) + "(?= )" for filler in longest_first
     ]
-    return f"(?: ,|{'|'.join(expressions)})*"
+    return re.compile(f"(?: ,|{'|'.join(expressions)})*(?= )")

@@ -7,8 +7,11 @@ too long altogether; whatever goes wrong then is a ServerFault.
 """
 
 import logging
+import math
+import socket
 import ssl
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
@@ -42,6 +45,8 @@ class Patience:
 
 
 PATIENCE = Patience()
+_GLANCE = 0.1
+_LATE = "a command was not done in its time"
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +61,26 @@ class Folder:
     known: frozenset[str]
 
 
+class _Watch:
+    """One thread beside a connection that cuts it when what is being done passes its time. Looking now and then costs
+    nothing; a timer for each answer would cost more than the answer."""
+
+    def __init__(self, client: IMAPClient) -> None:
+        self.until = math.inf
+        self.cut = False
+        self.over = threading.Event()
+        self._client = client
+        threading.Thread(target=self._look, daemon=True).start()
+
+    def _look(self) -> None:
+        while not self.over.wait(_GLANCE):
+            if time.monotonic() > self.until:
+                self.cut = True
+                with suppress(OSError, AttributeError, ValueError):
+                    self._client.socket().shutdown(socket.SHUT_RDWR)
+                return
+
+
 class Line:
     """A signed-in connection. Close it, or use it in `with`."""
 
@@ -63,7 +88,7 @@ class Line:
         self.account = account
         self.patience = patience
         self.client = client
-        self._timer: threading.Timer | None = None
+        self._watch = _Watch(client)
         self.capabilities: frozenset[str] = frozenset()
 
     def __enter__(self) -> "Line":
@@ -76,32 +101,23 @@ class Line:
         """Sign out if the server still listens; never wait long for it."""
         with suppress(*LINE_ERRORS, ServerFault), self.watched(self.patience.connect):
             self.client.logout()
+        self._watch.over.set()
         with suppress(*LINE_ERRORS):
             self.client.shutdown()
 
     @contextmanager
     def watched(self, seconds: float = 0) -> Iterator[None]:
         """End whatever is done in this block when it takes too long; every fault of the line is a ServerFault."""
-        late = threading.Event()
-
-        def cut() -> None:
-            late.set()
-            with suppress(OSError, AttributeError, ValueError):
-                self.client.socket().shutdown(2)
-
-        timer = threading.Timer(seconds or self.patience.command, cut)
-        timer.daemon = True
-        timer.start()
+        before = self._watch.until
+        self._watch.until = time.monotonic() + (seconds or self.patience.command)
         try:
             yield
         except LINE_ERRORS as error:
-            if late.is_set():
-                raise ServerFault("a command was not done in its time") from error
-            raise ServerFault(faults.said(error)) from error
+            raise ServerFault(_LATE if self._watch.cut else faults.said(error)) from error
         finally:
-            timer.cancel()
-        if late.is_set():
-            raise ServerFault("a command was not done in its time")
+            self._watch.until = before
+        if self._watch.cut:
+            raise ServerFault(_LATE)
 
     def ask(self, work: Callable[[IMAPClient], Answer]) -> Answer:
         """One command through imapclient."""
