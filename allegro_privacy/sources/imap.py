@@ -26,6 +26,7 @@ SCHEME = "imap:"
 WHOLE = 1024 * 1024
 BATCH_MESSAGES = 200
 BATCH_BYTES = 8 * 1024 * 1024
+LISTED_AT_ONCE = 5_000
 # Some servers guess the sizes they tell; a literal may be so much larger than told.
 SIZE_SLACK = 64 * 1024
 # An answer to SEARCH with more numbers than this would be too long a line.
@@ -113,7 +114,7 @@ class ImapSource:
             found = [uid for uid in _search(line, first, folder) if uid not in self._done]
             new = [uid for uid in found if not known(self._origin(uid))]
             self.total = len(self._done) + len(new)
-            for chunk in _chunks(new, 5 * BATCH_MESSAGES):
+            for chunk in _chunks(new, LISTED_AT_ONCE):
                 yield from self._read_some(line, chunk)
                 if time.monotonic() > self._until:
                     self._stop()

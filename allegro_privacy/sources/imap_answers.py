@@ -10,12 +10,14 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, timezone
 
-from allegro_privacy.sources.imap_faults import ServerFault
+from allegro_privacy.sources.imap_faults import LINE_ERRORS, ServerFault
 from allegro_privacy.sources.imap_line import Line
 
 IN_FLIGHT = 2
 _TAG = "ap"
 _LITERAL = re.compile(rb"\{(\d+)\+?\}\r?\n\Z")
+# What nearly every answer looks like; all others take the long way.
+_USUAL = re.compile(rb"\* \d+ FETCH \(UID (\d{1,10}) BODY\[\] \{(\d{1,9})\}\r\n")
 _UID = re.compile(rb"[ (]UID (\d{1,10})\b")
 _SIZE = re.compile(rb"RFC822\.SIZE (\d{1,12})\b")
 _DATE = re.compile(rb'INTERNALDATE "([ \d]\d)-([A-Za-z]{3})-(\d{4}) (\d\d):(\d\d):(\d\d) ([+-])(\d\d)(\d\d)"')
@@ -94,13 +96,18 @@ def fetch(line: Line, commands: Iterable[Wanted]) -> Iterator[Piece]:
             line.send(f"{tag} UID FETCH {uid_set(wanted.uids)} ({wanted.items})")
 
     while True:
-        with line.watched():
+        line.begin()
+        try:
             ask_more()
-            if not waiting:
-                return
-            piece = _next(line, waiting, asked)
+            piece = _next(line, waiting, asked) if waiting else None
+        except LINE_ERRORS as error:
+            raise line.fault(error) from error
+        finally:
+            line.rest()
         if piece is not None:
             yield piece
+        elif not waiting:
+            return
 
 
 def _next(line: Line, waiting: "deque[tuple[bytes, Wanted]]", asked: dict[int, int]) -> Piece | None:
@@ -135,9 +142,17 @@ def _end(begin: bytes, waiting: "deque[tuple[bytes, Wanted]]", asked: dict[int, 
 
 def _piece(line: Line, begin: bytes, asked: dict[int, int]) -> Piece | None:
     """One whole answer with its literal; None when it is about something else."""
-    words, body = b"", None
-    part = begin
-    while match := _LITERAL.search(part):
+    if (usual := _USUAL.match(begin)) is not None and int(usual[2]) <= asked.get(int(usual[1]), -1):
+        body = line.read(int(usual[2]))
+        if (end := line.readline()) == b")\r\n":
+            return Piece(int(usual[1]), begin, body)
+        return _piece_of(line, begin[: begin.rindex(b"{")], end, body, asked)
+    return _piece_of(line, b"", begin, None, asked)
+
+
+def _piece_of(line: Line, words: bytes, part: bytes, body: bytes | None, asked: dict[int, int]) -> Piece | None:
+    """An answer whose beginning was read: its words so far, the line that follows, the body if it came already."""
+    while part.endswith(b"}\r\n") and (match := _LITERAL.search(part)):
         size = int(match[1])
         uid = _UID.search(words + part)
         # What is larger than what was asked for is not read at all: a number alone must not cost memory.

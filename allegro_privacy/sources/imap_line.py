@@ -109,15 +109,26 @@ class Line:
     def watched(self, seconds: float = 0) -> Iterator[None]:
         """End whatever is done in this block when it takes too long; every fault of the line is a ServerFault."""
         before = self._watch.until
-        self._watch.until = time.monotonic() + (seconds or self.patience.command)
+        self.begin(seconds)
         try:
             yield
         except LINE_ERRORS as error:
-            raise ServerFault(_LATE if self._watch.cut else faults.said(error)) from error
+            raise self.fault(error) from error
         finally:
             self._watch.until = before
         if self._watch.cut:
             raise ServerFault(_LATE)
+
+    def begin(self, seconds: float = 0) -> None:
+        """From now on the line is watched, until `rest`: for readers of many small answers."""
+        self._watch.until = time.monotonic() + (seconds or self.patience.command)
+
+    def rest(self) -> None:
+        self._watch.until = math.inf
+
+    def fault(self, error: Exception) -> ServerFault:
+        """What went wrong on the line, as the fault that it is."""
+        return ServerFault(_LATE if self._watch.cut else faults.said(error))
 
     def ask(self, work: Callable[[IMAPClient], Answer]) -> Answer:
         """One command through imapclient."""
