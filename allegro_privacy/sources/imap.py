@@ -11,13 +11,13 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
-from allegro_privacy.core.account import Account, Position, locator
+from allegro_privacy.core.account import PATIENCE, Account, Patience, Position, locator
 from allegro_privacy.core.model import Origin, RawMessage
 from allegro_privacy.errors import UnreachableError
 from allegro_privacy.sources import Known
 from allegro_privacy.sources.imap_answers import Listed, Wanted, fetch, list_messages
 from allegro_privacy.sources.imap_faults import ServerFault, unreachable
-from allegro_privacy.sources.imap_line import PATIENCE, Folder, Line, Patience, connect
+from allegro_privacy.sources.imap_line import Folder, Line, connect
 from allegro_privacy.sources.imap_parts import read_by_parts
 from allegro_privacy.sources.receipt import SERVER_TIME
 
@@ -31,14 +31,12 @@ SIZE_SLACK = 64 * 1024
 # An answer to SEARCH with more numbers than this would be too long a line.
 SEARCH_AT_ONCE = 100_000
 MOST_FAULTS = 4
-PAUSE = 1.0
-RUN_SECONDS = 3600.0
 
 
 @dataclass(slots=True)
 class ImapSource:
     """One folder. position: how far it was read before.  since: older messages are left alone for good.  told: what
-    staff should know of this reading.  seconds: how long one reading may take; what is left comes next time."""
+    staff should know of this reading. What is not read in the time given comes next time."""
 
     name: str
     account: Account
@@ -46,7 +44,6 @@ class ImapSource:
     position: Position | None = None
     since: date | None = None
     patience: Patience = PATIENCE
-    seconds: float = RUN_SECONDS
     total: int = 0
     told: list[str] = field(default_factory=list)
     _folder: Folder | None = None
@@ -59,7 +56,7 @@ class ImapSource:
     def fetch(self, known: Known) -> Iterator[RawMessage]:
         """Every message that is not known. A line that breaks is made anew a few times; what was given out already is
         not given out again. Raises SourceError when the folder cannot be read to its end."""
-        self._until = time.monotonic() + self.seconds
+        self._until = time.monotonic() + self.patience.reading
         faults, before, finished = 0, 0, False
         while not finished:
             try:
@@ -73,7 +70,7 @@ class ImapSource:
                         raise
                     raise unreachable(self.account, fault.__cause__ or fault) from fault
                 before = len(self._done)
-                time.sleep(PAUSE * 2 ** (faults - 1))
+                time.sleep(self.patience.pause * 2 ** (faults - 1))
 
     def acknowledge(self, raw: RawMessage) -> None:
         """The message is recorded: the folder may count as read beyond it."""

@@ -18,7 +18,7 @@ from typing import Any, TypeVar
 
 from imapclient import IMAPClient, SocketTimeout
 
-from allegro_privacy.core.account import Account, Method, Security
+from allegro_privacy.core.account import PATIENCE, Account, Method, Patience, Security
 from allegro_privacy.errors import SourceError
 from allegro_privacy.sources import imap_faults as faults
 from allegro_privacy.sources.imap_faults import LINE_ERRORS, ServerFault
@@ -30,18 +30,6 @@ Answer = TypeVar("Answer")
 
 # At DEBUG imapclient logs what goes over the line, addresses and subjects too.
 logging.getLogger("imapclient").setLevel(logging.WARNING)
-
-
-@dataclass(frozen=True, slots=True)
-class Patience:
-    """How long to wait, in seconds: for a connection, for each piece of an answer, for a whole command."""
-
-    connect: float = 10
-    read: float = 60
-    command: float = 300
-
-
-PATIENCE = Patience()
 
 
 @dataclass(frozen=True, slots=True)
