@@ -108,13 +108,15 @@ PATIENCE = Patience()
 class Position:
     """How far a folder was read: every message up to the number `through` is recorded. A folder with another
     uidvalidity is another folder (RFC 9051 2.3.1.1). uidnext, modseq: what the server said then; while both stay the
-    same nothing has come. renumbered: the folder had another uidvalidity when it was read before."""
+    same nothing has come. epoch: how often the uidvalidity was seen to change; one that comes back is a new epoch too.
+    renumbered: the folder had another uidvalidity when it was read before."""
 
     place: str
     uidvalidity: int
     through: int = 0
     uidnext: int = 0
     modseq: int = 0
+    epoch: int = 0
     renumbered: bool = False
 
 

@@ -64,21 +64,23 @@ def uid_set(uids: Iterable[int]) -> str:
     return ",".join(f"{first}" if first == last else f"{first}:{last}" for first, last in ranges)
 
 
-def list_messages(line: Line, uids: Sequence[int], at_once: int = 1000) -> Iterator[Listed]:
-    """Size and time of each message; one that is gone meanwhile is left out."""
-    commands = [
-        Wanted(tuple(uids[at : at + at_once]), "UID RFC822.SIZE INTERNALDATE") for at in range(0, len(uids), at_once)
-    ]
-    for piece in fetch(line, commands):
-        size = _SIZE.search(piece.words)
-        if size is None:
-            raise ServerFault("the server does not tell the size of a message")
-        yield Listed(piece.uid, int(size[1]), _moment(piece.words))
+class RefusedError(ServerFault):
+    """The server answered a command with NO or BAD; the line is in order."""
+
+
+def list_messages(line: Line, uids: Sequence[int]) -> Iterator[Listed]:
+    """Size and time of each message; one that is gone meanwhile, or whose size is not told, is left out."""
+    for piece in fetch(line, [Wanted(tuple(uids), "UID RFC822.SIZE INTERNALDATE")] if uids else []):
+        if size := _SIZE.search(piece.words):
+            yield Listed(piece.uid, int(size[1]), _moment(piece.words))
 
 
 def fetch(line: Line, commands: Iterable[Wanted]) -> Iterator[Piece]:
     """Everything that the commands ask for, in the order in which the server answers; two commands are on the way at
-    once, so that a distant server need not be waited for twice. A message may be missing: look for it."""
+    once, so that a distant server need not be waited for twice. A message may be missing: look for it.
+
+    The time that a command has is that of its whole answer, so nothing is handed out before its end. What came before
+    a fault is handed out first."""
     waiting: deque[tuple[bytes, Wanted]] = deque()
     asked: dict[int, int] = {}
     coming = iter(commands)
@@ -94,13 +96,20 @@ def fetch(line: Line, commands: Iterable[Wanted]) -> Iterator[Piece]:
             line.send(f"{tag} UID FETCH {uid_set(wanted.uids)} ({wanted.items})")
 
     while True:
-        with line.watched():
-            ask_more()
-            if not waiting:
-                return
-            piece = _next(line, waiting, asked)
-        if piece is not None:
-            yield piece
+        pieces: list[Piece] = []
+        broken: ServerFault | None = None
+        try:
+            with line.watched():
+                ask_more()
+                if not waiting:
+                    return
+                while (piece := _next(line, waiting, asked)) is not None:
+                    pieces.append(piece)
+        except ServerFault as fault:
+            broken = fault
+        yield from pieces
+        if broken is not None:
+            raise broken
 
 
 def _next(line: Line, waiting: "deque[tuple[bytes, Wanted]]", asked: dict[int, int]) -> Piece | None:
@@ -124,7 +133,7 @@ def _end(begin: bytes, waiting: "deque[tuple[bytes, Wanted]]", asked: dict[int, 
             del waiting[place]
             if not rest.upper().startswith(b"OK"):
                 words = rest.decode("ascii", "replace").strip()
-                raise ServerFault(f"it refused to hand out messages ({words[:_LONGEST_ANSWER]})")
+                raise RefusedError(f"it refused to hand out messages ({words[:_LONGEST_ANSWER]})")
             still = {uid for _, other in waiting for uid in other.uids}
             for uid in wanted.uids:
                 if uid not in still:

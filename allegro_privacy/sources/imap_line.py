@@ -7,6 +7,7 @@ too long altogether; whatever goes wrong then is a ServerFault.
 """
 
 import logging
+import socket
 import ssl
 import threading
 from collections.abc import Callable, Iterator
@@ -51,19 +52,19 @@ class Line:
         self.account = account
         self.patience = patience
         self.client = client
-        self._timer: threading.Timer | None = None
         self.capabilities: frozenset[str] = frozenset()
 
     def __enter__(self) -> "Line":
         return self
 
-    def __exit__(self, *_: object) -> None:
-        self.close()
+    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
+        self.close(well=kind is None)
 
-    def close(self) -> None:
-        """Sign out if the server still listens; never wait long for it."""
-        with suppress(*LINE_ERRORS, ServerFault), self.watched(self.patience.connect):
-            self.client.logout()
+    def close(self, well: bool = True) -> None:
+        """Sign out if all is well and the server still listens; never wait long for it."""
+        if well:
+            with suppress(*LINE_ERRORS, ServerFault), self.watched(self.patience.connect):
+                self.client.logout()
         with suppress(*LINE_ERRORS):
             self.client.shutdown()
 
@@ -75,7 +76,7 @@ class Line:
         def cut() -> None:
             late.set()
             with suppress(OSError, AttributeError, ValueError):
-                self.client.socket().shutdown(2)
+                self.client.socket().shutdown(socket.SHUT_RDWR)
 
         timer = threading.Timer(seconds or self.patience.command, cut)
         timer.daemon = True
@@ -83,13 +84,13 @@ class Line:
         try:
             yield
         except LINE_ERRORS as error:
-            if late.is_set():
-                raise ServerFault("a command was not done in its time") from error
-            raise ServerFault(faults.said(error)) from error
+            raise (_late() if late.is_set() else ServerFault(faults.said(error))) from error
         finally:
             timer.cancel()
+            # Whoever is given a message may fork to prove it harmless, and wants no thread beside.
+            timer.join()
         if late.is_set():
-            raise ServerFault("a command was not done in its time")
+            raise _late()
 
     def ask(self, work: Callable[[IMAPClient], Answer]) -> Answer:
         """One command through imapclient."""
@@ -107,8 +108,8 @@ class Line:
         return _folder(told)
 
     def _no_folder(self, fault: ServerFault) -> SourceError:
-        if isinstance(fault.__cause__, OSError) or "EOF" in str(fault) or "socket" in str(fault):
-            return faults.unreachable(self.account, fault.__cause__ or fault)
+        if faults.is_passing(fault):
+            return faults.unreachable(self.account, fault)
         folders: list[str] = []
         with suppress(ServerFault):
             folders = sorted(str(row[2]) for row in self.ask(lambda client: client.list_folders()))
@@ -116,9 +117,21 @@ class Line:
 
     def uids(self, first: int, last: int = 0) -> list[int]:
         """The numbers of the messages from `first` on, ascending."""
-        found = self.ask(lambda client: client.search(["UID", f"{int(first)}:{int(last) if last else '*'}"]))
+        with self.watched():
+            told = self._told("SEARCH", "UID", f"{int(first)}:{int(last) if last else '*'}")
+        found = [int(number) for answer in told for number in answer.split()]
         # "n:*" names the last message even when its number is lower (RFC 9051 9).
-        return sorted({int(uid) for uid in found if int(uid) >= first})
+        return sorted({uid for uid in found if uid >= first})
+
+    def _told(self, name: str, *arguments: str) -> list[bytes]:
+        """The lines of an answer that must have at least one. imapclient takes an answer without any for an empty one,
+        and what lies in the folder would count as read."""
+        kind, data = self._imap.uid(name, *map(checked, arguments))
+        if kind != "OK":
+            raise ServerFault(f"it refused to search ({faults.said(ValueError(data[-1]))})")
+        if any(answer is None for answer in data):
+            raise ServerFault("an answer without content")
+        return [bytes(answer) for answer in data]
 
     def can(self, capability: str) -> bool:
         return capability in self.capabilities
@@ -145,6 +158,12 @@ class Line:
         return self.client._imap
 
 
+def _late() -> ServerFault:
+    fault = ServerFault("a command was not done in its time")
+    fault.too_late = True
+    return fault
+
+
 def checked(text: str) -> str:
     """The text, if it may go into a command: printable ASCII or, in a folder's name, other letters."""
     if any(ord(character) < 0x20 or ord(character) == 0x7F for character in text):
@@ -161,10 +180,10 @@ def connect(account: Account, mailbox: str = "", patience: Patience = PATIENCE) 
         with line.watched():
             line.capabilities = frozenset(name.decode("ascii", "replace") for name in line.client.capabilities())
     except ServerFault as fault:
-        line.close()
-        raise faults.unreachable(account, fault.__cause__ or fault) from fault
+        line.close(well=False)
+        raise faults.unreachable(account, fault) from fault
     except BaseException:
-        line.close()
+        line.close(well=False)
         raise
     return line
 
@@ -220,10 +239,9 @@ def _greet(line: Line) -> None:
         with line.watched(line.patience.connect):
             line.client.starttls(_context(account))
     except ServerFault as fault:
-        cause = fault.__cause__ or fault
-        if isinstance(cause, ssl.SSLError):
-            raise faults.unreachable(account, cause) from fault
-        raise faults.no_starttls(account, cause) from fault
+        if isinstance(fault.__cause__, ssl.SSLError) or faults.is_passing(fault):
+            raise faults.unreachable(account, fault) from fault
+        raise faults.no_starttls(account, fault) from fault
 
 
 def _sign_in(line: Line, mailbox: str) -> None:
@@ -237,7 +255,7 @@ def _sign_in(line: Line, mailbox: str) -> None:
             with line.watched(line.patience.read):
                 line.client.login(_quoted(account.sign_in.user), secret)
     except ServerFault as fault:
-        raise faults.refused_sign_in(account, fault.__cause__ or fault, by_token, mailbox) from fault
+        raise faults.refused_sign_in(account, fault, by_token, mailbox) from fault
 
 
 def _show_token(line: Line) -> None:

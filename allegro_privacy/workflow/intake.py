@@ -8,7 +8,7 @@ import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime
+from datetime import datetime
 from typing import TypeVar
 
 from allegro_privacy.config import Settings
@@ -45,7 +45,7 @@ class Run:
     clock: Clock
     dry_run: bool = False
     filing: Mapping[Verdict, Filing] = field(default_factory=dict)
-    since: date | None = None
+    since: datetime | None = None
     patience: Patience = PATIENCE
 
 
@@ -157,17 +157,23 @@ def _pull_source(run: Run, source: Source) -> Iterator[Outcome]:
 
 
 def _batches(raws: Iterable[RawMessage]) -> Iterator[list[RawMessage]]:
-    """As many messages as fit one transaction and a modest memory."""
+    """As many messages as fit one transaction and a modest memory. What came before a source broke comes first."""
     batch: list[RawMessage] = []
     size = 0
-    for raw in raws:
-        batch.append(raw)
-        size += len(raw.raw)
-        if len(batch) >= BATCH_MESSAGES or size >= BATCH_BYTES:
-            yield batch
-            batch, size = [], 0
+    broken: SourceError | None = None
+    try:
+        for raw in raws:
+            batch.append(raw)
+            size += len(raw.raw)
+            if len(batch) >= BATCH_MESSAGES or size >= BATCH_BYTES:
+                yield batch
+                batch, size = [], 0
+    except SourceError as error:
+        broken = error
     if batch:
         yield batch
+    if broken is not None:
+        raise broken
 
 
 def _process(run: Run, batch: Sequence[RawMessage]) -> Iterator[Outcome]:
