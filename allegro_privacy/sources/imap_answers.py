@@ -156,8 +156,13 @@ def _piece(line: Line, begin: bytes, asked: dict[int, int]) -> Piece | None:
         words += part[: match.start()]
         data = line.read(size)
         if _BODY_BEFORE_LITERAL.search(words):
+            if body is not None:
+                raise ServerFault("two messages in one answer")
             body = data
         part = line.readline()
+        if not part.startswith((b" ", b")")):
+            # More or fewer bytes came than announced: what follows may be about another message.
+            raise ServerFault("a message is not as long as the server said")
     words += part
     uid = _UID.search(words)
     if b" FETCH (" not in words[:40] or uid is None or int(uid[1]) not in asked:

@@ -28,7 +28,11 @@ class ServerFault(Exception):  # noqa: N818  the server's, not ours: nothing it 
 def is_passing(fault: ServerFault) -> bool:
     """Is it about the line or the server's state, and not about what was asked?"""
     cause = fault.__cause__
-    if fault.too_late or isinstance(cause, OSError | EOFError | imaplib.IMAP4.abort):
+    # imapclient makes an error of its own of whatever happens while signing in.
+    for error in (cause, cause.__context__ if cause else None):
+        if isinstance(error, OSError | EOFError | imaplib.IMAP4.abort):
+            return True
+    if fault.too_late:
         return True
     return any(mark in str(fault).upper() for mark in _TEMPORARY)
 

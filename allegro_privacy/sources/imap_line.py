@@ -83,6 +83,8 @@ class Line:
         timer.start()
         try:
             yield
+        except ServerFault as fault:
+            raise (_late() if late.is_set() else fault) from fault.__cause__
         except LINE_ERRORS as error:
             raise (_late() if late.is_set() else ServerFault(faults.said(error))) from error
         finally:

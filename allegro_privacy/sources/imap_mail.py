@@ -128,11 +128,13 @@ class Mail:
         return self._refused(each) if line.uids(each.uid, each.uid) else None
 
     def _once_more(self, line: Line, each: Listed) -> Got | None:
-        """Asked for twice: the same bytes twice are the message, whatever size was told."""
-        bodies = []
+        """In the size that was told; else the same bytes twice are the message."""
+        bodies: list[bytes | None] = []
         for _ in range(2):
             command = Wanted((each.uid,), "UID BODY.PEEK[]", each.size + SIZE_SLACK)
             bodies += [piece.body for piece in fetch(line, [command])]
+            if len(bodies) == 1 and bodies[0] and len(bodies[0]) == each.size:
+                return Got(each, bodies[0])
         same = len(bodies) == 2 and bodies[0] == bodies[1]
         return Got(each, bodies[0]) if same and bodies[0] and _may_be_whole(bodies[0], each.size) else None
 
