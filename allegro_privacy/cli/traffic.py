@@ -10,7 +10,7 @@ from allegro_privacy.errors import ExitCode, UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
-    from datetime import date
+    from datetime import datetime
 
     from allegro_privacy.config import Settings
     from allegro_privacy.workflow.judge import Outcome, Tally
@@ -41,20 +41,22 @@ def pull(
     ] = "5m",
 ) -> int:
     """Read new mail, decide, record, acknowledge."""
-    settings, after = call.settings(), _since(since)
+    settings = call.settings()
+    after = _since(since, settings)
     if watch:
         return _watch(call, settings, source or (), after, every)
     return _pull_once(call, settings, source or (), after)
 
 
-def _since(written: str) -> "date | None":
+def _since(written: str, settings: "Settings") -> "datetime | None":
+    """The first moment of that day at the shop."""
     from allegro_privacy.cli import words
 
-    return words.day(written, "--since") if written else None
+    return words.start_of(words.day(written, "--since"), settings.shop.time_zone) if written else None
 
 
 def _pull_once(
-    call: Call, settings: "Settings", source: "Sequence[str]", since: "date | None", only_news: bool = False
+    call: Call, settings: "Settings", source: "Sequence[str]", since: "datetime | None", only_news: bool = False
 ) -> ExitCode:
     from allegro_privacy.cli import monitor
     from allegro_privacy.workflow import judge
@@ -65,7 +67,7 @@ def _pull_once(
     return monitor.exit_code(tally)
 
 
-def _watch(call: Call, settings: "Settings", source: "Sequence[str]", since: "date | None", every: str) -> ExitCode:
+def _watch(call: Call, settings: "Settings", source: "Sequence[str]", since: "datetime | None", every: str) -> ExitCode:
     import signal
 
     from allegro_privacy import schema
@@ -96,7 +98,7 @@ def _pull(
     settings: "Settings",
     source: "Sequence[str]",
     tally: "Tally",
-    since: "date | None",
+    since: "datetime | None",
     only_news: bool,
 ) -> None:
     from allegro_privacy.cli.clock import utc_now

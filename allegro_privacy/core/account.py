@@ -90,16 +90,33 @@ class Account:
 
 
 @dataclass(frozen=True, slots=True)
+class Patience:
+    """How long to wait for a server, in seconds: for a connection, for each piece of an answer, for a whole command;
+    how long one reading of a folder may take; and the first pause before a broken line is made anew (it doubles)."""
+
+    connect: float = 10
+    read: float = 60
+    command: float = 300
+    reading: float = 3600
+    pause: float = 1
+
+
+PATIENCE = Patience()
+
+
+@dataclass(frozen=True, slots=True)
 class Position:
     """How far a folder was read: every message up to the number `through` is recorded. A folder with another
     uidvalidity is another folder (RFC 9051 2.3.1.1). uidnext, modseq: what the server said then; while both stay the
-    same nothing has come. renumbered: the folder had another uidvalidity when it was read before."""
+    same nothing has come. epoch: how often the uidvalidity was seen to change; one that comes back is a new epoch too.
+    renumbered: the folder had another uidvalidity when it was read before."""
 
     place: str
     uidvalidity: int
     through: int = 0
     uidnext: int = 0
     modseq: int = 0
+    epoch: int = 0
     renumbered: bool = False
 
 

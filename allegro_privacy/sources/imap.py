@@ -9,77 +9,72 @@ it.
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import datetime
 
-from allegro_privacy.core.account import Account, Position, locator
+from allegro_privacy.core.account import PATIENCE, Account, Patience, Position, locator, read_locator
 from allegro_privacy.core.model import Origin, RawMessage
 from allegro_privacy.errors import UnreachableError
 from allegro_privacy.sources import Known
-from allegro_privacy.sources.imap_answers import Listed, Wanted, fetch, list_messages
 from allegro_privacy.sources.imap_faults import ServerFault, unreachable
-from allegro_privacy.sources.imap_line import PATIENCE, Folder, Line, Patience, connect
-from allegro_privacy.sources.imap_parts import read_by_parts
+from allegro_privacy.sources.imap_line import Folder, Line, connect
+from allegro_privacy.sources.imap_mail import Got, Mail, OutOfTimeError
 from allegro_privacy.sources.receipt import SERVER_TIME
 
 SCHEME = "imap:"
-# Beyond this a message is read by its parts.
-WHOLE = 1024 * 1024
-BATCH_MESSAGES = 200
-BATCH_BYTES = 8 * 1024 * 1024
-LISTED_AT_ONCE = 5_000
-# Some servers guess the sizes they tell; a literal may be so much larger than told.
-SIZE_SLACK = 64 * 1024
-# An answer to SEARCH with more numbers than this would be too long a line.
-SEARCH_AT_ONCE = 100_000
+# An answer to SEARCH with more numbers than this would be too long a line (a million bytes).
+SEARCH_AT_ONCE = 80_000
+# So many messages are asked for their size before the first of them is fetched.
+CHUNK = 5_000
 MOST_FAULTS = 4
-PAUSE = 1.0
-RUN_SECONDS = 3600.0
 
 
 @dataclass(slots=True)
 class ImapSource:
     """One folder. position: how far it was read before.  since: older messages are left alone for good.  told: what
-    staff should know of this reading.  seconds: how long one reading may take; what is left comes next time."""
+    staff should know of this reading. What is not read in the time given comes next time."""
 
     name: str
     account: Account
     mailbox: str = ""
     position: Position | None = None
-    since: date | None = None
+    since: datetime | None = None
     patience: Patience = PATIENCE
-    seconds: float = RUN_SECONDS
     total: int = 0
     told: list[str] = field(default_factory=list)
     _folder: Folder | None = None
+    _epoch: int = 0
+    _mail: Mail = field(default_factory=Mail)
+    _given: int = 0
     _last: int = 0
     _open: set[int] = field(default_factory=set)
-    _done: set[int] = field(default_factory=set)
-    _until: float = 0
-    _stopped: bool = False
+    _finished: bool = False
 
     def fetch(self, known: Known) -> Iterator[RawMessage]:
         """Every message that is not known. A line that breaks is made anew a few times; what was given out already is
         not given out again. Raises SourceError when the folder cannot be read to its end."""
-        self._until = time.monotonic() + self.seconds
-        faults, before, finished = 0, 0, False
-        while not finished:
+        until = time.monotonic() + self.patience.reading
+        faults, before = 0, 0
+        while not self._finished:
             try:
-                yield from self._read(known)
-                finished = True
+                yield from self._read(known, until)
+                self._finished = True
+            except OutOfTimeError:
+                self.told.append(f"{self.account.place}: not read to its end in the time given; the next pull goes on")
+                return
             except (ServerFault, UnreachableError) as fault:
                 # A line that breaks again and again but brings something each time gets on; one that does not is down.
-                faults = 1 if len(self._done) > before else faults + 1
-                if faults >= MOST_FAULTS or time.monotonic() > self._until or not (self._done or self._folder):
-                    if isinstance(fault, UnreachableError):
-                        raise
-                    raise unreachable(self.account, fault.__cause__ or fault) from fault
-                before = len(self._done)
-                time.sleep(PAUSE * 2 ** (faults - 1))
+                faults = 1 if self._given > before else faults + 1
+                before = self._given
+                if self._folder is None or faults >= MOST_FAULTS or time.monotonic() > until:
+                    raise fault if isinstance(fault, UnreachableError) else unreachable(self.account, fault) from fault
+                self._mail.broke()
+                time.sleep(self.patience.pause * 2 ** (faults - 1))
 
     def acknowledge(self, raw: RawMessage) -> None:
         """The message is recorded: the folder may count as read beyond it."""
-        if (uid := _uid_of(raw.origin)) is not None:
-            self._open.discard(uid)
+        at = read_locator(raw.origin.locator)
+        if at and self._folder and raw.origin == self._origin(at[2], raw.origin.received):
+            self._open.discard(at[2])
 
     @property
     def reached(self) -> Position | None:
@@ -87,135 +82,84 @@ class ImapSource:
         folder = self._folder
         if folder is None:
             return None
-        before = self.position if self._same_epoch(folder) else None
+        before = self.position if self._is_as_before() else None
         through = max(self._last, before.through if before else 0)
         if self._open:
             through = min(through, min(self._open) - 1)
-        complete = not self._open and not self._stopped
+        complete = self._finished and not self._open
         return Position(
             self.account.place,
             folder.uidvalidity,
             through,
             folder.uidnext if complete else 0,
             folder.modseq if complete else 0,
+            self._epoch,
             renumbered=self.position is not None and before is None,
         )
 
-    def _same_epoch(self, folder: Folder) -> bool:
-        return self.position is not None and self.position.uidvalidity == folder.uidvalidity
+    def _is_as_before(self) -> bool:
+        return self.position is not None and self.position.epoch == self._epoch
 
-    def _read(self, known: Known) -> Iterator[RawMessage]:
+    def _read(self, known: Known, until: float) -> Iterator[RawMessage]:
         with connect(self.account, self.name, self.patience) as line:
             folder = line.open_folder(self.account.folder)
-            self._begin(folder)
+            self._begin(folder, until)
             if self._nothing_new(folder):
                 return
-            first = self.position.through + 1 if self.position and self._same_epoch(folder) else 1
-            found = [uid for uid in _search(line, first, folder) if uid not in self._done]
-            new = [uid for uid in found if not known(self._origin(uid))]
-            self.total = len(self._done) + len(new)
-            for chunk in _chunks(new, LISTED_AT_ONCE):
-                yield from self._read_some(line, chunk)
-                if time.monotonic() > self._until:
-                    self._stop()
-                    return
+            first = self.position.through + 1 if self.position and self._is_as_before() else 1
+            found = _search(line, first, folder)
+            new = [uid for uid in found if uid not in self._mail.done and not known(self._origin(uid))]
+            self.total = self._given + len(new)
+            for chunk in (new[at : at + CHUNK] for at in range(0, len(new), CHUNK)):
+                for got in self._mail.read(line, chunk):
+                    yield self._handed_out(got)
                 # What was recorded of this chunk is done; what was not is in self._open.
                 self._last = max(self._last, chunk[-1])
             self._last = max(self._last, folder.uidnext - 1, *found, 0)
 
-    def _begin(self, folder: Folder) -> None:
-        if self._folder is not None and self._folder.uidvalidity != folder.uidvalidity:
-            # Renumbered under our hands: what was read is known by its bytes, the numbers mean nothing any more.
-            self._done, self._open, self._last = set(), set(), 0
-        self._folder = folder
-        if self.position is not None and not self._same_epoch(folder):
+    def _begin(self, folder: Folder, until: float) -> None:
+        """Another UIDVALIDITY is another epoch, also one that was there before: its numbers name other messages. What
+        was read is then known by its bytes alone."""
+        if self._folder is None:
+            self._epoch = self.position.epoch if self.position else 0
+            before = self.position.uidvalidity if self.position else folder.uidvalidity
+        else:
+            before = self._folder.uidvalidity
+        if before != folder.uidvalidity:
+            self._epoch += 1
+            self._open, self._last = set(), 0
             self.told.append(f"{self.account.place}: the server numbered the folder anew; all of it is looked at again")
+        if before != folder.uidvalidity or self._folder is None:
+            self._mail = Mail(self.since, until)
+        self._folder = folder
 
     def _nothing_new(self, folder: Folder) -> bool:
         before = self.position
-        if before is None or not self._same_epoch(folder) or self._done:
+        if before is None or not self._is_as_before() or self._given:
             return False
-        untouched = bool(before.uidnext) and before.uidnext == folder.uidnext
-        if untouched:
-            self._last = before.through
-        return untouched
+        return bool(before.uidnext) and before.uidnext == folder.uidnext
 
-    def _stop(self) -> None:
-        self._stopped = True
-        self.told.append(f"{self.account.place}: not read to its end in the time given; the next pull goes on")
-
-    def _read_some(self, line: Line, uids: Sequence[int]) -> Iterator[RawMessage]:
-        listed = {each.uid: each for each in list_messages(line, uids)}
-        wanted = [each for uid in uids if (each := listed.get(uid)) and not self._too_old(each)]
-        small = [each for each in wanted if each.size <= WHOLE]
-        missing = {each.uid: each for each in small}
-        for raw in self._whole(line, small):
-            missing.pop(_uid_of(raw.origin) or 0, None)
-            yield raw
-        for each in missing.values():
-            if (late := self._once_more(line, each)) is not None:
-                yield late
-        for each in wanted:
-            if each.size > WHOLE and (large := self._by_parts(line, each)) is not None:
-                yield large
-
-    def _too_old(self, each: Listed) -> bool:
-        return self.since is not None and each.received is not None and each.received.date() < self.since
-
-    def _whole(self, line: Line, small: Sequence[Listed]) -> Iterator[RawMessage]:
-        sizes = {each.uid: each for each in small}
-        commands = (
-            Wanted(tuple(each.uid for each in group), "UID BODY.PEEK[]", max(each.size for each in group) + SIZE_SLACK)
-            for group in _groups(small)
+    def _handed_out(self, got: Got) -> RawMessage:
+        self._given += 1
+        self._open.add(got.listed.uid)
+        received = got.listed.received
+        return RawMessage(
+            got.raw,
+            self._origin(got.listed.uid, received),
+            got.listed.size,
+            problem=got.problem,
+            flags=got.flags | ({SERVER_TIME} if received else set()),
+            sha256=got.sha256,
         )
-        for piece in fetch(line, commands):
-            each = sizes.get(piece.uid)
-            if each is not None and piece.body and len(piece.body) == each.size and piece.uid not in self._done:
-                yield self._given(each, piece.body)
 
-    def _once_more(self, line: Line, each: Listed) -> RawMessage | None:
-        """A message that did not come, or not in the size that was told: asked for alone, twice. The same bytes twice
-        are the message, whatever size was told; none at all is a problem, unless it is gone."""
-        bodies = []
-        for _ in range(2):
-            command = Wanted((each.uid,), "UID BODY.PEEK[]", each.size + SIZE_SLACK)
-            bodies += [piece.body for piece in fetch(line, [command])]
-        if len(bodies) == 2 and bodies[0] and bodies[0] == bodies[1]:
-            return self._given(each, bodies[0])
-        if each.uid not in line.uids(each.uid, each.uid):
-            return None
-        return self._refused(each)
-
-    def _by_parts(self, line: Line, each: Listed) -> RawMessage | None:
-        read = read_by_parts(line, each)
-        if read is None or not read.raw:
-            return None if each.uid not in line.uids(each.uid, each.uid) else self._refused(each)
-        return self._given(each, read.raw, read.flags, read.sha256)
-
-    def _given(self, each: Listed, raw: bytes, flags: frozenset[str] = frozenset(), sha256: str = "") -> RawMessage:
-        self._done.add(each.uid)
-        self._open.add(each.uid)
-        server_time = {SERVER_TIME} if each.received else set()
-        return RawMessage(raw, self._origin(each.uid, each), each.size, flags=flags | server_time, sha256=sha256)
-
-    def _refused(self, each: Listed) -> RawMessage:
-        self._done.add(each.uid)
-        self._open.add(each.uid)
-        problem = "the server lists this message but does not hand it out whole"
-        return RawMessage(b"", self._origin(each.uid, each), each.size, problem=problem)
-
-    def _origin(self, uid: int, each: Listed | None = None) -> Origin:
+    def _origin(self, uid: int, received: datetime | None = None) -> Origin:
         assert self._folder is not None
         where = locator(self.account.place, self._folder.uidvalidity, uid)
-        return Origin(SCHEME, where, mailbox=self.mailbox, received=each.received if each else None)
+        stamp = f"epoch {self._epoch}" if self._epoch else ""
+        return Origin(SCHEME, where, stamp, mailbox=self.mailbox, received=received)
 
 
-def _uid_of(origin: Origin) -> int | None:
-    _, _, number = origin.locator.rpartition(";UID=")
-    return int(number) if number.isdigit() else None
-
-
-def _search(line: Line, first: int, folder: Folder) -> list[int]:
+def _search(line: Line, first: int, folder: Folder) -> Sequence[int]:
     """The numbers from `first` on, in stretches whose answers are lines of a bearable length."""
     if folder.exists <= SEARCH_AT_ONCE or not folder.uidnext:
         return line.uids(first)
@@ -226,24 +170,6 @@ def _search(line: Line, first: int, folder: Folder) -> list[int]:
     return [*found, *line.uids(folder.uidnext)]
 
 
-def _chunks(uids: Sequence[int], size: int) -> Iterator[Sequence[int]]:
-    return (uids[at : at + size] for at in range(0, len(uids), size))
-
-
-def _groups(small: Sequence[Listed]) -> Iterator[list[Listed]]:
-    """As many messages as one command asks for: bounded by number and by bytes."""
-    group: list[Listed] = []
-    size = 0
-    for each in small:
-        if group and (len(group) >= BATCH_MESSAGES or size + each.size > BATCH_BYTES):
-            yield group
-            group, size = [], 0
-        group.append(each)
-        size += each.size
-    if group:
-        yield group
-
-
 def looked_at(account: Account, mailbox: str, to_file: bool = False, patience: Patience = PATIENCE) -> Folder:
     """Sign in and look at the folder, reading nothing: for `doctor`. What may be set on messages is told only when the
     folder is opened for it. Raises SourceError naming what is wrong."""
@@ -251,4 +177,4 @@ def looked_at(account: Account, mailbox: str, to_file: bool = False, patience: P
         with connect(account, mailbox, patience) as line:
             return line.open_folder(account.folder, read_only=not to_file)
     except ServerFault as fault:
-        raise unreachable(account, fault.__cause__ or fault) from fault
+        raise unreachable(account, fault) from fault

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, timezone
 
-from allegro_privacy.sources.imap_faults import LINE_ERRORS, ServerFault
+from allegro_privacy.sources.imap_faults import ServerFault
 from allegro_privacy.sources.imap_line import Line
 
 IN_FLIGHT = 2
@@ -26,6 +26,7 @@ _QUOTED_BODY = re.compile(rb'BODY\[[^\]]*\](?:<\d+>)? "((?:[^"\\]|\\.)*)"', re.I
 _BODY_BEFORE_LITERAL = re.compile(rb"BODY\[[^\]]*\](?:<\d+>)? \Z", re.IGNORECASE)
 _MONTHS = {name: number for number, name in enumerate(b"JAN FEB MAR APR MAY JUN JUL AUG SEP OCT NOV DEC".split(), 1)}
 _LONGEST_ANSWER = 64
+_NOT_AS_LONG = "a message is not as long as the server said"
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,21 +67,23 @@ def uid_set(uids: Iterable[int]) -> str:
     return ",".join(f"{first}" if first == last else f"{first}:{last}" for first, last in ranges)
 
 
-def list_messages(line: Line, uids: Sequence[int], at_once: int = 1000) -> Iterator[Listed]:
-    """Size and time of each message; one that is gone meanwhile is left out."""
-    commands = [
-        Wanted(tuple(uids[at : at + at_once]), "UID RFC822.SIZE INTERNALDATE") for at in range(0, len(uids), at_once)
-    ]
-    for piece in fetch(line, commands):
-        size = _SIZE.search(piece.words)
-        if size is None:
-            raise ServerFault("the server does not tell the size of a message")
-        yield Listed(piece.uid, int(size[1]), _moment(piece.words))
+class RefusedError(ServerFault):
+    """The server answered a command with NO or BAD; the line is in order."""
+
+
+def list_messages(line: Line, uids: Sequence[int]) -> Iterator[Listed]:
+    """Size and time of each message; one that is gone meanwhile, or whose size is not told, is left out."""
+    for piece in fetch(line, [Wanted(tuple(uids), "UID RFC822.SIZE INTERNALDATE")] if uids else []):
+        if size := _SIZE.search(piece.words):
+            yield Listed(piece.uid, int(size[1]), _moment(piece.words))
 
 
 def fetch(line: Line, commands: Iterable[Wanted]) -> Iterator[Piece]:
     """Everything that the commands ask for, in the order in which the server answers; two commands are on the way at
-    once, so that a distant server need not be waited for twice. A message may be missing: look for it."""
+    once, so that a distant server need not be waited for twice. A message may be missing: look for it.
+
+    The time that a command has is that of its whole answer, so nothing is handed out before its end. What came before
+    a fault is handed out first."""
     waiting: deque[tuple[bytes, Wanted]] = deque()
     asked: dict[int, int] = {}
     coming = iter(commands)
@@ -96,18 +99,20 @@ def fetch(line: Line, commands: Iterable[Wanted]) -> Iterator[Piece]:
             line.send(f"{tag} UID FETCH {uid_set(wanted.uids)} ({wanted.items})")
 
     while True:
-        line.begin()
+        pieces: list[Piece] = []
+        broken: ServerFault | None = None
         try:
-            ask_more()
-            piece = _next(line, waiting, asked) if waiting else None
-        except LINE_ERRORS as error:
-            raise line.fault(error) from error
-        finally:
-            line.rest()
-        if piece is not None:
-            yield piece
-        elif not waiting:
-            return
+            with line.watched():
+                ask_more()
+                if not waiting:
+                    return
+                while (piece := _next(line, waiting, asked)) is not None:
+                    pieces.append(piece)
+        except ServerFault as fault:
+            broken = fault
+        yield from pieces
+        if broken is not None:
+            raise broken
 
 
 def _next(line: Line, waiting: "deque[tuple[bytes, Wanted]]", asked: dict[int, int]) -> Piece | None:
@@ -131,7 +136,7 @@ def _end(begin: bytes, waiting: "deque[tuple[bytes, Wanted]]", asked: dict[int, 
             del waiting[place]
             if not rest.upper().startswith(b"OK"):
                 words = rest.decode("ascii", "replace").strip()
-                raise ServerFault(f"it refused to hand out messages ({words[:_LONGEST_ANSWER]})")
+                raise RefusedError(f"it refused to hand out messages ({words[:_LONGEST_ANSWER]})")
             still = {uid for _, other in waiting for uid in other.uids}
             for uid in wanted.uids:
                 if uid not in still:
@@ -146,6 +151,8 @@ def _piece(line: Line, begin: bytes, asked: dict[int, int]) -> Piece | None:
         body = line.read(int(usual[2]))
         if (end := line.readline()) == b")\r\n":
             return Piece(int(usual[1]), begin, body)
+        if not end.startswith((b" ", b")")):
+            raise ServerFault(_NOT_AS_LONG)
         return _piece_of(line, begin[: begin.rindex(b"{")], end, body, asked)
     return _piece_of(line, b"", begin, None, asked)
 
@@ -162,8 +169,13 @@ def _piece_of(line: Line, words: bytes, part: bytes, body: bytes | None, asked: 
         words += part[: match.start()]
         data = line.read(size)
         if _BODY_BEFORE_LITERAL.search(words):
+            if body is not None:
+                raise ServerFault("two messages in one answer")
             body = data
         part = line.readline()
+        if not part.startswith((b" ", b")")):
+            # More or fewer bytes came than announced: what follows may be about another message.
+            raise ServerFault(_NOT_AS_LONG)
     words += part
     uid = _UID.search(words)
     if b" FETCH (" not in words[:40] or uid is None or int(uid[1]) not in asked:

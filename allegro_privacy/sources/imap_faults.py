@@ -15,10 +15,26 @@ LINE_ERRORS: tuple[type[Exception], ...] = (
     IndexError, KeyError, TypeError, AttributeError,
 )  # fmt: skip
 _LONGEST = 160
+_TEMPORARY = ("[UNAVAILABLE]", "[INUSE]", "[LIMIT]", "[SERVERBUG]", "TEMPORARY", "TRY AGAIN", "TOO MANY")
 
 
 class ServerFault(Exception):  # noqa: N818  the server's, not ours: nothing it concerns counts as done
-    """The server said or did what it may not; whatever was asked for must be asked again."""
+    """The server said or did what it may not; whatever was asked for must be asked again. The error of the line that
+    it comes from, if there is one, is its cause."""
+
+    too_late = False
+
+
+def is_passing(fault: ServerFault) -> bool:
+    """Is it about the line or the server's state, and not about what was asked?"""
+    cause = fault.__cause__
+    # imapclient makes an error of its own of whatever happens while signing in.
+    for error in (cause, cause.__context__ if cause else None):
+        if isinstance(error, OSError | EOFError | imaplib.IMAP4.abort):
+            return True
+    if fault.too_late:
+        return True
+    return any(mark in str(fault).upper() for mark in _TEMPORARY)
 
 
 def said(error: BaseException) -> str:
@@ -32,6 +48,8 @@ def said(error: BaseException) -> str:
 
 def unreachable(account: Account, error: BaseException) -> SourceError:
     """The line could not be made, or broke."""
+    if isinstance(error, ServerFault):
+        error = TimeoutError() if error.too_late else error.__cause__ or error
     what = f"The mail server {account.host} cannot be reached."
     again = "The next pull tries again. If it stays so, ask whoever runs the mail server."
     match error:
@@ -45,12 +63,23 @@ def unreachable(account: Account, error: BaseException) -> SourceError:
             return UnreachableError(what, why, "Check the host in the mailbox's source, and the network.")
         case ConnectionRefusedError():
             return UnreachableError(what, f"Nothing listens on port {account.port} there.", "Check host and port.")
-        case TimeoutError():
-            return UnreachableError(what, "It was too slow: an answer did not come in time.", again)
-        case OSError():
-            return UnreachableError(what, f"The line broke: {said(error)}.", again)
         case _:
-            return UnreachableError(what, f"It does not speak IMAP as it should: {said(error)}.", again)
+            return UnreachableError(what, _why_broken(error), again)
+
+
+def _why_broken(error: BaseException) -> str:
+    words = said(error)
+    if isinstance(error, TimeoutError):
+        return "It was too slow: an answer did not come in time."
+    if any(mark in words.upper() for mark in _TEMPORARY):
+        return f"For the moment, it says: {words}."
+    if isinstance(error, OSError):
+        return f"The line broke: {words}."
+    if "EOF" in words or "socket error" in words:
+        return "The line broke in the middle of an answer."
+    if isinstance(error, imaplib.IMAP4.abort) and "unexpected response" not in words:
+        return f"It closed the line: {words}."
+    return f"It does not speak IMAP as it should: {words}."
 
 
 def _bad_certificate(account: Account, error: ssl.SSLCertVerificationError) -> SourceError:
@@ -83,16 +112,13 @@ def preauthenticated(account: Account) -> SourceError:
     )
 
 
-_TEMPORARY = ("[UNAVAILABLE]", "[INUSE]", "[LIMIT]", "[SERVERBUG]", "TEMPORARY", "TRY AGAIN", "TOO MANY")
-
-
-def refused_sign_in(account: Account, error: BaseException, by_token: bool, mailbox: str) -> SourceError:
+def refused_sign_in(account: Account, error: ServerFault, by_token: bool, mailbox: str) -> SourceError:
     """The server would not let us in; for a while, or because of what we showed it."""
     words, upper = said(error), said(error).upper()
     what = f"{account.host} refused the sign-in of {account.sign_in.user}."
     if any(mark in upper for mark in _TEMPORARY):
         return UnreachableError(what, f"For the moment, it says: {words}.", "The next pull tries again.")
-    if isinstance(error, OSError) or "EOF" in upper or "SOCKET" in upper:
+    if is_passing(error):
         return unreachable(account, error)
     if "[PRIVACYREQUIRED]" in upper or "LOGINDISABLED" in upper:
         return SourceError(what, "It takes no password over an open line.", 'Use imaps://, or security = "starttls".')

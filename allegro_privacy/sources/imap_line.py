@@ -7,11 +7,9 @@ too long altogether; whatever goes wrong then is a ServerFault.
 """
 
 import logging
-import math
 import socket
 import ssl
 import threading
-import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
@@ -21,7 +19,7 @@ from typing import Any, TypeVar
 
 from imapclient import IMAPClient, SocketTimeout
 
-from allegro_privacy.core.account import Account, Method, Security
+from allegro_privacy.core.account import PATIENCE, Account, Method, Patience, Security
 from allegro_privacy.errors import SourceError
 from allegro_privacy.sources import imap_faults as faults
 from allegro_privacy.sources.imap_faults import LINE_ERRORS, ServerFault
@@ -36,20 +34,6 @@ logging.getLogger("imapclient").setLevel(logging.WARNING)
 
 
 @dataclass(frozen=True, slots=True)
-class Patience:
-    """How long to wait, in seconds: for a connection, for each piece of an answer, for a whole command."""
-
-    connect: float = 10
-    read: float = 60
-    command: float = 300
-
-
-PATIENCE = Patience()
-_GLANCE = 0.1
-_LATE = "a command was not done in its time"
-
-
-@dataclass(frozen=True, slots=True)
 class Folder:
     """What the server says of an open folder. keywords: may we set one that is not there yet; known: those that are."""
 
@@ -61,26 +45,6 @@ class Folder:
     known: frozenset[str]
 
 
-class _Watch:
-    """One thread beside a connection that cuts it when what is being done passes its time. Looking now and then costs
-    nothing; a timer for each answer would cost more than the answer."""
-
-    def __init__(self, client: IMAPClient) -> None:
-        self.until = math.inf
-        self.cut = False
-        self.over = threading.Event()
-        self._client = client
-        threading.Thread(target=self._look, daemon=True).start()
-
-    def _look(self) -> None:
-        while not self.over.wait(_GLANCE):
-            if time.monotonic() > self.until:
-                self.cut = True
-                with suppress(OSError, AttributeError, ValueError):
-                    self._client.socket().shutdown(socket.SHUT_RDWR)
-                return
-
-
 class Line:
     """A signed-in connection. Close it, or use it in `with`."""
 
@@ -88,47 +52,47 @@ class Line:
         self.account = account
         self.patience = patience
         self.client = client
-        self._watch = _Watch(client)
         self.capabilities: frozenset[str] = frozenset()
 
     def __enter__(self) -> "Line":
         return self
 
-    def __exit__(self, *_: object) -> None:
-        self.close()
+    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
+        self.close(well=kind is None)
 
-    def close(self) -> None:
-        """Sign out if the server still listens; never wait long for it."""
-        with suppress(*LINE_ERRORS, ServerFault), self.watched(self.patience.connect):
-            self.client.logout()
-        self._watch.over.set()
+    def close(self, well: bool = True) -> None:
+        """Sign out if all is well and the server still listens; never wait long for it."""
+        if well:
+            with suppress(*LINE_ERRORS, ServerFault), self.watched(self.patience.connect):
+                self.client.logout()
         with suppress(*LINE_ERRORS):
             self.client.shutdown()
 
     @contextmanager
     def watched(self, seconds: float = 0) -> Iterator[None]:
         """End whatever is done in this block when it takes too long; every fault of the line is a ServerFault."""
-        before = self._watch.until
-        self.begin(seconds)
+        late = threading.Event()
+
+        def cut() -> None:
+            late.set()
+            with suppress(OSError, AttributeError, ValueError):
+                self.client.socket().shutdown(socket.SHUT_RDWR)
+
+        timer = threading.Timer(seconds or self.patience.command, cut)
+        timer.daemon = True
+        timer.start()
         try:
             yield
+        except ServerFault as fault:
+            raise (_late() if late.is_set() else fault) from fault.__cause__
         except LINE_ERRORS as error:
-            raise self.fault(error) from error
+            raise (_late() if late.is_set() else ServerFault(faults.said(error))) from error
         finally:
-            self._watch.until = before
-        if self._watch.cut:
-            raise ServerFault(_LATE)
-
-    def begin(self, seconds: float = 0) -> None:
-        """From now on the line is watched, until `rest`: for readers of many small answers."""
-        self._watch.until = time.monotonic() + (seconds or self.patience.command)
-
-    def rest(self) -> None:
-        self._watch.until = math.inf
-
-    def fault(self, error: Exception) -> ServerFault:
-        """What went wrong on the line, as the fault that it is."""
-        return ServerFault(_LATE if self._watch.cut else faults.said(error))
+            timer.cancel()
+            # Whoever is given a message may fork to prove it harmless, and wants no thread beside.
+            timer.join()
+        if late.is_set():
+            raise _late()
 
     def ask(self, work: Callable[[IMAPClient], Answer]) -> Answer:
         """One command through imapclient."""
@@ -146,8 +110,8 @@ class Line:
         return _folder(told)
 
     def _no_folder(self, fault: ServerFault) -> SourceError:
-        if isinstance(fault.__cause__, OSError) or "EOF" in str(fault) or "socket" in str(fault):
-            return faults.unreachable(self.account, fault.__cause__ or fault)
+        if faults.is_passing(fault):
+            return faults.unreachable(self.account, fault)
         folders: list[str] = []
         with suppress(ServerFault):
             folders = sorted(str(row[2]) for row in self.ask(lambda client: client.list_folders()))
@@ -155,9 +119,21 @@ class Line:
 
     def uids(self, first: int, last: int = 0) -> list[int]:
         """The numbers of the messages from `first` on, ascending."""
-        found = self.ask(lambda client: client.search(["UID", f"{int(first)}:{int(last) if last else '*'}"]))
+        with self.watched():
+            told = self._told("SEARCH", "UID", f"{int(first)}:{int(last) if last else '*'}")
+        found = [int(number) for answer in told for number in answer.split()]
         # "n:*" names the last message even when its number is lower (RFC 9051 9).
-        return sorted({int(uid) for uid in found if int(uid) >= first})
+        return sorted({uid for uid in found if uid >= first})
+
+    def _told(self, name: str, *arguments: str) -> list[bytes]:
+        """The lines of an answer that must have at least one. imapclient takes an answer without any for an empty one,
+        and what lies in the folder would count as read."""
+        kind, data = self._imap.uid(name, *map(checked, arguments))
+        if kind != "OK":
+            raise ServerFault(f"it refused to search ({faults.said(ValueError(data[-1]))})")
+        if any(answer is None for answer in data):
+            raise ServerFault("an answer without content")
+        return [bytes(answer) for answer in data]
 
     def can(self, capability: str) -> bool:
         return capability in self.capabilities
@@ -184,6 +160,12 @@ class Line:
         return self.client._imap
 
 
+def _late() -> ServerFault:
+    fault = ServerFault("a command was not done in its time")
+    fault.too_late = True
+    return fault
+
+
 def checked(text: str) -> str:
     """The text, if it may go into a command: printable ASCII or, in a folder's name, other letters."""
     if any(ord(character) < 0x20 or ord(character) == 0x7F for character in text):
@@ -200,10 +182,10 @@ def connect(account: Account, mailbox: str = "", patience: Patience = PATIENCE) 
         with line.watched():
             line.capabilities = frozenset(name.decode("ascii", "replace") for name in line.client.capabilities())
     except ServerFault as fault:
-        line.close()
-        raise faults.unreachable(account, fault.__cause__ or fault) from fault
+        line.close(well=False)
+        raise faults.unreachable(account, fault) from fault
     except BaseException:
-        line.close()
+        line.close(well=False)
         raise
     return line
 
@@ -259,10 +241,9 @@ def _greet(line: Line) -> None:
         with line.watched(line.patience.connect):
             line.client.starttls(_context(account))
     except ServerFault as fault:
-        cause = fault.__cause__ or fault
-        if isinstance(cause, ssl.SSLError):
-            raise faults.unreachable(account, cause) from fault
-        raise faults.no_starttls(account, cause) from fault
+        if isinstance(fault.__cause__, ssl.SSLError) or faults.is_passing(fault):
+            raise faults.unreachable(account, fault) from fault
+        raise faults.no_starttls(account, fault) from fault
 
 
 def _sign_in(line: Line, mailbox: str) -> None:
@@ -276,7 +257,7 @@ def _sign_in(line: Line, mailbox: str) -> None:
             with line.watched(line.patience.read):
                 line.client.login(_quoted(account.sign_in.user), secret)
     except ServerFault as fault:
-        raise faults.refused_sign_in(account, fault.__cause__ or fault, by_token, mailbox) from fault
+        raise faults.refused_sign_in(account, fault, by_token, mailbox) from fault
 
 
 def _show_token(line: Line) -> None:

@@ -49,7 +49,8 @@ class _Part:
 
 
 def read_by_parts(line: Line, listed: Listed) -> ByParts | None:
-    """Headers and text of a message that is too large to read whole; None when it is gone."""
+    """Headers and text of a message that is too large to read whole; None when it is gone, or a piece of it does not
+    come: a text that is missing would be a request that is lost."""
     root = _structure(line, listed.uid)
     if root is None:
         return _from_the_front(line, listed)
@@ -64,13 +65,13 @@ def read_by_parts(line: Line, listed: Listed) -> ByParts | None:
         flags.add(Flag.TRUNCATED)
     pieces: dict[str, bytes] = {}
     for part in parts[:MOST_PARTS]:
-        own = _section(line, listed.uid, f"{part.section}.MIME", PART_HEADER_LIMIT) or b"\r\n"
-        text = b""
-        if part.is_text:
-            text = _section(line, listed.uid, part.section, TEXT_LIMIT) or b""
-            if part.size > TEXT_LIMIT:
-                flags.add(Flag.TRUNCATED)
-        pieces[part.section] = own + text
+        own = _section(line, listed.uid, f"{part.section}.MIME", PART_HEADER_LIMIT)
+        text = _section(line, listed.uid, part.section, TEXT_LIMIT) if part.is_text else b""
+        if own is None or text is None or (part.is_text and part.size and not text):
+            return None
+        if part.is_text and len(text) < part.size:
+            flags.add(Flag.TRUNCATED)
+        pieces[part.section] = (own or b"\r\n") + text
     raw = header + _assembled(root, pieces)
     named = hashlib.sha256(b"by parts\0%d\0" % listed.size + raw).hexdigest()
     return ByParts(raw, named, frozenset(flags))

@@ -235,8 +235,8 @@ def _migrate(database: Database, version: int) -> None:
 MIGRATIONS: dict[int, tuple[str, ...]] = {
     1: (
         "CREATE TABLE positions (place TEXT PRIMARY KEY NOT NULL, uidvalidity INTEGER NOT NULL, "
-        "through INTEGER NOT NULL, uidnext INTEGER NOT NULL, modseq INTEGER NOT NULL, at TEXT NOT NULL) "
-        "STRICT, WITHOUT ROWID",
+        "through INTEGER NOT NULL, uidnext INTEGER NOT NULL, modseq INTEGER NOT NULL, epoch INTEGER NOT NULL, "
+        "at TEXT NOT NULL) STRICT, WITHOUT ROWID",
         "CREATE TABLE filings (place TEXT NOT NULL, uidvalidity INTEGER NOT NULL, uid INTEGER NOT NULL, "
         "kind TEXT NOT NULL, target TEXT NOT NULL, state TEXT NOT NULL, copied_to TEXT, tries INTEGER NOT NULL, "
         "problem TEXT NOT NULL, PRIMARY KEY (place, uidvalidity, uid)) STRICT, WITHOUT ROWID",

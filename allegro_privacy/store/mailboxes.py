@@ -15,11 +15,11 @@ from allegro_privacy.store.rows import OpenFiling
 
 def position(database: Database, place: str) -> Position | None:
     """How far a folder was read; None when it never was."""
-    row = database.row("SELECT uidvalidity, through, uidnext, modseq FROM positions WHERE place = ?", (place,))
+    row = database.row("SELECT uidvalidity, through, uidnext, modseq, epoch FROM positions WHERE place = ?", (place,))
     if row is None:
         return None
-    uidvalidity, through, uidnext, modseq = map(int, row)
-    return Position(place, uidvalidity, through, uidnext, modseq)
+    uidvalidity, through, uidnext, modseq, epoch = map(int, row)
+    return Position(place, uidvalidity, through, uidnext, modseq, epoch)
 
 
 def note_position(database: Database, reached: Position, actor: str, now: datetime) -> None:
@@ -29,10 +29,18 @@ def note_position(database: Database, reached: Position, actor: str, now: dateti
         content = {"mailbox": reached.place, "from": before.uidvalidity if before else 0, "to": reached.uidvalidity}
         append(database, "mailbox-renumbered", "mailbox", content, actor, now)
     database.run(
-        "INSERT INTO positions (place, uidvalidity, through, uidnext, modseq, at) VALUES (?, ?, ?, ?, ?, ?) "
+        "INSERT INTO positions (place, uidvalidity, through, uidnext, modseq, epoch, at) VALUES (?, ?, ?, ?, ?, ?, ?) "
         "ON CONFLICT (place) DO UPDATE SET uidvalidity = excluded.uidvalidity, through = excluded.through, "
-        "uidnext = excluded.uidnext, modseq = excluded.modseq, at = excluded.at",
-        (reached.place, reached.uidvalidity, reached.through, reached.uidnext, reached.modseq, utc_text(now)),
+        "uidnext = excluded.uidnext, modseq = excluded.modseq, epoch = excluded.epoch, at = excluded.at",
+        (
+            reached.place,
+            reached.uidvalidity,
+            reached.through,
+            reached.uidnext,
+            reached.modseq,
+            reached.epoch,
+            utc_text(now),
+        ),
     )
 
 

@@ -46,7 +46,7 @@ POSITIONS = Table(
     "positions",
     {
         "place": "text", "uidvalidity": "integer", "through": "integer", "uidnext": "integer", "modseq": "integer",
-        "at": "text",
+        "epoch": "integer", "at": "text",
     },
     ("place",),
     rowid=False,

@@ -8,11 +8,11 @@ import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime
+from datetime import datetime
 from typing import TypeVar
 
 from allegro_privacy.config import Settings
-from allegro_privacy.core.account import Account, Filing, read_locator
+from allegro_privacy.core.account import PATIENCE, Account, Filing, Patience, read_locator
 from allegro_privacy.core.decide import decide
 from allegro_privacy.core.model import Message, Note, Origin, RawMessage, Reading, Receipt, Verdict
 from allegro_privacy.errors import BusyError, DatabaseError, PrivacyError, SourceError, UnreachableError, UsageError
@@ -37,7 +37,7 @@ class Run:
     """One pull: with what, into which database, by whom; `clock` tells the time of each recording.
 
     filing: what is done in the mailbox that is being read with mail that was recorded.  since: older mail on servers is
-    left alone."""
+    left alone.  patience: how long to wait for a server."""
 
     judge: Judge
     database: Database
@@ -45,7 +45,8 @@ class Run:
     clock: Clock
     dry_run: bool = False
     filing: Mapping[Verdict, Filing] = field(default_factory=dict)
-    since: date | None = None
+    since: datetime | None = None
+    patience: Patience = PATIENCE
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,7 +132,7 @@ def _pull_server(run: Run, place: Place, account: Account, tally: Tally) -> Iter
     from allegro_privacy.workflow.filing import file_away
 
     before = views.position(run.database, account.place)
-    source = ImapSource(place.name or place.spec, account, place.mailbox, before, run.since)
+    source = ImapSource(place.name or place.spec, account, place.mailbox, before, run.since, run.patience)
     try:
         yield from _pull_source(run, source)
     finally:
@@ -139,7 +140,7 @@ def _pull_server(run: Run, place: Place, account: Account, tally: Tally) -> Iter
         if not run.dry_run and (reached := source.reached) is not None and reached != before:
             _transact(run, lambda: journal.note_position(run.database, reached, run.actor, run.clock()))
     if not run.dry_run:
-        tally.problems += file_away(run.database, account, source.name, source.patience)
+        tally.problems += file_away(run.database, account, source.name, run.patience)
 
 
 def _pull_source(run: Run, source: Source) -> Iterator[Outcome]:
@@ -156,17 +157,23 @@ def _pull_source(run: Run, source: Source) -> Iterator[Outcome]:
 
 
 def _batches(raws: Iterable[RawMessage]) -> Iterator[list[RawMessage]]:
-    """As many messages as fit one transaction and a modest memory."""
+    """As many messages as fit one transaction and a modest memory. What came before a source broke comes first."""
     batch: list[RawMessage] = []
     size = 0
-    for raw in raws:
-        batch.append(raw)
-        size += len(raw.raw)
-        if len(batch) >= BATCH_MESSAGES or size >= BATCH_BYTES:
-            yield batch
-            batch, size = [], 0
+    broken: SourceError | None = None
+    try:
+        for raw in raws:
+            batch.append(raw)
+            size += len(raw.raw)
+            if len(batch) >= BATCH_MESSAGES or size >= BATCH_BYTES:
+                yield batch
+                batch, size = [], 0
+    except SourceError as error:
+        broken = error
     if batch:
         yield batch
+    if broken is not None:
+        raise broken
 
 
 def _process(run: Run, batch: Sequence[RawMessage]) -> Iterator[Outcome]:

@@ -7,10 +7,10 @@ from collections.abc import Callable, Iterable
 from contextlib import ExitStack, suppress
 
 from allegro_privacy.config import Settings
-from allegro_privacy.core.account import Account
+from allegro_privacy.core.account import Account, Patience
 from allegro_privacy.errors import PrivacyError, SourceError
 from allegro_privacy.sources.imap_faults import LINE_ERRORS, ServerFault
-from allegro_privacy.sources.imap_line import Line, Patience, connect
+from allegro_privacy.sources.imap_line import Line, connect
 from allegro_privacy.store import views
 from allegro_privacy.workflow import insight
 
