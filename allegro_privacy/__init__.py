@@ -3,15 +3,15 @@
 The map of the package; read the modules in this order.
 
     core/       pure: what a message is (model), who we are (shop), what the person wrote (text), what they ask
-                (rules, classify), what is done about it (decide), keys (identity, postal), dates (deadlines),
+                (rules, reader, classify), what is done about it (decide), keys (identity, postal), dates (deadlines),
                 the hash chain (ledger), numbers (figures)
-    sources/    where messages come from: bytes and origin in, a Message out
+    sources/    where messages come from: files and servers (imap), bytes and origin in, a Message out
     store/      SQLite: the ledger and the tables derived from it; journal writes, views read
     lists/      what goes to mail houses and mail platforms
     reports/    figures as pages
     workflow/   the use cases in order: the only place where core and the world meet
     cli/        thin: parse, call workflow, show
-    config.py   TOML -> frozen Settings; schema.py checks it; tables.py loads data/
+    config.py   TOML -> frozen Settings; schema.py checks it; accounts.py reads mailboxes on servers; tables.py data/
     errors.py   what can go wrong, and the exit codes
     data/       rows, not code
 
