@@ -172,12 +172,20 @@ def gather(found: list[Found], rules: Rules) -> list[Ask]:
         rule = item.hit.rule
         if exact and rule.needs in _NETS:
             continue
-        if rule.needs in ("companion", "companion-named") and rule.kind not in kinds_there:
-            continue
+        if rule.needs in ("companion", "companion-named"):
+            if rule.kind not in kinds_there:
+                continue
+            item = _as_sure_as(item, [other for other in own_feet if other.hit.rule.kind == rule.kind])
         for channel in rule.channels or (None,):
             grouped.setdefault((rule.kind, channel), []).append(item)
     asks = [Ask(kind, channel, tuple(items)) for (kind, channel), items in grouped.items()]
     return _without_shadows(asks)
+
+
+def _as_sure_as(item: Found, companions: list[Found]) -> Found:
+    """What only widens is no surer than the best of what it widens: "… or all e-mail" behind a mere net asks nothing."""
+    best = min(companions, key=lambda found: len(found.doubts))
+    return replace(item, doubts=(*item.doubts, *best.doubts)) if item.clear else item
 
 
 def _without_shadows(asks: list[Ask]) -> list[Ask]:
