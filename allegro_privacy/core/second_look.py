@@ -2,7 +2,6 @@
 
 import re
 from dataclasses import replace
-from math import inf
 
 from allegro_privacy.core.asks import Found
 from allegro_privacy.core.letter import Letter
@@ -25,10 +24,10 @@ _FOOT = 2_000
 
 def overheard(letter: Letter, rules: Rules, to_us: bool) -> list[Found]:
     """The wish that the rules did not find, if the text sounds like one: a net under the rules' nets."""
-    if not _speaks_for_itself(letter):
+    if not _speaks_for_itself(letter) or not (to_us or _may_be_heard_elsewhere(letter)):
         return []
     heard = rules.reader.hear(letter.subject, letter.text)
-    return [_as_found(heard)] if heard.strength > _limit(letter, rules, to_us) else []
+    return [_as_found(heard)] if _is_loud(heard.strength, letter, rules, to_us) else []
 
 
 def doubted(found: list[Found], letter: Letter, rules: Rules) -> list[Found]:
@@ -62,10 +61,12 @@ def _may_be_heard_elsewhere(letter: Letter) -> bool:
     return of_mail is not None and len(letter.text.tokens) <= _SHORT
 
 
-def _limit(letter: Letter, rules: Rules, to_us: bool) -> float:
+def _is_loud(strength: float, letter: Letter, rules: Rules, to_us: bool) -> bool:
     if not to_us:
-        return HEARD_ELSEWHERE if _may_be_heard_elsewhere(letter) else inf
-    return HEARD_IN_AN_ANSWER_TO_OUR_MAILING if _answers_mailing(letter, rules) else HEARD_IN_MAIL_TO_US
+        return strength > HEARD_ELSEWHERE
+    if strength > HEARD_IN_MAIL_TO_US:
+        return True
+    return strength > HEARD_IN_AN_ANSWER_TO_OUR_MAILING and _answers_mailing(letter, rules)
 
 
 def _answers_mailing(letter: Letter, rules: Rules) -> bool:
