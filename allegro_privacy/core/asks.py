@@ -183,7 +183,7 @@ def gather(found: list[Found], rules: Rules) -> list[Ask]:
 
 
 def _as_sure_as(item: Found, companions: list[Found]) -> Found:
-    """What only widens is no surer than the best of what it widens: "… or all e-mail" behind a mere net asks nothing."""
+    """What only widens is no surer than what it widens: "… or all e-mail" behind a mere net asks nothing."""
     best = min(companions, key=lambda found: len(found.doubts))
     return replace(item, doubts=(*item.doubts, *best.doubts)) if item.clear else item
 
