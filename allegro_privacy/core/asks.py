@@ -193,9 +193,16 @@ def _without_shadows(asks: list[Ask]) -> list[Ask]:
     kinds = {ask.kind for ask in asks}
     if "child-removal" in kinds:
         asks = [ask for ask in asks if ask.kind not in ("deletion", "access", "correction")]
+    if "do-not-share" in kinds:
+        # "Opt out" above a letter about selling data is that letter's title.
+        asks = [ask for ask in asks if ask.kind != "opt-out" or not all(map(_is_bare_title, ask.found))]
     if kinds - {"question"}:
         asks = [ask for ask in asks if ask.kind != "question" or _asked_apart(ask)]
     return asks
+
+
+def _is_bare_title(found: Found) -> bool:
+    return found.where == "subject" and found.hit.quote.lower().strip(" .!-") in ("opt out", "opt-out", "optout")
 
 
 def _asked_apart(ask: Ask) -> bool:
