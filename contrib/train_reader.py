@@ -53,7 +53,8 @@ class Example:
 
 def fingerprint() -> str:
     """The hash of every text that is learned from; a test holds the weights against it."""
-    return hashlib.sha256(b"".join(path.read_bytes() for path in sorted(TEXTS.glob("*.jsonl")))).hexdigest()[:16]
+    learned = [*sorted(TEXTS.glob("*.jsonl")), *sorted(MAIL.rglob("*.eml"))]
+    return hashlib.sha256(b"".join(path.read_bytes() for path in learned)).hexdigest()[:16]
 
 
 def examples(judge: Judge) -> list[Example]:

@@ -34,7 +34,7 @@ def told(call: "Call", settings: "Settings", tally: "Tally") -> Iterator[None]:
 
 def exit_code(tally: "Tally") -> ExitCode:
     """How a pull ends that came to its end: a person must look when something could not be read."""
-    return ExitCode.PARTLY if tally.problems or tally.down else ExitCode.DONE
+    return ExitCode.PARTLY if tally.problems or tally.down or tally.unfiled else ExitCode.DONE
 
 
 def _end(call: "Call", settings: "Settings", tally: "Tally", error: BaseException | None) -> None:
@@ -53,7 +53,7 @@ def _outcome(tally: "Tally", error: BaseException | None) -> tuple[ExitCode, str
     if error is not None:
         failure = failures.described(error)
         return failure.exit_code, failure.code
-    kind = "source" if tally.down else "unreadable" if tally.problems else ""
+    kind = "source" if tally.down else "unreadable" if tally.problems else "filing" if tally.unfiled else ""
     return exit_code(tally), kind
 
 

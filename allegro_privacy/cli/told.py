@@ -61,7 +61,7 @@ def _lists(suppressed: Mapping[str, int]) -> str:
 def _last_pull(found: "Status", settings: "Settings", now: datetime) -> None:
     pull = found.last_pull
     if pull is None:
-        console.out("No mail was read yet")
+        console.out("No pull came to its end yet")
         console.out(f'  (use "{settings.pull_command}" to read new mail)')
         return
     counts = ", ".join(

@@ -1,5 +1,6 @@
 """What comes in and goes out: pull, classify, export."""
 
+from contextlib import closing
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -108,11 +109,12 @@ def _pull(
     appointed = judge.appoint(settings)
     with insight.opened(settings, read_only=False) as database:
         run = intake.Run(appointed, database, call.actor, utc_now, call.dry_run, since=since)
-        outcomes = intake.pull(run, places, tally)
-        if call.as_json:
-            _stream(outcomes, appointed.rules.version, tally, {"dry_run": call.dry_run})
-        else:
-            _show_pull(call, outcomes, tally, only_news)
+        # Whoever reads our output may go away: then the reading ends before the database is closed.
+        with closing(intake.pull(run, places, tally)) as outcomes:
+            if call.as_json:
+                _stream(outcomes, appointed.rules.version, tally, {"dry_run": call.dry_run})
+            else:
+                _show_pull(call, outcomes, tally, only_news)
 
 
 @command("classify", EVERY_DAY, "as_json")
@@ -211,7 +213,7 @@ def _show_pull(call: Call, outcomes: "Iterable[Outcome]", tally: "Tally", only_n
     news, hidden = _gather_news(outcomes, console.Progress(not call.quiet, "messages"), call.verbose)
     for problem in (*tally.down, *tally.problems):
         console.say(f"could not be read: {problem}")
-    for words in tally.told:
+    for words in (*tally.told, *tally.unfiled):
         console.say(words)
     if call.quiet or (only_news and not tally.fetched):
         return

@@ -107,9 +107,12 @@ PATIENCE = Patience()
 @dataclass(frozen=True, slots=True)
 class Position:
     """How far a folder was read: every message up to the number `through` is recorded. A folder with another
-    uidvalidity is another folder (RFC 9051 2.3.1.1). uidnext, modseq: what the server said then; while both stay the
-    same nothing has come. epoch: how often the uidvalidity was seen to change; one that comes back is a new epoch too.
-    renumbered: the folder had another uidvalidity when it was read before."""
+    uidvalidity is another folder (RFC 9051 2.3.1.1).
+
+    uidnext: what the server said then; while it stays the same nothing has come.  modseq: the same for any change,
+    where the server counts them (RFC 7162).  epoch: how often the uidvalidity was seen to change; one that comes back
+    is a new epoch too.  renumbered: the folder had another uidvalidity when it was read before.
+    """
 
     place: str
     uidvalidity: int

@@ -1,6 +1,7 @@
 """Where messages come from: the promise that every source keeps, and the table of sources.
 
-Nothing is ever deleted or altered in a source. A new source is one module and one row here.
+Reading deletes and alters nothing. A new source of files is one module and one row here; mailboxes on servers need an
+account, so workflow/intake.py opens them (sources/imap.py).
 """
 
 import re

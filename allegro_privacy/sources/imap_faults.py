@@ -1,6 +1,7 @@
 """What can be wrong with a mailbox on a server, told apart and each with its remedy."""
 
 import imaplib
+import re
 import socket
 import ssl
 
@@ -15,6 +16,8 @@ LINE_ERRORS: tuple[type[Exception], ...] = (
     IndexError, KeyError, TypeError, AttributeError,
 )  # fmt: skip
 _LONGEST = 160
+# What imapclient puts before and Dovecot behind the words that matter.
+_TIMING = re.compile(r"^(?:select|examine|login|authenticate) failed: | \(\d+\.\d+ \+ [^)]*\)\.*")
 _TEMPORARY = ("[UNAVAILABLE]", "[INUSE]", "[LIMIT]", "[SERVERBUG]", "TEMPORARY", "TRY AGAIN", "TOO MANY")
 
 
@@ -43,7 +46,7 @@ def said(error: BaseException) -> str:
     if words.startswith(("b'", 'b"')):
         words = words[2:-1]
     shown = "".join(character if character.isprintable() else " " for character in words)
-    return " ".join(shown.split())[:_LONGEST]
+    return _TIMING.sub("", " ".join(shown.split()))[:_LONGEST].rstrip(". ")
 
 
 def unreachable(account: Account, error: BaseException) -> SourceError:

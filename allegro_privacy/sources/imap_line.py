@@ -1,4 +1,4 @@
-"""One signed-in connection to a mailbox: the only place where IMAP commands are made.
+"""One signed-in connection to a mailbox: every IMAP command goes over it.
 
 Nothing that came from mail ever goes into a command: imapclient 4.1 writes a CR LF in an argument to the line, where it
 becomes further commands (mjs/imapclient#657). Commands hold constants, whole numbers, and names from the configuration

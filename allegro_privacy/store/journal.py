@@ -31,6 +31,7 @@ from allegro_privacy.store.erasure import compact as compact
 from allegro_privacy.store.erasure import erase as erase
 from allegro_privacy.store.keys import KeysOf, as_pairs, keys_of_address, keys_of_person, remembered
 from allegro_privacy.store.mailboxes import drop_other_epochs as drop_other_epochs
+from allegro_privacy.store.mailboxes import drop_unwanted as drop_unwanted
 from allegro_privacy.store.mailboxes import filed as filed
 from allegro_privacy.store.mailboxes import not_filed as not_filed
 from allegro_privacy.store.mailboxes import note_copying as note_copying

@@ -3,7 +3,7 @@
 The position only saves asking for every message again; that a message is recorded is known by its sighting. What is to
 be filed is noted in the transaction that records the message, and done after its commit: an outbox."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from allegro_privacy.core.account import Filing, FilingKind, Position
@@ -97,6 +97,17 @@ def drop_other_epochs(database: Database, place: str, uidvalidity: int) -> int:
     """A folder whose numbering began anew holds none of the numbers planned before; how many were dropped. Its
     messages are met again under new numbers, and planned again."""
     return database.run("DELETE FROM filings WHERE place = ? AND uidvalidity <> ?", (place, uidvalidity))
+
+
+def drop_unwanted(database: Database, place: str, wanted: Iterable[Filing]) -> int:
+    """What was planned under another configuration is no longer wanted; how many were dropped."""
+    keep = {(filing.kind.value, filing.target) for filing in wanted}
+    planned = database.rows("SELECT DISTINCT kind, target FROM filings WHERE place = ?", (place,))
+    return sum(
+        database.run("DELETE FROM filings WHERE place = ? AND kind = ? AND target = ?", (place, kind, target))
+        for kind, target in planned
+        if (kind, target) not in keep
+    )
 
 
 def waiting(database: Database) -> dict[str, int]:

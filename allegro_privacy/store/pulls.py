@@ -16,11 +16,13 @@ class GoodPull:
 
 
 def last_good_pull(database: Database, source: str = "") -> GoodPull:
-    """The last pull in which every source and every message could be read; of those that read `source`, if named."""
-    reads = "(? = '' OR EXISTS (SELECT 1 FROM json_each(sources) WHERE value = ?))"
-    good = f"SELECT max(event) FROM pulls WHERE json_array_length(problems) = 0 AND {reads}"  # noqa: S608
-    event = database.value(good, (source, source))
-    later = f"SELECT count(*) FROM pulls WHERE event > ? AND {reads}"  # noqa: S608
-    since = int(database.value(later, (event or 0, source, source)))
+    """The last pull in which every source and every message could be read; of a source that is named, the last in which
+    it was read to its end."""
+    reads = "EXISTS (SELECT 1 FROM json_each(sources) WHERE value = ?)"
+    if source:
+        event = database.value(f"SELECT max(event) FROM pulls WHERE {reads}", (source,))  # noqa: S608
+    else:
+        event = database.value("SELECT max(event) FROM pulls WHERE json_array_length(problems) = 0")
+    since = int(database.value("SELECT count(*) FROM pulls WHERE event > ?", (event or 0,)))
     at = database.value("SELECT at FROM pulls WHERE event = ?", (event,)) if event else None
     return GoodPull(moment(at) if at else None, since)

@@ -48,8 +48,10 @@ def events_of(database: Database, who: str, limit: int) -> tuple[list[int], bool
 
 
 def _came_of(database: Database, event: int) -> list[int]:
-    """The suppressions and cases that came of a message (or of the message that a review is about)."""
-    about = "SELECT ?1 UNION SELECT message FROM reviews WHERE event = ?1"
+    """The suppressions and cases that came of a message (or of the message that a review or a case is about)."""
+    about = (
+        "SELECT ?1 UNION SELECT message FROM reviews WHERE event = ?1 UNION SELECT message FROM cases WHERE event = ?1"
+    )
     sql = f"""SELECT event FROM suppressions WHERE message IN ({about})
         UNION SELECT event FROM cases WHERE message IN ({about}) ORDER BY event"""  # noqa: S608 a constant
     return [row[0] for row in database.rows(sql, (event,))]

@@ -19,6 +19,10 @@ def file_away(database: Database, account: Account, mailbox: str, patience: Pati
     """Do what is planned in one folder. Returns what could not be done, in words for staff."""
     if not views.filings(database, account.place):
         return []
+    wanted = account.filing.values()
+    transact(database, lambda: journal.drop_unwanted(database, account.place, wanted))
+    if not views.filings(database, account.place):
+        return []
     try:
         with connect(account, mailbox, patience) as line:
             folder = line.open_folder(account.folder, read_only=False)

@@ -5,7 +5,7 @@ committed before parsing, so that a message which kills the program is found on 
 
 import functools
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -15,7 +15,15 @@ from allegro_privacy.config import Settings
 from allegro_privacy.core.account import PATIENCE, Account, Filing, Patience, read_locator
 from allegro_privacy.core.decide import decide
 from allegro_privacy.core.model import Message, Note, Origin, RawMessage, Reading, Receipt, Verdict
-from allegro_privacy.errors import BusyError, DatabaseError, PrivacyError, SourceError, UnreachableError, UsageError
+from allegro_privacy.errors import (
+    BusyError,
+    DatabaseError,
+    NoSuchPlaceError,
+    PrivacyError,
+    SourceError,
+    UnreachableError,
+    UsageError,
+)
 from allegro_privacy.sources import Source, open_source
 from allegro_privacy.store import journal, views
 from allegro_privacy.store.database import Database
@@ -68,6 +76,11 @@ class Place:
     account: Account | None = None
     name: str = ""
 
+    @property
+    def shown(self) -> str:
+        """What stands before its problems; a place without a name is named by the problem itself."""
+        return f"{self.name}: " if self.name else ""
+
 
 def places(settings: Settings, specs: Sequence[str]) -> tuple[Place, ...]:
     """What is to be read: the sources or mailboxes named, else the mailboxes of the configuration."""
@@ -83,11 +96,12 @@ def places(settings: Settings, specs: Sequence[str]) -> tuple[Place, ...]:
     return found
 
 
-def pull(run: Run, specs: Sequence[Place], tally: Tally) -> Iterator[Outcome]:
+def pull(run: Run, specs: Sequence[Place], tally: Tally) -> Generator[Outcome, None, None]:
     """Everything new in the sources, judged and recorded; each outcome is yielded after its commit.
 
     A source that is down does not stop the others; its problem is in the tally. When all are down: SourceError."""
     down: list[PrivacyError] = []
+    unread: set[str] = set()
     for place in specs:
         try:
             for outcome in _pull_place(run, place, tally):
@@ -95,18 +109,21 @@ def pull(run: Run, specs: Sequence[Place], tally: Tally) -> Iterator[Outcome]:
                 yield outcome
         except SourceError as error:
             down.append(error)
-            tally.down.append(f"{error.what} {error.why}".strip())
-    if down and len(down) == len(specs) and not tally.fetched:
+            unread.add(place.spec)
+            tally.down.append(f"{place.shown}{error.what} {error.why}".strip())
+    mistyped = all(isinstance(error, NoSuchPlaceError) for error in down)
+    all_down = len(down) == len(specs) and not tally.fetched
+    if not run.dry_run and not (all_down and mistyped):
+        read = tuple(place.spec for place in specs if place.spec not in unread)
+        _transact(run, lambda: _record_pull(run, read, tally))
+    if down and all_down:
         raise down[0] if len(down) == 1 else _all_down(down)
-    if not run.dry_run:
-        _transact(run, lambda: _record_pull(run, specs, tally))
 
 
-def _record_pull(run: Run, specs: Sequence[Place], tally: Tally) -> Receipt:
+def _record_pull(run: Run, read: tuple[str, ...], tally: Tally) -> Receipt:
+    """That a pull came to its end, which sources it read, and what could not be read."""
     problems = (*tally.down, *tally.problems)
-    return journal.record_pull(
-        run.database, tuple(place.spec for place in specs), tally.counts(), problems, run.actor, run.clock()
-    )
+    return journal.record_pull(run.database, read, tally.counts(), problems, run.actor, run.clock())
 
 
 def _all_down(down: Sequence[PrivacyError]) -> SourceError:
@@ -140,7 +157,7 @@ def _pull_server(run: Run, place: Place, account: Account, tally: Tally) -> Iter
         if not run.dry_run and (reached := source.reached) is not None and reached != before:
             _transact(run, lambda: journal.note_position(run.database, reached, run.actor, run.clock()))
     if not run.dry_run:
-        tally.problems += file_away(run.database, account, source.name, run.patience)
+        tally.unfiled += file_away(run.database, account, source.name, run.patience)
 
 
 def _pull_source(run: Run, source: Source) -> Iterator[Outcome]:

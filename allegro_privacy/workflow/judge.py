@@ -73,9 +73,12 @@ Outcome = Judged | Unread
 
 @dataclass(slots=True)
 class Tally:
-    """Numbers that add up: fetched = accepted + review + ignored + unreadable. problems: messages that could not be
-    read, each with its reason; down: sources that could not be read at all; told: what else staff should know; again:
-    messages that the next pull tries again."""
+    """Numbers that add up: fetched = accepted + review + ignored + unreadable.
+
+    problems: messages that could not be read, each with its reason.  down: sources that could not be read at all.
+    told: what else staff should know.  unfiled: what is recorded, but not yet marked or moved in its mailbox.
+    again: messages that the next pull tries again.
+    """
 
     fetched: int = 0
     accepted: int = 0
@@ -86,6 +89,7 @@ class Tally:
     problems: list[str] = field(default_factory=list)
     down: list[str] = field(default_factory=list)
     told: list[str] = field(default_factory=list)
+    unfiled: list[str] = field(default_factory=list)
     again: int = 0
 
     def add(self, outcome: Outcome) -> None:

@@ -17,7 +17,8 @@ from allegro_privacy.lists import guards
 from allegro_privacy.lists.manifest import Manifest, to_json
 from allegro_privacy.store import journal, views
 from allegro_privacy.store.database import Database
-from allegro_privacy.store.rows import Export, Head
+from allegro_privacy.store.pulls import last_good_pull
+from allegro_privacy.store.rows import Export, Head, Pull
 from allegro_privacy.workflow.transaction import transact
 
 LAYOUT = "plain"
@@ -90,9 +91,9 @@ def _prepare_all(database: Database, settings: Settings, errand: Errand, prepare
     head = views.ledger_head(database)
     status = views.status(database)
     channels = errand.channels or _in_use(status.suppressed, status.exports, errand.recipient)
-    last_pull = status.last_pull.at if status.last_pull else None
+    last_read = _last_read(database, settings, status.last_pull)
     found = [
-        guards.stale_database(last_pull, errand.now, settings.export.max_age, settings.pull_command),
+        guards.stale_database(last_read, errand.now, settings.export.max_age, settings.pull_command),
         guards.failed_verify(problem.words for problem in views.verify(database)),
         None if channels else guards.empty_list(0),
     ]
@@ -110,6 +111,14 @@ def _prepare_all(database: Database, settings: Settings, errand: Errand, prepare
         raise _together(refused)
     for each in prepared:
         _record(database, each.manifest, head, errand)
+
+
+def _last_read(database: Database, settings: Settings, last_pull: Pull | None) -> datetime | None:
+    """When the mailbox that was left alone the longest was read; None when one never was."""
+    if not settings.mailboxes:
+        return last_pull.at if last_pull else None
+    read = [last_good_pull(database, mailbox.source).at for mailbox in settings.mailboxes]
+    return min((at for at in read if at), default=None) if all(read) else None
 
 
 def _in_use(suppressed: Mapping[str, int], exports: Sequence[Export], recipient: str) -> tuple[Channel, ...]:

@@ -29,7 +29,8 @@ def decided(text: str, subject: str = "hello", to: str = US) -> tuple[Decision, 
 
 
 def test_the_weights_are_those_that_the_texts_give() -> None:
-    texts = b"".join(path.read_bytes() for path in sorted(TEXTS.glob("*.jsonl")))
+    mail = sorted((TEXTS.parent / "mail").rglob("*.eml"))
+    texts = b"".join(path.read_bytes() for path in [*sorted(TEXTS.glob("*.jsonl")), *mail])
     written = json.loads((resources.files("allegro_privacy") / "data" / "reader.json").read_text("utf-8"))
     assert written["learned_from"] == hashlib.sha256(texts).hexdigest()[:16], "python contrib/train_reader.py --write"
 
