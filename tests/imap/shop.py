@@ -54,7 +54,8 @@ def request(number: int, *, message_id: str = "", body: str = "") -> bytes:
 
 def question(number: int) -> bytes:
     """A request that a person must look at."""
-    return request(number, body="Please delete everything about me.").replace(b"NO E-MAIL", b"Delete my data")
+    body = "Please no more e-mail, also to my husband Luis, luis@example.com."
+    return request(number, body=body).replace(b"NO E-MAIL", b"Please")
 
 
 def chatter(number: int) -> bytes:
@@ -231,8 +232,9 @@ class Office:
 
     def configure(self, *mailboxes: str) -> None:
         """Write the configuration and make the database."""
-        (self.folder / "allegro-privacy.toml").write_text("\n".join(mailboxes), "utf-8")
-        assert self.run("init", "-q").code == 0
+        (self.folder / "allegro-privacy.toml").write_text("\n".join([config.sample(), *mailboxes]), "utf-8")
+        made = self.run("init", "-q")
+        assert made.code == 0, made.err
 
     def start(self, *arguments: str, **more: Any) -> "subprocess.Popen[str]":
         clean = {name: value for name, value in os.environ.items() if not name.startswith(("ALLEGRO", "XDG"))}
@@ -254,11 +256,6 @@ class Office:
         """The database, seen from here."""
         with open_database(self.folder / "allegro-privacy.sqlite3") as database:
             yield Shop(self.folder, database)
-
-    def doctor(self, mailbox: str) -> tuple[dict[str, Any], int]:
-        """What `doctor` says of one mailbox, and how it ended."""
-        ran = self.run("doctor", "--json")
-        return next(row for row in ran.json["checks"] if row["check"] == f"mailbox {mailbox}"), ran.code
 
 
 def mailbox(
