@@ -92,13 +92,15 @@ class Account:
 @dataclass(frozen=True, slots=True)
 class Patience:
     """How long to wait for a server, in seconds: for a connection, for each piece of an answer, for a whole command;
-    how long one reading of a folder may take; and the first pause before a broken line is made anew (it doubles)."""
+    how long one reading of a folder may take; the first pause before a broken line is made anew (it doubles); and for
+    another run that reads the same folder."""
 
     connect: float = 10
     read: float = 60
     command: float = 300
     reading: float = 3600
     pause: float = 1
+    lock: float = 20
 
 
 PATIENCE = Patience()

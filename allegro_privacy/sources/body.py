@@ -171,6 +171,9 @@ def _read_attachment(part: Part, body: Body) -> None:
     name = part.file_name
     if part.type in _TNEF or name.lower() == "winmail.dat":
         body.holds_tnef = True
+    if Flag.BY_PARTS in body.budget.flags:
+        body.attachments.append(Attachment(name, part.type, part.octets))
+        return
     body.attachments.append(Attachment(name, part.type, len(content), hashlib.sha256(content).hexdigest()))
 
 

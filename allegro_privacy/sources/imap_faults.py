@@ -92,6 +92,8 @@ def _bad_certificate(account: Account, error: ssl.SSLCertVerificationError) -> S
         fix = "If the server's certificate comes from your own authority, name its file: ca_file."
     elif "hostname" in reason.lower() or "IP address" in reason:
         fix = "Write the name that the certificate carries as the host of the mailbox's source."
+    elif "not yet valid" in reason:
+        fix = "Check this machine's clock; if it is right, ask whoever runs the mail server for a good certificate."
     elif "expired" in reason:
         fix = "It has run out: ask whoever runs the mail server to renew it (and check this machine's clock)."
     return SourceError(f"The certificate of {account.host} is not good.", f"{reason[:1].upper()}{reason[1:]}.", fix)

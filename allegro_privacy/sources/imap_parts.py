@@ -14,6 +14,7 @@ from allegro_privacy.core.model import Flag
 from allegro_privacy.sources.imap_answers import Listed, Wanted, fetch
 from allegro_privacy.sources.imap_faults import ServerFault
 from allegro_privacy.sources.imap_line import Line
+from allegro_privacy.sources.structure import OCTETS
 
 FRONT = 1024 * 1024
 TEXT_LIMIT = 256 * 1024
@@ -69,9 +70,10 @@ def read_by_parts(line: Line, listed: Listed) -> ByParts | None:
         text = _section(line, listed.uid, part.section, TEXT_LIMIT) if part.is_text else b""
         if own is None or text is None or (part.is_text and part.size and not text):
             return None
-        if part.is_text and len(text) < part.size:
+        if part.is_text and part.size > TEXT_LIMIT:
             flags.add(Flag.TRUNCATED)
-        pieces[part.section] = (own or b"\r\n") + text
+        told = b"" if part.is_text or part.children else b"%s: %d\r\n" % (OCTETS.encode(), part.size)
+        pieces[part.section] = told + (own or b"\r\n") + text
     raw = header + _assembled(root, pieces)
     named = hashlib.sha256(b"by parts\0%d\0" % listed.size + raw).hexdigest()
     return ByParts(raw, named, frozenset(flags))
@@ -120,10 +122,11 @@ def _part(body: Any, section: str, depth: int) -> _Part:
             for number, child in enumerate(body[0], 1)
         )
         return _Part(section, is_text=False, size=0, boundary=_parameter(body, b"boundary"), children=children)
-    kind, subtype = (body[0] or b"").lower(), (body[1] or b"").lower()
+    kind = (body[0] or b"").lower()
     attached = any(isinstance(each, tuple) and each and _lower(each[0]) == b"attachment" for each in body[7:])
-    report = kind == b"message" and subtype != b"rfc822"
-    return _Part(section, is_text=(kind == b"text" or report) and not attached, size=int(body[6] or 0))
+    # A message inside is read like a text: its own comes before what is attached to it.
+    is_text = kind == b"message" or (kind == b"text" and not attached)
+    return _Part(section, is_text=is_text, size=int(body[6] or 0))
 
 
 def _parameter(body: Any, wanted: bytes) -> bytes:

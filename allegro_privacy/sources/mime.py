@@ -139,7 +139,7 @@ def _return_path(value: bytes) -> str:
 
 
 def _read_body(message: Message, headers: HeaderBlock) -> Message:
-    budget = Budget()
+    budget = Budget(flags=set(message.flags & {Flag.BY_PARTS}))
     root = read_structure(headers, budget)
     declared = root.type
     body = read_body(root, budget, forwarded=_FORWARD.match(message.subject) is not None)

@@ -13,6 +13,8 @@ from dataclasses import dataclass, field
 from allegro_privacy.core.model import Flag
 from allegro_privacy.sources.headers import HeaderBlock, decode_base64, media_type, parameters, split_headers
 
+OCTETS = "x-allegro-octets"
+"""The header that a source puts before all others of a part whose body it left where it is: the size of that body."""
 DEPTH_LIMIT = 20
 PARTS_LIMIT = 100
 SECONDS_LIMIT = 5.0
@@ -80,6 +82,14 @@ class Part:
     @property
     def _encoding(self) -> str:
         return self.headers.content("content-transfer-encoding").partition(";")[0].strip(" \t\"'").lower()
+
+    @property
+    def octets(self) -> int:
+        """The size of a body that was not fetched, about as it is with its transfer encoding undone."""
+        told = next(iter(self.headers.values(OCTETS)), b"0").strip()
+        octets = int(told) if told.isdigit() and len(told) < 16 else 0
+        # Lines of 76 characters and their ends hold 57 bytes.
+        return octets * 57 // 78 if self.is_base64 else octets
 
     def content(self) -> bytes:
         """The body with its transfer encoding undone; broken encodings give what can be had."""

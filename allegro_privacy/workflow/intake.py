@@ -138,7 +138,7 @@ def _pull_place(run: Run, place: Place, tally: Tally) -> Iterator[Outcome]:
     if place.account is None:
         yield from _pull_source(run, open_source(place.spec, place.mailbox))
         return
-    with alone_at(run.database.path, place.account.place):
+    with alone_at(run.database.path, place.account.place, run.patience.lock):
         yield from _pull_server(replace(run, filing=place.account.filing), place, place.account, tally)
 
 

@@ -10,12 +10,11 @@ from pathlib import Path
 
 from allegro_privacy.errors import UnreachableError
 
-WAIT_SECONDS = 20.0
 _POLL = 0.05
 
 
 @contextmanager
-def alone_at(database: Path, place: str, seconds: float = WAIT_SECONDS) -> Iterator[None]:
+def alone_at(database: Path, place: str, seconds: float) -> Iterator[None]:
     """Hold a mailbox while this block runs. UnreachableError (exit code 75) when another process holds it too long."""
     name = hashlib.sha256(place.encode()).hexdigest()[:12]
     path = database.with_name(f"{database.name}-mailbox-{name}")

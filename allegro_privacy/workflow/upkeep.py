@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo
 
 from allegro_privacy import config
 from allegro_privacy.config import Settings
-from allegro_privacy.core.account import Account, FilingKind
+from allegro_privacy.core.account import PATIENCE, Account, FilingKind, Patience
 from allegro_privacy.errors import PrivacyError, SourceError
 from allegro_privacy.sources import open_source
 from allegro_privacy.store import database as store
@@ -23,7 +23,6 @@ from allegro_privacy.store.pulls import GoodPull, last_good_pull
 from allegro_privacy.workflow.judge import appoint
 
 CLOCKS_DIFFER = timedelta(minutes=5)
-SLOW_SECONDS = 10.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +70,9 @@ def _sample(database: Path | None) -> str:
     return re.sub(r"(?m)^database = .*$", lambda _: line, config.sample(), count=1)
 
 
-def doctor(load: Callable[[], Settings], now: datetime, max_age: timedelta | None) -> Iterator[Check]:
+def doctor(
+    load: Callable[[], Settings], now: datetime, max_age: timedelta | None, patience: Patience = PATIENCE
+) -> Iterator[Check]:
     """Check everything, one by one; a check that cannot be made is one that failed."""
     try:
         settings = load()
@@ -83,7 +84,7 @@ def doctor(load: Callable[[], Settings], now: datetime, max_age: timedelta | Non
     yield _time_zone(settings, now)
     yield from _database(settings, now, max_age or settings.export.max_age)
     for mailbox in settings.mailboxes:
-        yield _checked(f"mailbox {mailbox.name}", functools.partial(_readable, mailbox))
+        yield _checked(f"mailbox {mailbox.name}", functools.partial(_readable, mailbox, patience))
     if not settings.mailboxes:
         yield Check("mailboxes", True, "none in the configuration; name a SOURCE with each pull")
     yield _exports(settings)
@@ -114,21 +115,21 @@ def _time_zone(settings: Settings, now: datetime) -> Check:
     return Check("time zone", True, f"{settings.shop.time_zone}: it is {there:%Y-%m-%d %H:%M} at the shop")
 
 
-def _readable(mailbox: config.MailboxSettings) -> str:
+def _readable(mailbox: config.MailboxSettings, patience: Patience) -> str:
     """Open the source and look at its first message, or sign in and look at the folder; nothing is taken."""
     if mailbox.account is not None:
-        return _reachable(mailbox.account, mailbox.name)
+        return _reachable(mailbox.account, mailbox.name, patience)
     spec = mailbox.source
     first = next(iter(open_source(spec).fetch(lambda _: False)), None)
     return f"{spec} can be read" + ("" if first else "; it is empty")
 
 
-def _reachable(account: Account, name: str) -> str:
+def _reachable(account: Account, name: str, patience: Patience) -> str:
     from allegro_privacy.sources import imap, imap_filing
 
     began = time.monotonic()
     keeps = any(filing.kind is FilingKind.KEYWORD for filing in account.filing.values())
-    folder = imap.looked_at(account, name, to_file=keeps)
+    folder = imap.looked_at(account, name, keeps, patience)
     seconds = time.monotonic() - began
     for filing in account.filing.values():
         if filing.kind is FilingKind.KEYWORD and not imap_filing.can_keep_keyword(folder, filing.target):
@@ -137,7 +138,7 @@ def _reachable(account: Account, name: str) -> str:
                 f"Mail of {account.place} is to be marked {filing.target}, which this server does not keep.",
                 'Choose another filing for this mailbox: "nothing", or "move:FOLDER".',
             )
-    if seconds > SLOW_SECONDS:
+    if seconds > patience.connect:
         raise SourceError(
             f"{account.host} is slow.",
             f"Signing in and opening the folder took {seconds:.0f} seconds.",

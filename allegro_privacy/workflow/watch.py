@@ -3,12 +3,12 @@ every so often anyway. A line that breaks is made anew, each time after a longer
 
 import select
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import ExitStack, suppress
 
 from allegro_privacy.config import Settings
 from allegro_privacy.core.account import Account, Patience
-from allegro_privacy.errors import PrivacyError, SourceError
+from allegro_privacy.errors import BusyError, PrivacyError, SourceError
 from allegro_privacy.sources.imap_faults import LINE_ERRORS, ServerFault
 from allegro_privacy.sources.imap_line import Line, connect
 from allegro_privacy.store import views
@@ -19,47 +19,69 @@ EVERY_SECONDS = 300.0
 LONGEST_IDLE = 1500.0
 LONGEST_PAUSE = 300.0
 # An IDLE says nothing for a long time; its read time-out must be longer than it.
-_IDLING = Patience(read=LONGEST_IDLE + 60)
+_IDLING = Patience(read=LONGEST_IDLE + 60, command=60)
+# A closed line is ready to be read for ever and says nothing; TLS may be ready for once or twice without a word.
+_MOST_SILENCES = 5
 
 
 def watch(settings: Settings, pull: Callable[[], None], tell: Callable[[str], None], every: float) -> None:
-    """Pull, wait, pull; until the process is told to end. What cannot be reached is told once, and tried again."""
+    """Pull, wait, pull; until the process is told to end. What cannot be reached is told once, and tried again after
+    pauses that grow; meanwhile the other mailboxes are waited for."""
     accounts = [mailbox.account for mailbox in settings.mailboxes if mailbox.account]
     failures, told = 0, ""
     while True:
+        pause = pause_after(failures + 1)
         try:
             pull()
-            failures, told = 0, ""
-            wait_for_mail(settings, accounts, every)
-        except (SourceError, ServerFault) as error:
-            failures += 1
-            words = error.what if isinstance(error, PrivacyError) else str(error)
-            if words != told:
-                tell(f"{words} It is tried again and again.")
-                told = words
-            time.sleep(pause_after(failures))
+            trouble = wait_for_mail(settings, accounts, every, pause)
+        except (SourceError, BusyError, ServerFault) as error:
+            trouble = _words(error)
+            time.sleep(pause)
+        failures = failures + 1 if trouble else 0
+        if trouble and trouble != told:
+            tell(f"{trouble} It is tried again and again.")
+        told = trouble
+
+
+def _words(error: Exception) -> str:
+    return error.what if isinstance(error, PrivacyError) else f"{error}."
 
 
 def pause_after(failures: int) -> float:
     """Seconds before the next try: 1, 2, 4, … up to five minutes."""
-    return min(2.0 ** (failures - 1), LONGEST_PAUSE)
+    return min(2.0 ** min(failures - 1, 20), LONGEST_PAUSE)
 
 
-def wait_for_mail(settings: Settings, accounts: Iterable[Account], every: float) -> None:
-    """Return when a mailbox has something new, or after so many seconds."""
-    until = time.monotonic() + min(every, LONGEST_IDLE)
+def wait_for_mail(settings: Settings, accounts: Iterable[Account], every: float, pause: float) -> str:
+    """Return when a mailbox has something new, or after so many seconds; after the pause when a mailbox is down.
+    Returns what is wrong with that one. Raises ServerFault when a line breaks."""
+    began, trouble = time.monotonic(), ""
     with ExitStack() as lines:
         idling: list[Line] = []
         for account in accounts:
-            line, news = _open_idle(lines, settings, account)
+            try:
+                line, news = _open_idle(lines, settings, account)
+            except (SourceError, ServerFault) as error:
+                trouble = trouble or _words(error)
+                continue
             if news:
-                return
+                return trouble
             if line is not None:
                 idling.append(line)
-        while (left := until - time.monotonic()) > 0:
-            ready, _, _ = select.select([line.client.socket() for line in idling], [], [], left)
-            if any(_has_news(line) for line in idling if line.client.socket() in ready):
-                return
+        _wait(idling, began + (min(every, pause) if trouble else min(every, LONGEST_IDLE)))
+    return trouble
+
+
+def _wait(idling: Sequence[Line], until: float) -> None:
+    silences = 0
+    while (left := until - time.monotonic()) > 0:
+        ready, _, _ = select.select([line.client.socket() for line in idling], [], [], left)
+        said = [news for line in idling if line.client.socket() in ready and (news := _said(line))]
+        if any(map(_is_news, said)):
+            return
+        silences = silences + 1 if ready and not said else 0
+        if silences >= _MOST_SILENCES:
+            raise ServerFault("The server closed the line")
 
 
 def _open_idle(lines: ExitStack, settings: Settings, account: Account) -> tuple[Line | None, bool]:
@@ -75,7 +97,7 @@ def _open_idle(lines: ExitStack, settings: Settings, account: Account) -> tuple[
         return None, False
     line.ask(lambda client: client.idle())
     lines.callback(_end_idle, line)
-    return line, _has_news(line)
+    return line, _is_news(_said(line))
 
 
 def _end_idle(line: Line) -> None:
@@ -83,7 +105,10 @@ def _end_idle(line: Line) -> None:
         line.client.idle_done()
 
 
-def _has_news(line: Line) -> bool:
+def _said(line: Line) -> list[tuple[object, ...]]:
     with line.watched(line.patience.connect):
-        said = line.client.idle_check(timeout=0)
+        return list(line.client.idle_check(timeout=0))
+
+
+def _is_news(said: Iterable[tuple[object, ...]]) -> bool:
     return any(len(answer) > 1 and answer[1] in (b"EXISTS", b"RECENT") for answer in said)

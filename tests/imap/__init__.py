@@ -1,0 +1,1 @@
+"""Reading and filing a mailbox on a server, shown on real servers."""
