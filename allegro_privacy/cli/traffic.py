@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from allegro_privacy.workflow.outgoing import Left
 
 SHOWN_LINES = 20
+EVERY = "5m"
 GUARDS = ("empty", "shrink", "stale", "unverified")
 
 
@@ -38,12 +39,16 @@ def pull(
         bool, typer.Option("--watch", help="Stay, and pull whenever a mailbox says that mail came.")
     ] = False,
     every: Annotated[
-        str, typer.Option("--every", metavar="TIME", help="With --watch: pull so often anyway (5m, 1h).")
-    ] = "5m",
+        str, typer.Option("--every", metavar="TIME", help="With --watch: pull so often anyway, at most every 25m.")
+    ] = EVERY,
 ) -> int:
     """Read new mail, decide, record, acknowledge."""
     settings = call.settings()
     after = _since(since, settings)
+    if every != EVERY and not watch:
+        raise UsageError(
+            "--every is for --watch.", "A single pull has no rhythm.", "Add --watch, or leave --every out."
+        )
     if watch:
         return _watch(call, settings, source or (), after, every)
     return _pull_once(call, settings, source or (), after)
@@ -72,14 +77,17 @@ def _watch(call: Call, settings: "Settings", source: "Sequence[str]", since: "da
     import signal
 
     from allegro_privacy import schema
-    from allegro_privacy.workflow import watch
+    from allegro_privacy.workflow import intake, watch
 
+    places = intake.places(settings, source)
     try:
         seconds = schema.age(every).total_seconds()
     except schema.UnfitError as problem:
         raise UsageError(f"--every {every} cannot be used.", f"It {problem}.", "For example: --every 5m") from problem
     if call.as_json:
         raise UsageError("--watch has no --json.", "It never ends, and a document has an end.", "Pull again and again.")
+    if call.dry_run:
+        raise UsageError("--watch has no dry run.", "It would look at the same mail for ever.", "Leave --watch out.")
 
     def end(*_: object) -> None:
         raise SystemExit(ExitCode.DONE)
@@ -90,7 +98,8 @@ def _watch(call: Call, settings: "Settings", source: "Sequence[str]", since: "da
     def pull() -> None:
         _pull_once(call, settings, source, since, only_news=True)
 
-    watch.watch(settings, pull, console.say, seconds)
+    call.say(f"watching {', '.join(place.name or place.spec for place in places)}; Ctrl-C ends it")
+    watch.watch(settings, [place.account for place in places if place.account], pull, console.say, seconds)
     return ExitCode.DONE
 
 

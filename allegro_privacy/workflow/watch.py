@@ -8,7 +8,7 @@ from contextlib import ExitStack, suppress
 
 from allegro_privacy.config import Settings
 from allegro_privacy.core.account import Account, Patience
-from allegro_privacy.errors import BusyError, PrivacyError, SourceError
+from allegro_privacy.errors import BusyError, NoSuchPlaceError, PrivacyError, SourceError
 from allegro_privacy.sources.imap_faults import LINE_ERRORS, ServerFault
 from allegro_privacy.sources.imap_line import Line, connect
 from allegro_privacy.store import views
@@ -24,16 +24,24 @@ _IDLING = Patience(read=LONGEST_IDLE + 60, command=60)
 _MOST_SILENCES = 5
 
 
-def watch(settings: Settings, pull: Callable[[], None], tell: Callable[[str], None], every: float) -> None:
+def watch(
+    settings: Settings,
+    accounts: Sequence[Account],
+    pull: Callable[[], None],
+    tell: Callable[[str], None],
+    every: float,
+) -> None:
     """Pull, wait, pull; until the process is told to end. What cannot be reached is told once, and tried again after
-    pauses that grow; meanwhile the other mailboxes are waited for."""
-    accounts = [mailbox.account for mailbox in settings.mailboxes if mailbox.account]
+    pauses that grow; meanwhile the other mailboxes are waited for. A place that is not there is a mistyped one: it ends
+    the watch."""
     failures, told = 0, ""
     while True:
         pause = pause_after(failures + 1)
         try:
             pull()
             trouble = wait_for_mail(settings, accounts, every, pause)
+        except NoSuchPlaceError:
+            raise
         except (SourceError, BusyError, ServerFault) as error:
             trouble = _words(error)
             time.sleep(pause)
