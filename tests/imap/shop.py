@@ -143,7 +143,7 @@ class Pulled:
     def code(self) -> ExitCode:
         if self.error is not None:
             return self.error.exit_code
-        return ExitCode.PARTLY if self.tally.problems or self.tally.down else ExitCode.DONE
+        return ExitCode.PARTLY if self.tally.problems or self.tally.down or self.tally.unfiled else ExitCode.DONE
 
 
 @cache

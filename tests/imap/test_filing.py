@@ -161,7 +161,7 @@ def test_a_fault_while_filing_doubles_nothing_and_the_next_run_ends_it(
         pulled = shop.pull(at)
         assert pulled.tally.fetched == 3, "recording is never held up"
         assert pulled.code == (ExitCode.DONE if name == "copyuid-missing" else ExitCode.PARTLY)
-        assert pulled.tally.problems == [] or "not filed yet" in pulled.tally.problems[0]
+        assert pulled.tally.unfiled == [] or "not filed yet" in pulled.tally.unfiled[0]
         assert len(shop.recorded()) == 3
         assert shop.pull(at).code == ExitCode.DONE
         assert (where(server, "INBOX"), where(server, "Done")) == ([], sorted(all_of_it))
@@ -190,7 +190,7 @@ def test_a_server_that_can_neither_move_nor_expunge_is_told_and_left_alone(shop:
         for _ in range(2):
             pulled = shop.pull(account(server, tmp_path, filing=moving()))
             assert pulled.code == ExitCode.PARTLY
-            assert "choose another filing" in pulled.tally.problems[0]
+            assert "choose another filing" in pulled.tally.unfiled[0]
         assert where(server, "INBOX") == sorted(all_of_it)
         assert not server.deeds
 
@@ -216,7 +216,7 @@ def _keeps_none(server: "Dovecot | Embedded | Faulty", shop: Shop, top: Path) ->
     at = account(server, top, filing=KEYWORD)
     pulled = shop.pull(at)
     assert (pulled.code, pulled.tally.fetched) == (ExitCode.PARTLY, 3)
-    assert any("keeps no keyword" in problem for problem in pulled.tally.problems)
+    assert any("keeps no keyword" in problem for problem in pulled.tally.unfiled)
     assert shop.waiting() == 3
     assert not [one for one in server.listed(USER) if one.flags]
     server.deliver(USER, "INBOX", request(20))

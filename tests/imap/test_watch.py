@@ -135,6 +135,7 @@ def test_sigterm_ends_it_while_it_waits_for_a_server_that_is_away(
     faulty.stop()
     with watching(office) as process:
         assert process.stderr is not None
+        assert "watching" in process.stderr.readline()
         assert "cannot be reached" in process.stderr.readline()
         began = time.monotonic()
         assert end(process)[0] == 0
