@@ -28,15 +28,15 @@ ROUNDS = 60
 
 
 def _kill(range_: Range, every: int) -> Iterator[Outcome]:
-    """SIGKILL before each call; and with batches of five messages, so that there are three."""
+    """SIGKILL before each call; and before each third where batches are of five messages, so that there are three."""
     yield range_.each("killed", range_.points[::every], sweep.kill)
     several = range_.variant(batch=5)
-    yield several.each("killed, batches of 5", several.points[:: 2 * every], sweep.kill)
+    yield several.each("killed, batches of 5", several.points[:: 3 * every], sweep.kill)
 
 
 def _twice(range_: Range, every: int) -> Iterator[Outcome]:
-    """SIGKILL before each second call, and again during the run that goes on."""
-    yield range_.each("killed twice", range_.points[:: 2 * every], sweep.kill_twice)
+    """SIGKILL before each fourth call, and again during the run that goes on."""
+    yield range_.each("killed twice", range_.points[:: 4 * every], sweep.kill_twice)
 
 
 def _cold(range_: Range, every: int) -> Iterator[Outcome]:
@@ -46,8 +46,8 @@ def _cold(range_: Range, every: int) -> Iterator[Outcome]:
 
 
 def _refused(range_: Range, every: int) -> Iterator[Outcome]:
-    """ENOSPC and EIO at each call that writes, and ENOSPC from each fourth on."""
-    at = writing(range_.log)
+    """ENOSPC and EIO at each call that writes (where filing is COPY: at each second), and ENOSPC from each fourth on."""
+    at = writing(range_.log)[:: 1 if range_.bench.move else 2]
     for error in sweep.ERRORS:
         yield range_.each(error, at[::every], sweep.refused(error))
     yield range_.each("ENOSPC from there on", at[:: 4 * every], sweep.refused("ENOSPC", onwards=True))
@@ -60,12 +60,13 @@ def _cut(range_: Range, every: int) -> Iterator[Outcome]:
 
 
 def _planted(range_: Range, every: int) -> Iterator[Outcome]:
-    """Faults of design, of which each must be noticed; one of them is met only where filing is COPY."""
+    """Faults of design, of which each must be noticed; one of them is met only where filing is COPY. With too few points
+    they would not be met."""
     for fault in FAULTS:
         if (fault == "copied-without-asking") is range_.bench.move:
             continue
         faulty = range_.variant(fault=fault, batch=5)
-        outcome = faulty.each(f"planted, {fault}", faulty.points[:: 4 * every], sweep.kill)
+        outcome = faulty.each(f"planted, {fault}", faulty.points[:: 6 * min(every, 2)], sweep.kill)
         if outcome.found:
             outcome.noticed, outcome.found = len(outcome.violated), []
         else:

@@ -115,12 +115,11 @@ class Gate:
         modules = [name for name in names.read_text("utf-8").split("\n") if name != "__main__"]
         self._say(load=modules, configuration=str(office / "allegro-privacy.toml"))
 
-    def start(self, office: Path, fault: str = "", batch: int = 0, names: str = "") -> int:
+    def start(self, office: Path, fault: str = "", batch: int = 0, *, quick: bool = False, names: str = "") -> int:
         """A process that stands before its first step, with a planted fault, or with batches of so many messages.
-        names: a file for the names of the modules that it loaded."""
-        child: int = self._say(
-            start=str(office), arguments=ARGUMENTS, fault=fault, batch=batch, **({"names": names} if names else {})
-        )
+        quick: it leaves without taking Python down.  names: a file for the names of the modules that it loaded."""
+        order = {"start": str(office), "arguments": ARGUMENTS, "fault": fault, "batch": batch, "quick": quick}
+        child: int = self._say(**order, **({"names": names} if names else {}))
         return child
 
     def go(self, child: int) -> None:
@@ -141,7 +140,7 @@ class Warm:
     batch: int = 0
 
     def run(self, office: Path) -> int:
-        child = self._start(office)
+        child = self.gate.start(office, self.fault, self.batch, quick=True)
         self.gate.go(child)
         return self.gate.wait(child)
 
@@ -153,11 +152,8 @@ class Warm:
         assert code == 0, f"the undisturbed run ended with {code}"
         return (office / "strace").read_text("utf-8", "replace")
 
-    def _start(self, office: Path) -> int:
-        return self.gate.start(office, self.fault, self.batch)
-
     def _traced(self, office: Path, options: Sequence[str]) -> int:
-        child = self._start(office)
+        child = self.gate.start(office, self.fault, self.batch)
         with _traced(child, office / "strace", options):
             self.gate.go(child)
             return self.gate.wait(child)
