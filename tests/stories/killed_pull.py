@@ -90,9 +90,14 @@ class Office:
     def facts(self) -> Counter[Fact]:
         """What was recorded, without times, salts and numbers."""
         with open_database(self.database, read_only=True) as database:
-            problems = [("problem", one.words) for one in views.verify(database)]
-            left = [("attempt left", str(row[0])) for row in database.rows("SELECT count FROM attempts")]
-            return Counter([*problems, *left, *_facts(database)])
+            return facts_of(database)
+
+
+def facts_of(database: Database) -> Counter[Fact]:
+    """What was recorded, without times, salts and numbers; what `verify` finds; the attempts that are left."""
+    problems = [("problem", one.words) for one in views.verify(database)]
+    left = [("attempt left", str(row[0])) for row in database.rows("SELECT count FROM attempts")]
+    return Counter([*problems, *left, *_facts(database)])
 
 
 def _facts(database: Database) -> Iterator[Fact]:
