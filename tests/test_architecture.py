@@ -119,7 +119,7 @@ def test_the_command_line_imports_nothing_heavy_when_it_starts(path: Path) -> No
         return
     light = {"typer", "allegro_privacy", "__future__"}
     standard = {"collections", "dataclasses", "functools", "inspect", "json", "os", "pathlib", "sys", "typing", "errno"}
-    standard |= {"textwrap", "unicodedata"}
+    standard |= {"contextlib", "textwrap", "unicodedata"}
     for node in ast.parse(path.read_text("utf-8")).body:
         names = []
         if isinstance(node, ast.Import):

@@ -100,6 +100,11 @@ class ImapSource:
     def _is_as_before(self) -> bool:
         return self.position is not None and self.position.epoch == self._epoch
 
+    @property
+    def passed_over(self) -> int:
+        """How many messages were left alone as older than `since`."""
+        return self._mail.passed_over
+
     def _read(self, known: Known, until: float) -> Iterator[RawMessage]:
         with connect(self.account, self.name, self.patience) as line:
             folder = line.open_folder(self.account.folder)

@@ -46,11 +46,13 @@ class Got:
 class Mail:
     """What of a folder was handed out already, and with which messages there was trouble; it outlives the line.
 
-    since: older messages are passed over.  until: when the time for reading is over, by the monotonic clock."""
+    since: older messages are passed over; passed_over: how many were.  until: when the time for reading is over, by the
+    monotonic clock."""
 
     since: datetime | None = None
     until: float = 0
     done: set[int] = field(default_factory=set)
+    passed_over: int = 0
     _came: int = 0
     _asked: set[int] = field(default_factory=set)
     _suspects: set[int] = field(default_factory=set)
@@ -65,6 +67,8 @@ class Mail:
         """Each of these messages that is still there. Raises ServerFault when the line breaks, OutOfTimeError."""
         listed, untold = self._list(line, [uid for uid in uids if uid not in self.done])
         wanted = [each for each in listed if not self._too_old(each)]
+        self.passed_over += len(listed) - len(wanted)
+        self.done.update(each.uid for each in listed if self._too_old(each))
         small = [each for each in wanted if each.size <= WHOLE and each.uid not in self._suspects]
         yield from map(self._refused, untold)
         yield from self._whole(line, small)

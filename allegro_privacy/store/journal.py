@@ -294,9 +294,13 @@ def record_pull(
     problems: tuple[str, ...],
     actor: str,
     now: datetime,
+    told: tuple[str, ...] = (),
 ) -> Receipt:
-    """A pull came to its end; `counts`: fetched, accepted, review, ignored, unreadable (copies, known, …)."""
+    """A pull came to its end; `counts`: fetched, accepted, review, ignored, unreadable (copies, known, …).  told: what
+    else staff should know of it, such as how much older mail was left alone."""
     content = {"sources": list(sources), "counts": dict(counts), "problems": list(problems)}
+    if told:
+        content["told"] = list(told)
     number = append(database, "pull-finished", "P#", content, actor, now)
     return _receipt(database, "", Verdict.ACCEPT, [(number, "pull finished")])
 

@@ -121,9 +121,10 @@ def pull(run: Run, specs: Sequence[Place], tally: Tally) -> Generator[Outcome, N
 
 
 def _record_pull(run: Run, read: tuple[str, ...], tally: Tally) -> Receipt:
-    """That a pull came to its end, which sources it read, and what could not be read."""
+    """That a pull came to its end, which sources it read, what could not be read, and what was told (also how much
+    was left alone)."""
     problems = (*tally.down, *tally.problems)
-    return journal.record_pull(run.database, read, tally.counts(), problems, run.actor, run.clock())
+    return journal.record_pull(run.database, read, tally.counts(), problems, run.actor, run.clock(), tuple(tally.told))
 
 
 def _all_down(down: Sequence[PrivacyError]) -> SourceError:
@@ -154,6 +155,8 @@ def _pull_server(run: Run, place: Place, account: Account, tally: Tally) -> Iter
         yield from _pull_source(run, source)
     finally:
         tally.told += source.told
+        if run.since is not None and source.passed_over:
+            tally.told.append(f"{place.shown}left alone for good, being older than --since: {source.passed_over:,}")
         if not run.dry_run and (reached := source.reached) is not None and reached != before:
             _transact(run, lambda: journal.note_position(run.database, reached, run.actor, run.clock()))
     if not run.dry_run:

@@ -63,7 +63,15 @@ def test_since_is_the_first_moment_of_that_day_at_the_shop(dovecot: Dovecot, off
     office.configure(mailbox(dovecot, tmp_path))
     dovecot.deliver(USER, "INBOX", request(1), datetime(2026, 11, 20, 4, 59, 59, tzinfo=UTC))  # 23:59:59 in Miami
     dovecot.deliver(USER, "INBOX", request(2), datetime(2026, 11, 20, 5, 0, 0, tzinfo=UTC))
-    assert office.run("pull", "--json", "--since", "2026-11-20").json["totals"]["fetched"] == 1
+    said = office.run("pull", "--since", "2026-11-20")
+    assert "1 fetched" in said.out
+    left = "left alone for good, being older than --since: 1"
+    assert left in said.err
+    with office.opened() as shop:
+        ((packed,),) = shop.database.rows(
+            "SELECT content FROM payload JOIN ledger USING (number) WHERE kind = 'pull-finished'"
+        )
+        assert left in shop.database.unpack(packed)
     assert office.run("pull", "--json").json["totals"]["fetched"] == 0, "left alone for good"
 
 

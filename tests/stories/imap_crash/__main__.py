@@ -46,7 +46,7 @@ def _cold(range_: Range, every: int) -> Iterator[Outcome]:
 
 
 def _refused(range_: Range, every: int) -> Iterator[Outcome]:
-    """ENOSPC and EIO at each call that writes (where filing is COPY: at each second), and ENOSPC from each fourth on."""
+    """ENOSPC and EIO at each call that writes (where filing is COPY: each second), and ENOSPC from each fourth on."""
     at = writing(range_.log)[:: 1 if range_.bench.move else 2]
     for error in sweep.ERRORS:
         yield range_.each(error, at[::every], sweep.refused(error))
@@ -60,8 +60,8 @@ def _cut(range_: Range, every: int) -> Iterator[Outcome]:
 
 
 def _planted(range_: Range, every: int) -> Iterator[Outcome]:
-    """Faults of design, of which each must be noticed; one of them is met only where filing is COPY. With too few points
-    they would not be met."""
+    """Faults of design, of which each must be noticed; one of them is met only where filing is COPY. With too few
+    points they would not be met."""
     for fault in FAULTS:
         if (fault == "copied-without-asking") is range_.bench.move:
             continue
