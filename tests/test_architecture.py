@@ -33,7 +33,7 @@ KEPT = {
     "sqlite_utils": "store",
     "sqlite3": "store",
     "pysqlite3": "store",
-    "imapclient": "sources/imap.py",
+    "imapclient": "sources/imap",
     "msal": "sources/oauth_microsoft.py",
     "google": "sources/oauth_google.py",
     "google_auth_oauthlib": "sources/oauth_google.py",
