@@ -1,6 +1,11 @@
 """Options that all tests share."""
 
 import pytest
+from hypothesis import settings
+
+# No test measures time: a loaded machine would fail it.
+settings.register_profile("untimed", deadline=None)
+settings.load_profile("untimed")
 
 # The mail servers: `dovecot`, `embedded` and `faulty`.
 pytest_plugins = ["servers.fixtures"]

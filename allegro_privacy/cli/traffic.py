@@ -315,7 +315,7 @@ def _show_lists(lists: "Iterable[Left]", dry_run: bool) -> None:
     for left in lists:
         manifest = left.manifest
         console.out(
-            f"{manifest.channel}: {manifest.rows:,} rows for {manifest.recipient}"
+            f"{manifest.channel}: {words.count(manifest.rows, 'row', 'rows')} for {manifest.recipient}"
             + (" (not written: dry run)" if dry_run else "")
         )
         for path in sorted(left.files, key=lambda each: each.suffix != ".csv"):

@@ -83,10 +83,13 @@ class Place:
 
 
 def places(settings: Settings, specs: Sequence[str]) -> tuple[Place, ...]:
-    """What is to be read: the sources or mailboxes named, else the mailboxes of the configuration."""
+    """What is to be read: the sources or mailboxes named (a mailbox in capitals or not), else the mailboxes of the
+    configuration."""
     configured = [Place(each.source, each.role, each.account, each.name) for each in settings.mailboxes]
-    known = {place.name: place for place in configured} | {place.spec: place for place in configured}
-    found = tuple(known.get(spec) or Place(spec) for spec in specs) if specs else tuple(configured)
+    known = {place.name.casefold(): place for place in configured if place.name}
+    known |= {place.name: place for place in configured} | {place.spec: place for place in configured}
+    named = [known.get(spec) or known.get(spec.casefold()) or Place(spec) for spec in specs]
+    found = tuple(named if specs else configured)
     if not found:
         raise UsageError(
             "There is no mailbox to read.",

@@ -19,7 +19,7 @@ TEXT = st.one_of(
 )
 
 
-@settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=300, suppress_health_check=[HealthCheck.too_slow])
 @given(TEXT)
 def test_no_text_raises_and_as_given_is_always_a_piece_of_it(text):
     for address in find_addresses(text):
@@ -28,7 +28,7 @@ def test_no_text_raises_and_as_given_is_always_a_piece_of_it(text):
         assert address_key(address) is None or address.line1
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=150, suppress_health_check=[HealthCheck.too_slow])
 @given(TEXT, TEXT, st.text(max_size=40))
 def test_no_name_raises(subject, text, display):
     find_named_addresses(subject, text, display, phrases=("NO SNAIL MAIL",))

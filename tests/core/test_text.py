@@ -495,7 +495,7 @@ def _filled(text: str) -> list[str]:
 
 
 @given(TEXTS, st.sampled_from(["", "Re: x", "Fwd: x"]))
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 def test_every_line_lands_in_one_place_and_nothing_is_invented(text: str, subject: str) -> None:
     found = separate(text, MARKERS, SHOP_FOOTERS, subject)
     given_lines = _filled(text)
@@ -516,7 +516,7 @@ def vars_of(forwarded: object) -> list[str]:
 
 
 @given(st.text())
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 def test_any_text_is_read_without_an_exception(text: str) -> None:
     separate(text, MARKERS, SHOP_FOOTERS, text)
 

@@ -22,6 +22,12 @@ def test_quiet_says_nothing_when_all_is_well(dovecot: Dovecot, office: Office, t
     assert (ran.code, ran.out, ran.err) == (0, "", "")
 
 
+def test_a_mailbox_may_be_named_in_capitals(dovecot: Dovecot, office: Office, tmp_path: Path) -> None:
+    office.configure(mailbox(dovecot, tmp_path, scheme="imaps"))
+    dovecot.deliver(USER, "INBOX", request(1))
+    assert "1 fetched" in office.run("pull", USER.upper()).out
+
+
 def test_json_holds_each_message_and_the_totals(dovecot: Dovecot, office: Office, tmp_path: Path) -> None:
     office.configure(mailbox(dovecot, tmp_path, scheme="imaps"))
     for raw in (request(1), question(2), chatter(3)):

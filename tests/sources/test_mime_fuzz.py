@@ -89,7 +89,7 @@ def strings(value: Any) -> Iterator[str]:
             yield from strings(part)
 
 
-@settings(max_examples=400, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=400, suppress_health_check=[HealthCheck.too_slow])
 @given(st.one_of(mutated(), mutated(), st.binary(max_size=400)))
 def test_any_bytes_become_a_clean_message(raw: bytes) -> None:
     message = parse(RawMessage(raw, Origin("eml:", "a"), len(raw)))
@@ -101,7 +101,7 @@ def test_any_bytes_become_a_clean_message(raw: bytes) -> None:
     json.dumps(sorted(message.flags))
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 @given(mutated())
 def test_the_same_bytes_give_the_same_message(raw: bytes) -> None:
     assert parse(RawMessage(raw, Origin("eml:", "a"))) == parse(RawMessage(raw, Origin("eml:", "a")))
