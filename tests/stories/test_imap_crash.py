@@ -13,10 +13,10 @@ from imap_crash.sweep import Range, ready
 from servers import dovecot
 
 MAILBOXES = 150
-# Where the faults show soonest: in the middle of the commands, after the first COPY, where much is written.
+# Where the faults show soonest: in the middle of the commands, around the last COPY, where much is written.
 WHERE = {
     "filed-before-the-commit": ("sendto", slice(20, 40, 5)),
-    "copied-without-asking": ("sendto", slice(-8, -4)),
+    "copied-without-asking": ("sendto", slice(-6, -2)),
     "two-transactions": ("pwrite64", slice(30, 80, 10)),
     "position-before-the-commit": ("pwrite64", slice(30, 80, 10)),
 }
