@@ -8,10 +8,11 @@ import re
 from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta, timezone
+from datetime import datetime
 
 from allegro_privacy.sources.imap_faults import ServerFault
 from allegro_privacy.sources.imap_line import Line
+from allegro_privacy.sources.receipt import read_date
 
 IN_FLIGHT = 2
 _TAG = "ap"
@@ -20,11 +21,10 @@ _LITERAL = re.compile(rb"\{(\d+)\+?\}\r?\n\Z")
 _USUAL = re.compile(rb"\* \d+ FETCH \(UID (\d{1,10}) BODY\[\] \{(\d{1,9})\}\r\n")
 _UID = re.compile(rb"[ (]UID (\d{1,10})\b")
 _SIZE = re.compile(rb"RFC822\.SIZE (\d{1,12})\b")
-_DATE = re.compile(rb'INTERNALDATE "([ \d]\d)-([A-Za-z]{3})-(\d{4}) (\d\d):(\d\d):(\d\d) ([+-])(\d\d)(\d\d)"')
+_DATE = re.compile(rb'INTERNALDATE "([ \d]\d-[A-Za-z]{3}-\d{4} \d\d:\d\d:\d\d [+-]\d{4})"')
 _NIL_BODY = re.compile(rb"BODY\[[^\]]*\](?:<\d+>)? NIL\b", re.IGNORECASE)
 _QUOTED_BODY = re.compile(rb'BODY\[[^\]]*\](?:<\d+>)? "((?:[^"\\]|\\.)*)"', re.IGNORECASE)
 _BODY_BEFORE_LITERAL = re.compile(rb"BODY\[[^\]]*\](?:<\d+>)? \Z", re.IGNORECASE)
-_MONTHS = {name: number for number, name in enumerate(b"JAN FEB MAR APR MAY JUN JUL AUG SEP OCT NOV DEC".split(), 1)}
 _LONGEST_ANSWER = 64
 _NOT_AS_LONG = "a message is not as long as the server said"
 
@@ -187,14 +187,4 @@ def _piece_of(line: Line, words: bytes, part: bytes, body: bytes | None, asked: 
 
 def _moment(words: bytes) -> datetime | None:
     match = _DATE.search(words)
-    if match is None:
-        return None
-    day, month, year, hour, minute, second, sign, hours, minutes = match.groups()
-    offset = timedelta(hours=int(hours), minutes=int(minutes)) * (-1 if sign == b"-" else 1)
-    try:
-        at = datetime(
-            int(year), _MONTHS[month.upper()], int(day), int(hour), int(minute), int(second), tzinfo=timezone(offset)
-        )
-        return at.astimezone(UTC)
-    except (KeyError, ValueError, OverflowError):
-        return None
+    return read_date(match[1].decode("ascii")) if match else None

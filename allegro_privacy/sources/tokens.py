@@ -5,13 +5,11 @@ the provider is asked for it.
 """
 
 import contextlib
-import fcntl
 import glob
 import json
 import os
 import secrets
 import shlex
-import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -21,6 +19,7 @@ from typing import Any
 from allegro_privacy.core.account import SignIn
 from allegro_privacy.errors import SignInError, UnreachableError
 from allegro_privacy.sources.secrets import LIMIT, private_bytes, whose
+from allegro_privacy.sources.turns import got_turn
 
 SCHEMA = 1
 MARGIN = timedelta(minutes=5)
@@ -112,26 +111,15 @@ def alone(path: Path, sign_in: SignIn, patience: float = LOCK_PATIENCE) -> Itera
     with _told(path, sign_in):
         lock = os.open(f"{path}.lock", os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
     try:
-        _wait_for(lock, sign_in, time.monotonic() + patience)
+        if not got_turn(lock, patience):
+            raise UnreachableError(
+                f"The tokens of {whose(sign_in)} are being renewed by another process.",
+                "It does not come to an end.",
+                "Try again later.",
+            )
         yield
     finally:
         os.close(lock)
-
-
-def _wait_for(lock: int, sign_in: SignIn, until: float) -> None:
-    while True:
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            if time.monotonic() > until:
-                raise UnreachableError(
-                    f"The tokens of {whose(sign_in)} are being renewed by another process.",
-                    "It does not come to an end.",
-                    "Try again later.",
-                ) from None
-            time.sleep(0.02)
-        else:
-            return
 
 
 @contextlib.contextmanager

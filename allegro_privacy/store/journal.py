@@ -142,15 +142,6 @@ def _receipt(
     return Receipt(message_id, verdict, tuple(number for number, _ in done), head_of(database)[1], words, copy)
 
 
-def record_sighting(
-    database: Database, message_id: str, origin: Origin, actor: str, now: datetime, read: str = ""
-) -> Receipt:
-    """A message that is already recorded was met at another origin. `read`: the id of the bytes that lay there, when
-    they were not the same (a copy that came another way)."""
-    number = _number_of(database, message_id)
-    return _record_sighting(database, number, origin, actor, now, read or message_id)
-
-
 def _record_sighting(database: Database, message: int, origin: Origin, actor: str, now: datetime, read: str) -> Receipt:
     done: list[tuple[int, str]] = []
     message_id = id_of(database, message)

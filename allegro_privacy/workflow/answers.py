@@ -21,7 +21,7 @@ from allegro_privacy.core.postal import find_addresses
 from allegro_privacy.errors import UsageError
 from allegro_privacy.store import journal, views
 from allegro_privacy.store.database import Database
-from allegro_privacy.store.rows import ErasureReceipt, Review, Suppression
+from allegro_privacy.store.rows import ErasureReceipt, Review
 from allegro_privacy.workflow.keys import keys_of
 from allegro_privacy.workflow.transaction import transact
 
@@ -188,8 +188,3 @@ def erase(
     if not dry_run:
         journal.compact(database)
     return receipt
-
-
-def standing_suppressions(database: Database, who: str) -> tuple[Suppression, ...]:
-    """What an erasure or a lift of this person is about, for the confirmation."""
-    return tuple(each for each in views.find(database, who).suppressions if each.active)

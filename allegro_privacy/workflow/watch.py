@@ -14,7 +14,6 @@ from allegro_privacy.sources.imap_line import Line, connect
 from allegro_privacy.store import views
 from allegro_privacy.workflow import insight
 
-EVERY_SECONDS = 300.0
 # RFC 2177: servers may end an IDLE after half an hour.
 LONGEST_IDLE = 1500.0
 LONGEST_PAUSE = 300.0

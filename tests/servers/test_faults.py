@@ -2,7 +2,7 @@
 
 import imaplib
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import pytest
 from imapclient import IMAPClient
@@ -12,22 +12,6 @@ from servers.faults import load
 from servers.faulty import Faulty, faulty_server
 from servers.promise import letter
 from servers.talk import PASSWORD, USER, Talk
-
-
-@pytest.fixture
-def server() -> Iterator[Faulty]:
-    with faulty_server(folders=["Done", "Señas"]) as found:
-        for number in range(1, 5):
-            found.deliver(USER, "INBOX", letter(number))
-        yield found
-
-
-@pytest.fixture
-def client(server: Faulty) -> Iterator[IMAPClient]:
-    with IMAPClient(server.host, server.port, ssl=False, timeout=5) as found:
-        found.login(USER, PASSWORD)
-        yield found
-
 
 LOGIN = f'LOGIN {USER} "{PASSWORD}"'
 FETCH = "UID FETCH 1:3 (UID BODY.PEEK[])"

@@ -4,7 +4,6 @@ import base64
 import imaplib
 import ssl
 import time
-from collections.abc import Iterator
 
 import pytest
 from imapclient import IMAPClient
@@ -21,21 +20,6 @@ NESTED = (
     b"Content-Type: multipart/alternative; boundary=y\r\n\r\n--y\r\n\r\nplain\r\n--y\r\nContent-Type: text/html\r\n\r\n"
     b"<p>html\r\n--y--\r\n--x\r\nContent-Type: message/rfc822\r\n\r\nSubject: inner\r\n\r\ninside\r\n--x--\r\nafter\r\n"
 )
-
-
-@pytest.fixture
-def server() -> Iterator[Faulty]:
-    with faulty_server(folders=["Done", "Señas"]) as found:
-        for number in range(1, 5):
-            found.deliver(USER, "INBOX", letter(number))
-        yield found
-
-
-@pytest.fixture
-def client(server: Faulty) -> Iterator[IMAPClient]:
-    with IMAPClient(server.host, server.port, ssl=False, timeout=5) as found:
-        found.login(USER, PASSWORD)
-        yield found
 
 
 class TestRight:
