@@ -41,6 +41,7 @@ class ImapSource:
     patience: Patience = PATIENCE
     total: int = 0
     told: list[str] = field(default_factory=list)
+    _place: str = ""
     _folder: Folder | None = None
     _epoch: int = 0
     _mail: Mail = field(default_factory=Mail)
@@ -53,6 +54,7 @@ class ImapSource:
         """Every message that is not known. A line that breaks is made anew a few times; what was given out already is
         not given out again. Raises SourceError when the folder cannot be read to its end."""
         until = time.monotonic() + self.patience.reading
+        self._place = self.account.place  # it is put together anew each time
         faults, before = 0, 0
         while not self._finished:
             try:
@@ -159,7 +161,7 @@ class ImapSource:
 
     def _origin(self, uid: int, received: datetime | None = None) -> Origin:
         assert self._folder is not None
-        where = locator(self.account.place, self._folder.uidvalidity, uid)
+        where = locator(self._place, self._folder.uidvalidity, uid)
         stamp = f"epoch {self._epoch}" if self._epoch else ""
         return Origin(SCHEME, where, stamp, mailbox=self.mailbox, received=received)
 

@@ -15,10 +15,11 @@ from allegro_privacy.sources.imap_line import Line
 from allegro_privacy.sources.receipt import read_date
 
 IN_FLIGHT = 2
+SIZE_AND_TIME = "UID RFC822.SIZE INTERNALDATE"
 _TAG = "ap"
 _LITERAL = re.compile(rb"\{(\d+)\+?\}\r?\n\Z")
 # What nearly every answer looks like; all others take the long way.
-_USUAL = re.compile(rb"\* \d+ FETCH \(UID (\d{1,10}) BODY\[\] \{(\d{1,9})\}\r\n")
+_USUAL = re.compile(rb'\* \d+ FETCH \(UID (\d{1,10})[ \w."+:-]{0,80} BODY\[\] \{(\d{1,9})\}\r\n')
 _UID = re.compile(rb"[ (]UID (\d{1,10})\b")
 _SIZE = re.compile(rb"RFC822\.SIZE (\d{1,12})\b")
 _DATE = re.compile(rb'INTERNALDATE "([ \d]\d-[A-Za-z]{3}-\d{4} \d\d:\d\d:\d\d [+-]\d{4})"')
@@ -73,9 +74,15 @@ class RefusedError(ServerFault):
 
 def list_messages(line: Line, uids: Sequence[int]) -> Iterator[Listed]:
     """Size and time of each message; one that is gone meanwhile, or whose size is not told, is left out."""
-    for piece in fetch(line, [Wanted(tuple(uids), "UID RFC822.SIZE INTERNALDATE")] if uids else []):
-        if size := _SIZE.search(piece.words):
-            yield Listed(piece.uid, int(size[1]), _moment(piece.words))
+    for piece in fetch(line, [Wanted(tuple(uids), SIZE_AND_TIME)] if uids else []):
+        if listed := read_listed(piece):
+            yield listed
+
+
+def read_listed(piece: Piece) -> Listed | None:
+    """Size and time, when the answer tells them."""
+    size = _SIZE.search(piece.words)
+    return Listed(piece.uid, int(size[1]), _moment(piece.words)) if size else None
 
 
 def fetch(line: Line, commands: Iterable[Wanted]) -> Iterator[Piece]:
@@ -180,7 +187,7 @@ def _piece_of(line: Line, words: bytes, part: bytes, body: bytes | None, asked: 
     uid = _UID.search(words)
     if b" FETCH (" not in words[:40] or uid is None or int(uid[1]) not in asked:
         return None
-    if body is None and not _NIL_BODY.search(words) and (quoted := _QUOTED_BODY.search(words)):
+    if body is None and b"BODY[" in words and not _NIL_BODY.search(words) and (quoted := _QUOTED_BODY.search(words)):
         body = re.sub(rb"\\(.)", rb"\1", quoted[1])
     return Piece(int(uid[1]), words, body)
 

@@ -120,10 +120,18 @@ class Line:
     def uids(self, first: int, last: int = 0) -> list[int]:
         """The numbers of the messages from `first` on, ascending."""
         with self.watched():
-            told = self._told("SEARCH", "UID", f"{int(first)}:{int(last) if last else '*'}")
+            told = self._told("SEARCH", "UID", _range(first, last))
         found = [int(number) for answer in told for number in answer.split()]
         # "n:*" names the last message even when its number is lower (RFC 9051 9).
         return sorted({uid for uid in found if uid >= first})
+
+    def larger(self, size: int, first: int, last: int) -> frozenset[int] | None:
+        """Which of these messages have more bytes than `size`; None when the server will not search for that."""
+        with self.watched():
+            kind, data = self._imap.uid("SEARCH", "UID", _range(first, last), "LARGER", str(int(size)))
+        if kind != "OK" or any(answer is None for answer in data):
+            return None
+        return frozenset(int(number) for answer in data for number in bytes(answer).split())
 
     def _told(self, name: str, *arguments: str) -> list[bytes]:
         """The lines of an answer that must have at least one. imapclient takes an answer without any for an empty one,
@@ -158,6 +166,10 @@ class Line:
     def _imap(self) -> Any:
         # imapclient has no public way to read an answer piece by piece, and its own fetch costs four fifths of a pull.
         return self.client._imap
+
+
+def _range(first: int, last: int) -> str:
+    return f"{int(first)}:{int(last) if last else '*'}"
 
 
 def _late() -> ServerFault:

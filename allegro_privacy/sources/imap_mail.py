@@ -1,5 +1,8 @@
 """The messages of one folder, handed out one after the other: small ones many at a time, large ones by their parts.
 
+Which ones are not small is asked first, by one SEARCH; their sizes and, where --since must know their age, those of all
+are asked one by one. Small ones tell their size with their bytes.
+
 A message that is missing from an answer, or comes in another size than told, is asked for alone. One at which the line
 breaks again and again, or that the server refuses, is told as a problem, so that it stops nobody else's; but only when
 others come, for else it is the server that is ill, not the message.
@@ -12,14 +15,24 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from allegro_privacy.sources.imap_answers import Listed, RefusedError, Wanted, fetch, list_messages
+from allegro_privacy.sources.imap_answers import (
+    SIZE_AND_TIME,
+    Listed,
+    RefusedError,
+    Wanted,
+    fetch,
+    list_messages,
+    read_listed,
+)
 from allegro_privacy.sources.imap_faults import ServerFault
 from allegro_privacy.sources.imap_line import Line
 from allegro_privacy.sources.imap_parts import read_by_parts
 
 # Beyond this a message is read by its parts.
 WHOLE = 1024 * 1024
-BATCH_MESSAGES = 200
+# Up to this many together are small, whatever their sizes are.
+SMALL = 32 * 1024
+BATCH_MESSAGES = 250
 BATCH_BYTES = 8 * 1024 * 1024
 # Some servers guess the sizes they tell; a literal may be so much larger than told.
 SIZE_SLACK = 64 * 1024
@@ -65,6 +78,8 @@ class Mail:
 
     def read(self, line: Line, uids: Sequence[int]) -> Iterator[Got]:
         """Each of these messages that is still there. Raises ServerFault when the line breaks, OutOfTimeError."""
+        trouble = self.done | self._suspects
+        yield from self._small(line, [uid for uid in uids if uid not in trouble])
         listed, untold = self._list(line, [uid for uid in uids if uid not in self.done])
         wanted = [each for each in listed if not self._too_old(each)]
         self.passed_over += len(listed) - len(wanted)
@@ -85,6 +100,27 @@ class Mail:
 
     def _too_old(self, each: Listed) -> bool:
         return self.since is not None and each.received is not None and each.received < self.since
+
+    def _small(self, line: Line, uids: Sequence[int]) -> Iterator[Got]:
+        """Those that come at once, and in the size that they are told to have. Nothing when the age must be known
+        first, or the server does not say which ones are larger."""
+        larger = line.larger(SMALL, uids[0], uids[-1]) if uids and self.since is None else None
+        if larger is None:
+            return
+        small = [uid for uid in uids if uid not in larger]
+
+        def commands() -> Iterator[Wanted]:
+            for at in range(0, len(small), BATCH_MESSAGES):
+                group = tuple(small[at : at + BATCH_MESSAGES])
+                self._asked.update(group)
+                yield Wanted(group, f"{SIZE_AND_TIME} BODY.PEEK[]", SMALL + SIZE_SLACK)
+
+        for piece in fetch(line, commands()):
+            each = read_listed(piece)
+            if each and piece.body and len(piece.body) == each.size and each.uid not in self.done:
+                yield self._given(Got(each, piece.body))
+                self._see_the_time()
+        self._asked.clear()
 
     def _list(self, line: Line, uids: Sequence[int]) -> tuple[list[Listed], list[Listed]]:
         """Size and time of those that are there, in order; and those whose size the server will not tell."""

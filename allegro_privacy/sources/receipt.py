@@ -2,6 +2,7 @@
 
 import re
 from datetime import UTC, datetime, timedelta, timezone
+from functools import lru_cache
 
 from allegro_privacy.core.model import Flag, RawMessage
 from allegro_privacy.sources.headers import HeaderBlock, decode_value
@@ -59,6 +60,7 @@ def _moment(year: str, month: str, day: str, clock: tuple[str, str, str | None],
         return None
 
 
+@lru_cache(maxsize=256)
 def _zone(zone: str | None) -> timezone:
     if zone is None or zone[0] not in "+-":
         return timezone(timedelta(hours=_ZONES.get((zone or "").upper(), 0)))
