@@ -80,6 +80,6 @@ def _street_start(clean: str, start: int, end: int) -> int:
     text = clean[start : min(end, clean.find("\n", start) if "\n" in clean[start:end] else end)]
     for match in re.finditer(r"[^\s,;:]+", text):
         word = fold(match[0])
-        if word in tables().foreign_streets or word[0].isdigit():
+        if word in tables().foreign_streets or word[:1].isdigit():
             return start + match.start()
     return start
