@@ -3,6 +3,7 @@
 import re
 from dataclasses import dataclass, replace
 from difflib import get_close_matches
+from functools import lru_cache
 
 from allegro_privacy.core.places import Place, cities_of, place, place_name
 from allegro_privacy.core.postal_tables import fold, tables
@@ -51,7 +52,12 @@ _MARKS = frozenset(",.;-/(:")
 
 
 def tokens_of(clean: str) -> list[Token]:
-    return [Token(m[0], fold(m[0]) or m[0], m.start(), m.end()) for m in _TOKEN.finditer(clean)]
+    return [Token(m[0], _folded(m[0]), m.start(), m.end()) for m in _TOKEN.finditer(clean)]
+
+
+@lru_cache(maxsize=16_384)
+def _folded(word: str) -> str:
+    return fold(word) or word
 
 
 def find_anchors(tokens: list[Token], prepared: Prepared) -> list[Anchor]:
@@ -77,6 +83,9 @@ def find_anchors(tokens: list[Token], prepared: Prepared) -> list[Anchor]:
 def _at_zip(tokens: list[Token], i: int, called_so: bool) -> Anchor | None:
     """The last line that ends with the ZIP code at token i; None when its digits are something else."""
     token = tokens[i]
+    # Nearly every token is refused here.
+    if len(token.text) < 5 or not token.text[-1].isdigit():
+        return None
     if i and tokens[i - 1].folded in ("box", "bx"):
         return None
     glued = _GLUED.fullmatch(token.text)
@@ -240,7 +249,7 @@ def _placed(tokens: list[Token], anchor: Anchor, begin: int, end: int) -> Anchor
 
 def _at_state(tokens: list[Token], i: int) -> Anchor | None:
     """A place and its state without a ZIP code: "Miami, FL"."""
-    if not tokens[i].is_word:
+    if tokens[i].folded not in tables().state_beginnings:
         return None
     for length in (3, 2, 1):
         words = tokens[i : i + length]

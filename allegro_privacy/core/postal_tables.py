@@ -29,6 +29,7 @@ class PostalTables:
     prefixes: dict[str, str]
     highways: dict[str, str]
     states: dict[str, str]
+    state_beginnings: frozenset[str]
     state_words: frozenset[str]
     cardinals: dict[str, int]
     ordinals: dict[str, int]
@@ -70,6 +71,7 @@ def tables() -> PostalTables:
         prefixes=_inverted(words["prefixes"]),
         highways=_inverted(words["highways"]),
         states=states,
+        state_beginnings=frozenset(spelling.split()[0] for spelling in states),
         state_words=frozenset(words["states_that_are_words"]["words"]),
         cardinals=numbers["cardinals"],
         ordinals=numbers["ordinals"],
