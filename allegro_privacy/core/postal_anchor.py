@@ -4,6 +4,7 @@ import re
 from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from functools import lru_cache
+from typing import NamedTuple
 
 from allegro_privacy.core.places import Place, cities_of, place, place_name
 from allegro_privacy.core.postal_tables import fold, tables
@@ -13,9 +14,8 @@ from allegro_privacy.core.postal_text import Prepared
 MOST_ANCHORS = 60
 
 
-@dataclass(frozen=True, slots=True)
-class Token:
-    """A word or a mark of the cleaned text and where it stands."""
+class Token(NamedTuple):
+    """A word or a mark of the cleaned text and where it stands. A tuple, because a letter has hundreds."""
 
     text: str
     folded: str
@@ -52,7 +52,7 @@ _MARKS = frozenset(",.;-/(:")
 
 
 def tokens_of(clean: str) -> list[Token]:
-    return [Token(m[0], _folded(m[0]), m.start(), m.end()) for m in _TOKEN.finditer(clean)]
+    return [Token(m[0], _folded(m[0]), *m.span()) for m in _TOKEN.finditer(clean)]
 
 
 @lru_cache(maxsize=16_384)
