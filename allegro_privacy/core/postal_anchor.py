@@ -3,11 +3,10 @@
 import re
 from dataclasses import dataclass, replace
 from difflib import get_close_matches
-from functools import lru_cache
 from typing import NamedTuple
 
 from allegro_privacy.core.places import Place, cities_of, place, place_name
-from allegro_privacy.core.postal_tables import fold, tables
+from allegro_privacy.core.postal_tables import fold_word, tables
 from allegro_privacy.core.postal_text import Prepared
 
 # A message with more ZIP codes than this is a list, not a letter.
@@ -52,19 +51,18 @@ _MARKS = frozenset(",.;-/(:")
 
 
 def tokens_of(clean: str) -> list[Token]:
-    return [Token(m[0], _folded(m[0]), *m.span()) for m in _TOKEN.finditer(clean)]
-
-
-@lru_cache(maxsize=16_384)
-def _folded(word: str) -> str:
-    return fold(word) or word
+    return [Token(m[0], fold_word(m[0]) or m[0], *m.span()) for m in _TOKEN.finditer(clean)]
 
 
 def find_anchors(tokens: list[Token], prepared: Prepared) -> list[Anchor]:
     """Every last line of the text, in order, none inside another."""
     anchors: list[Anchor] = []
     looked_up = 0
+    beginnings = tables().state_beginnings
     for i, token in enumerate(tokens):
+        # Nearly every token is refused here: it can be neither a ZIP code nor a state.
+        if not token.text[-1].isdigit() and token.folded not in beginnings:
+            continue
         looked_up += len(token.text) >= 5 and token.text[:5].isdigit()
         if len(anchors) >= MOST_ANCHORS or looked_up > 10 * MOST_ANCHORS:
             break
@@ -83,9 +81,6 @@ def find_anchors(tokens: list[Token], prepared: Prepared) -> list[Anchor]:
 def _at_zip(tokens: list[Token], i: int, called_so: bool) -> Anchor | None:
     """The last line that ends with the ZIP code at token i; None when its digits are something else."""
     token = tokens[i]
-    # Nearly every token is refused here.
-    if len(token.text) < 5 or not token.text[-1].isdigit():
-        return None
     if i and tokens[i - 1].folded in ("box", "bx"):
         return None
     glued = _GLUED.fullmatch(token.text)
@@ -249,8 +244,6 @@ def _placed(tokens: list[Token], anchor: Anchor, begin: int, end: int) -> Anchor
 
 def _at_state(tokens: list[Token], i: int) -> Anchor | None:
     """A place and its state without a ZIP code: "Miami, FL"."""
-    if tokens[i].folded not in tables().state_beginnings:
-        return None
     for length in (3, 2, 1):
         words = tokens[i : i + length]
         state = tables().states.get(" ".join(word.folded for word in words))

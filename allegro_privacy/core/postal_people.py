@@ -18,7 +18,7 @@ from allegro_privacy.core.names import (
     trailing_name,
 )
 from allegro_privacy.core.postal_locate import Placed, locate
-from allegro_privacy.core.postal_tables import fold, tables
+from allegro_privacy.core.postal_tables import fold, fold_word, tables
 
 _LONGEST_LINE = 300
 _REPLY = re.compile(r"\s*(?:(?:re|fw|fwd|rv|aw|reenv|enc)\s*:\s*)+", re.IGNORECASE)
@@ -185,7 +185,7 @@ def _line_above(above: str, own_names: tuple[str, ...]) -> str | None:
 
 def _may_stand_between(line: str) -> bool:
     """A unit, building or urbanization line between a name and the street."""
-    words = [fold(word.strip(".,:#")) for word in line.split()]
+    words = [fold_word(word.strip(".,:#")) for word in line.split()]
     return words[:1] == ["uss"] or (len(words) < 9 and not _between().isdisjoint(words))
 
 
