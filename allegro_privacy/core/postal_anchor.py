@@ -244,7 +244,7 @@ def _placed(tokens: list[Token], anchor: Anchor, begin: int, end: int) -> Anchor
 
 def _at_state(tokens: list[Token], i: int) -> Anchor | None:
     """A place and its state without a ZIP code: "Miami, FL"."""
-    for length in (3, 2, 1):
+    for length in range(tables().state_beginnings.get(tokens[i].folded, 0), 0, -1):
         words = tokens[i : i + length]
         state = tables().states.get(" ".join(word.folded for word in words))
         if not state or len(words) < length:

@@ -35,7 +35,7 @@ class PostalTables:
     prefixes: dict[str, str]
     highways: dict[str, str]
     states: dict[str, str]
-    state_beginnings: frozenset[str]
+    state_beginnings: dict[str, int]
     state_words: frozenset[str]
     cardinals: dict[str, int]
     ordinals: dict[str, int]
@@ -77,7 +77,8 @@ def tables() -> PostalTables:
         prefixes=_inverted(words["prefixes"]),
         highways=_inverted(words["highways"]),
         states=states,
-        state_beginnings=frozenset(spelling.split()[0] for spelling in states),
+        # The most words that a state's name beginning with this word has; the longer spellings come last.
+        state_beginnings={words[0]: len(words) for words in sorted(map(str.split, states), key=len)},
         state_words=frozenset(words["states_that_are_words"]["words"]),
         cardinals=numbers["cardinals"],
         ordinals=numbers["ordinals"],
