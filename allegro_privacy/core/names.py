@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache, lru_cache
 
-from allegro_privacy.core.postal_tables import fold, read_table, tables
+from allegro_privacy.core.postal_tables import fold, fold_word, read_table, tables
 
 
 class NameFrom(StrEnum):
@@ -114,8 +114,7 @@ def labelled_names(text: str) -> list[tuple[int, str]]:
         name = leading_name(match[1].strip(), whole=True)
         if name:
             found.append((match.start(1), name))
-    first, last = words.first_label.search(text), words.last_label.search(text)
-    if first and last:
+    if (first := words.first_label.search(text)) and (last := words.last_label.search(text)):
         parts = [leading_name(match[1].strip(), whole=True) for match in (first, last)]
         if all(parts):
             found.append((first.start(1), " ".join(part for part in parts if part)))
@@ -183,7 +182,7 @@ def _covers(text: str, name: str) -> bool:
     words = name_words()
     left = set(_TOKEN.findall(text)) - set(_TOKEN.findall(name))
     plain = re.sub(r"[\s.,&'’/()-]|[^\W\d_]", "", text)
-    return not plain and all(fold(token) in words.titles | words.degrees for token in left)
+    return not plain and all(fold_word(token) in words.titles | words.degrees for token in left)
 
 
 def leading_name(text: str, whole: bool = False) -> str | None:
@@ -191,7 +190,7 @@ def leading_name(text: str, whole: bool = False) -> str | None:
     words, end, kept, start = name_words(), 0, 0, 0
     small = not any(c.isupper() for c in text[:40])
     for match in _TOKEN.finditer(text):
-        gap, token = text[end : match.start()], fold(match[0])
+        gap, token = text[end : match.start()], fold_word(match[0])
         if gap.strip(" ") not in ("", ",") or "\n" in gap or (gap.strip() == "," and token not in words.generations):
             break
         joins = token in words.couples or token in words.particles
@@ -241,7 +240,7 @@ def trailing_name(text: str) -> str | None:
     small = not any(c.isupper() for c in text[-60:])
     first = len(text)
     for index in range(len(tokens) - 1, -1, -1):
-        token, folded = tokens[index], fold(tokens[index][0])
+        token, folded = tokens[index], fold_word(tokens[index][0])
         gap = text[token.end() : first] if first < len(text) else text[token.end() :]
         joins = folded in words.couples or folded in words.particles
         if gap.strip(" .") not in ("", ",") or (gap.strip() == "," and fold(text[first:]) not in words.generations):
@@ -259,7 +258,7 @@ def trailing_name(text: str) -> str | None:
 
 def is_organisation(line: str) -> bool:
     """Does a line name a company, school or the like?"""
-    return any(fold(token.strip(".,")) in name_words().organisations for token in line.split())
+    return any(fold_word(token.strip(".,")) in name_words().organisations for token in line.split())
 
 
 def name_key(name: str) -> str:

@@ -9,7 +9,7 @@ from itertools import takewhile
 
 from allegro_privacy.core.postal_box import parse_box
 from allegro_privacy.core.postal_parts import Line, Word, is_house_number, ordinary
-from allegro_privacy.core.postal_tables import fold, number_of, tables
+from allegro_privacy.core.postal_tables import fold_word, number_of, tables
 from allegro_privacy.core.postal_units import UNIT_ID, leading_units, unit_at, without_units
 
 _WORD = re.compile(r"(?:[A-Za-z]\.){2,}|\d+/\d+|[\w½¼¾]+(?:['’-][\w½¼¾]+)*|[#&,;\n-]")
@@ -26,7 +26,7 @@ def words_of(text: str) -> list[Word]:
         if match[0] in ",;\n":
             chunk += 1
         else:
-            found.append(Word(match[0], fold(match[0]), chunk))
+            found.append(Word(match[0], fold_word(match[0]), chunk))
     return found
 
 

@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass
+from functools import cache
 
 from allegro_privacy.core.model import PostalAddress
 from allegro_privacy.core.names import (
@@ -17,7 +18,7 @@ from allegro_privacy.core.names import (
     trailing_name,
 )
 from allegro_privacy.core.postal_locate import Placed, locate
-from allegro_privacy.core.postal_tables import fold, tables
+from allegro_privacy.core.postal_tables import fold, fold_word, tables
 
 _LONGEST_LINE = 300
 _REPLY = re.compile(r"\s*(?:(?:re|fw|fwd|rv|aw|reenv|enc)\s*:\s*)+", re.IGNORECASE)
@@ -184,15 +185,15 @@ def _line_above(above: str, own_names: tuple[str, ...]) -> str | None:
 
 def _may_stand_between(line: str) -> bool:
     """A unit, building or urbanization line between a name and the street."""
-    words = [fold(word.strip(".,:#")) for word in line.split()]
+    words = [fold_word(word.strip(".,:#")) for word in line.split()]
+    return words[:1] == ["uss"] or (len(words) < 9 and not _between().isdisjoint(words))
+
+
+@cache
+def _between() -> frozenset[str]:
     table = tables()
-    between = (
-        table.units.keys()
-        | table.units_alone.keys()
-        | table.urbanization.keys()
-        | {"tower", "towers", "condo", "condominium"}
-    )
-    return words[:1] == ["uss"] or (len(words) < 9 and any(word in between for word in words))
+    buildings = ("tower", "towers", "condo", "condominium")
+    return frozenset((*table.units, *table.units_alone, *table.urbanization, *buildings))
 
 
 def _from_display(display_name: str, own_names: tuple[str, ...]) -> str | None:
