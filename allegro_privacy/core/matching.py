@@ -165,7 +165,7 @@ def _street(asked: Door, listed: Door) -> tuple[Needed, Rule] | None:
         return None
     if asked.suffix and listed.suffix and asked.suffix != listed.suffix and asked.core == listed.core:
         # NW 7 St, NW 7 Ave, NW 7 Ct, NW 7 Pl, NW 7 Ter are five places.
-        return (Needed.LOOK if asked.numbered else Needed.PERSON), Rule.SUFFIX
+        return Needed.LOOK, Rule.SUFFIX
     if alike < 100:
         return Needed.SURNAME, Rule.SPELLING
     if asked.around != listed.around and asked.numbered:
@@ -181,7 +181,10 @@ def _unit(asked: Door, listed: Door, plan: Plan) -> tuple[Needed, Rule] | None:
         return (Needed.SURNAME, Rule.SHARED) if shared else _SURE
     if asked.unit and listed.unit:
         return None
-    return (Needed.PERSON if plan.is_shared(listed) else Needed.SURNAME), Rule.UNIT
+    if not plan.is_shared(listed):
+        return Needed.SURNAME, Rule.UNIT
+    # The list was read and does not tell in which apartment somebody lives: two people there have the name.
+    return (Needed.LOOK if plan.settled and not asked.unit else Needed.PERSON), Rule.UNIT
 
 
 def _for_address(needed: Needed, alike: Likeness, nobody: bool) -> RowVerdict:

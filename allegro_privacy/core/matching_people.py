@@ -5,15 +5,15 @@ from dataclasses import dataclass
 from enum import IntEnum
 from functools import cache, lru_cache
 
-from rapidfuzz.distance import JaroWinkler
+from rapidfuzz.distance import OSA
 
 from allegro_privacy.core.names import is_organisation, name_words
 from allegro_privacy.core.postal_tables import fold, read_table
 
-# Measured on synthetic lists (docs/measurements.md): below these, other people begin.
-_LIKE_SURNAME = 0.88
-_LIKE_GIVEN = 0.87
-_COUPLE = re.compile(r"\s+(?:and|&|y|e|or|und)\s+|\s*[&/+]\s*", re.IGNORECASE)
+_LONG = 8
+_COUPLE = re.compile(r"\s+(?:and|or|und)\s+|\s*[&/+]\s*", re.IGNORECASE)
+# "Jose y Maria Lopez", "Juan e Ines": an initial stands in the same place ("Maria E Lopez", "Yolanda Y Vega").
+_SPANISH_COUPLE = re.compile(r"\s+y\s+(?=(\w+)\s+\w)|\s+e\s+(?=(h?i\w+)\s+\w)", re.IGNORECASE)
 _SPLIT = re.compile(r"[\s./&-]+")
 _FAMILY_WORD = r"(?:family|familia|household)"
 _FAMILY = re.compile(rf"(?i)(?:the|la|los)?\s*{_FAMILY_WORD}?\s*(?:of|de)?\s*(.+?)\s*{_FAMILY_WORD}?")
@@ -43,18 +43,21 @@ class Likeness(IntEnum):
 
 @dataclass(frozen=True, slots=True)
 class Named:
-    """One person's name in parts, folded. surnames: each word that may be one, of double and hyphenated ones too.
-    generation: jr, sr, ii … or ""."""
+    """One person's name in parts, folded. surnames: each word of double and hyphenated ones.  either: words that are
+    taken for given names but may be surnames ("Reinaldo Alfonso Acosta").  generation: jr, sr, ii … or ""."""
 
     given: tuple[str, ...]
     surnames: tuple[str, ...]
     generation: str = ""
+    either: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class _Given:
     groups: dict[str, frozenset[int]]
+    initials: dict[str, frozenset[str]]
     known: frozenset[str]
+    after_particle: frozenset[str]
 
 
 @cache
@@ -64,8 +67,18 @@ def _given() -> _Given:
     for number, group in enumerate(table["groups"]):
         for name in group:
             groups.setdefault(fold(name), set()).add(number)
-    known = frozenset(map(fold, table["given"])) | groups.keys()
-    return _Given({name: frozenset(numbers) for name, numbers in groups.items()}, known)
+    letters = [frozenset(fold(name)[0] for name in group) for group in table["groups"]]
+    return _Given(
+        {name: frozenset(numbers) for name, numbers in groups.items()},
+        {name: frozenset().union(*(letters[number] for number in numbers)) for name, numbers in groups.items()},
+        frozenset(map(fold, table["given"])) | groups.keys(),
+        frozenset(table["after_particle"]),
+    )
+
+
+def initials(given: str) -> frozenset[str]:
+    """The letters that a given name and its other forms begin with: Bob is R. too."""
+    return _given().initials.get(given, frozenset()) | {given[:1]}
 
 
 @lru_cache(maxsize=100_000)
@@ -94,13 +107,23 @@ def _people(name: str) -> tuple[Named, ...]:
     if comma and first.strip() and fold(first.strip()) not in generations:
         # "GARCIA LOPEZ, MARIA" names the surname first.
         surname = _words(last)
-        found = [_named([*_words(part), *surname], given=len(_words(part))) for part in _COUPLE.split(first)]
+        found = [_named([*_words(part), *surname], given=len(_words(part))) for part in _halves(first)]
         return tuple(one for one in found if one)
-    parts = [words for part in _COUPLE.split(name) if (words := _words(part))]
+    parts = [words for part in _halves(name) if (words := _words(part))]
     if len(parts) > 1 and len(parts[0]) == 1:
         # "John & Mary Smith": the surname stands once.
         parts[0] = [*parts[0], *_named_surnames(parts[-1])]
     return tuple(one for words in parts if (one := _named(words)))
+
+
+def _halves(name: str) -> list[str]:
+    """The names that one label joins: "John & Mary", "Jose y Maria Lopez"."""
+    parts = _COUPLE.split(name)
+    if len(parts) == 1 and (spanish := _SPANISH_COUPLE.search(name)):
+        second = fold(spanish[1] or spanish[2])
+        if second in _given().known:
+            return [name[: spanish.start()], name[spanish.end() :]]
+    return parts
 
 
 def _words(text: str) -> list[str]:
@@ -131,16 +154,30 @@ def _named(words: list[str], given: int = 0) -> Named | None:
     surnames = tuple(word for word in rest if word not in table.particles and len(word) > 1)
     if not surnames and firsts and not rest:
         return None if firsts[0] in table.never else Named((), (firsts[0],), generation)
-    if not surnames or any(word in table.never and word not in _given().known for word in (*firsts[:1], surnames[-1])):
+    if not surnames or any(_is_no_name(word) for word in (*firsts[:1], surnames[-1])):
         return None
-    return Named(tuple(word for word in firsts if word not in table.particles), surnames, generation)
+    firsts = [word for word in firsts if word not in table.particles or len(word) == 1]
+    either = tuple(word for word in firsts[1:] if len(word) > 1) if not given else ()
+    return Named(tuple(firsts), surnames, generation, either)
+
+
+def _is_no_name(word: str) -> bool:
+    return len(word) > 1 and word in name_words().never and word not in _given().known
 
 
 def _first_and_last(words: list[str]) -> tuple[list[str], list[str]]:
     """ "Maria Carmen de la Cruz Lopez": the words that are given names lead; at least one is left for the surname."""
-    end = 1
-    while end < len(words) - 1 and (len(words[end]) == 1 or words[end] in _given().known):
-        end += 1
+    end, particles = 1, name_words().particles
+    while end < len(words) - 1:
+        after = end
+        while after < len(words) - 1 and words[after] in particles and len(words[after]) > 1:
+            after += 1
+        word = words[after]
+        if after > end and word not in _given().after_particle:
+            break
+        if after == len(words) - 1 or not (len(word) == 1 or word in _given().known):
+            break
+        end = after + 1
     return words[:end], words[end:]
 
 
@@ -155,15 +192,16 @@ def _compare(one: Named, other: Named) -> Likeness:
     if found >= Likeness.GENERATION or not other.given:
         return found
     # "GARCIA JOSE" without a comma: the list may write the surname first.
-    turned = Named(other.surnames, other.given, other.generation)
-    return max(found, _in_order(one, turned) if _in_order(one, turned) >= Likeness.GENERATION else found)
+    turned = _in_order(one, Named(other.surnames[::-1], other.given + other.either, other.generation))
+    return max(found, turned if turned >= Likeness.GENERATION else found)
 
 
 def _in_order(one: Named, other: Named) -> Likeness:
-    surname = any(_like_surname(mine, yours) for mine in one.surnames for yours in other.surnames)
-    given = _like_given(one.given, other.given)
+    surname = _share_surname(one.surnames, other.surnames + other.either) or _share_surname(one.either, other.surnames)
     if not surname:
-        return Likeness.GIVEN if given is Likeness.PERSON else Likeness.OTHER
+        same = one.given[:1] == other.given[:1] and bool(one.given) and len(one.given[0]) > 1
+        return Likeness.GIVEN if same else Likeness.OTHER
+    given = _like_given(one.given, other.given)
     if given is Likeness.OTHER:
         return Likeness.SURNAME
     if one.generation != other.generation:
@@ -172,10 +210,19 @@ def _in_order(one: Named, other: Named) -> Likeness:
     return given
 
 
+def _share_surname(mine: tuple[str, ...], yours: tuple[str, ...]) -> bool:
+    return any(_like_surname(one, other) for one in mine for other in yours)
+
+
 def _like_surname(mine: str, yours: str) -> bool:
-    if mine == yours:
-        return True
-    return min(len(mine), len(yours)) > 3 and JaroWinkler.similarity(mine, yours, score_cutoff=_LIKE_SURNAME) > 0
+    return mine == yours or (mine[0] == yours[0] and _misspelt(mine, yours))
+
+
+def _misspelt(mine: str, yours: str) -> bool:
+    """One slip in a name of four to seven letters, two in a longer one."""
+    length = min(len(mine), len(yours))
+    most = 0 if length < 4 else 1 if length < _LONG else 2
+    return bool(most) and OSA.distance(mine, yours, score_cutoff=most) <= most
 
 
 def _like_given(mine: tuple[str, ...], yours: tuple[str, ...]) -> Likeness:
@@ -198,12 +245,11 @@ def _one_given(mine: str, yours: str) -> Likeness:
     if mine == yours:
         return Likeness.PERSON if len(mine) > 1 else Likeness.INITIAL
     if len(mine) == 1 or len(yours) == 1:
-        return Likeness.INITIAL if mine[0] == yours[0] else Likeness.OTHER
+        return Likeness.INITIAL if initials(mine) & initials(yours) & {mine, yours} else Likeness.OTHER
     groups = _given().groups
     if groups.get(mine, frozenset()) & groups.get(yours, frozenset()):
         return Likeness.PERSON
     if mine in groups and yours in groups:
         # Both are names of their own: "Mario" is no misspelt "Maria".
         return Likeness.OTHER
-    like = JaroWinkler.similarity(mine, yours, score_cutoff=_LIKE_GIVEN) > 0 and min(len(mine), len(yours)) > 3
-    return Likeness.PERSON if like else Likeness.OTHER
+    return Likeness.PERSON if _misspelt(mine, yours) else Likeness.OTHER

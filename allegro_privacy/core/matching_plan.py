@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 
 from allegro_privacy.core.matching_doors import Door, door_of
-from allegro_privacy.core.matching_people import Likeness, Named, likeness, people
+from allegro_privacy.core.matching_people import Likeness, Named, initials, likeness, people
 from allegro_privacy.core.model import Level, PostalAddress
 
 _SHARED = 2
@@ -49,6 +49,7 @@ class Plan:
     by_surname: dict[Key, list[Entry]] = field(repr=False)
     on_street: dict[Key, list[Entry]] = field(repr=False)
     unreadable: tuple[str, ...] = ()
+    settled: bool = False
 
     def is_shared(self, door: Door) -> bool:
         """Does this building have several apartments, as far as anybody told?"""
@@ -94,8 +95,10 @@ def make_plan(suppressed: Iterable[Suppressed]) -> Plan:
     return _indexed(entries, frozenset(), tuple(unreadable))
 
 
-def _indexed(entries: Iterable[Entry], shared: frozenset[Key], unreadable: tuple[str, ...]) -> Plan:
-    plan = Plan(tuple(entries), shared, {}, {}, {}, {}, {}, unreadable)
+def _indexed(
+    entries: Iterable[Entry], shared: frozenset[Key], unreadable: tuple[str, ...], settled: bool = False
+) -> Plan:
+    plan = Plan(tuple(entries), shared, {}, {}, {}, {}, {}, unreadable, settled)
     units: dict[Key, set[str]] = {}
     for entry in plan.entries:
         for index, key in _keys(plan, entry):
@@ -118,8 +121,9 @@ def _keys(plan: Plan, entry: Entry) -> Iterator[tuple[dict[Key, list[Entry]], Ke
         yield plan.in_town, (door.city, door.number)
     for surname in {surname[:3] for one in entry.people for surname in one.surnames}:
         yield plan.by_surname, (door.number, _begin(street), surname)
-    for surname, given in {(s[:3], g[:1]) for one in entry.people for s in one.surnames for g in one.given[:2]}:
-        yield plan.on_street, (door.zip, street, surname, given)
+    letters = {(s[:3], i) for one in entry.people for s in one.surnames for g in one.given[:2] for i in initials(g)}
+    for surname, initial in letters:
+        yield plan.on_street, (door.zip, street, surname, initial)
 
 
 def settle(plan: Plan, listed: Iterable[tuple[tuple[Named, ...], Door]]) -> Plan:
@@ -131,7 +135,7 @@ def settle(plan: Plan, listed: Iterable[tuple[tuple[Named, ...], Door]]) -> Plan
         if not entry.door.unit and not entry.door.route:
             without.setdefault(_building(entry.door), []).append(entry)
     units: dict[Key, set[str]] = {}
-    homes: dict[str, set[str]] = {}
+    homes: dict[str, set[tuple[str, str]]] = {}
     for named, door in listed:
         building = _building(door)
         if building not in watched or not door.unit:
@@ -141,11 +145,14 @@ def settle(plan: Plan, listed: Iterable[tuple[tuple[Named, ...], Door]]) -> Plan
             known.add(door.unit)
         for entry in without.get(building, ()):
             if likeness(entry.people, named) >= Likeness.INITIAL:
-                homes.setdefault(entry.id, set()).add(door.unit)
+                homes.setdefault(entry.id, set()).add((door.unit, door.wing))
     shared = plan.shared | {building for building, found in units.items() if len(found) >= _SHARED}
-    return _indexed((_at_home(entry, homes) for entry in plan.entries), shared, plan.unreadable)
+    return _indexed((_at_home(entry, homes) for entry in plan.entries), shared, plan.unreadable, settled=True)
 
 
-def _at_home(entry: Entry, homes: dict[str, set[str]]) -> Entry:
+def _at_home(entry: Entry, homes: dict[str, set[tuple[str, str]]]) -> Entry:
     found = homes.get(entry.id, set())
-    return replace(entry, door=replace(entry.door, unit=next(iter(found)))) if len(found) == 1 else entry
+    if len(found) != 1:
+        return entry
+    unit, wing = next(iter(found))
+    return replace(entry, door=replace(entry.door, unit=unit, wing=wing))

@@ -196,7 +196,7 @@ def _behind(rest: list[Word]) -> tuple[tuple[str, ...], str, tuple[tuple[str, st
     units: tuple[tuple[str, str], ...] = ()
     if (
         len(words) > 2
-        and re.fullmatch(r"\d{1,5}[a-z]|[a-z]\d{1,4}", words[-1].folded)
+        and re.fullmatch(r"\d{1,5}-?[a-z]|[a-z]-?\d{1,4}", words[-1].folded)
         and number_of(words[-1].folded) is None
     ):
         units, words = (("#", words[-1].text.upper()),), words[:-1]
