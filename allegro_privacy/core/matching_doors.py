@@ -2,7 +2,7 @@
 
 import re
 from dataclasses import dataclass, replace
-from functools import lru_cache
+from functools import cache, lru_cache
 
 from rapidfuzz.fuzz import ratio
 
@@ -18,7 +18,6 @@ from allegro_privacy.core.postal_tables import fold, number_of, tables
 _PARTS_OF_A_BUILDING = frozenset({"bldg", "fl", "twr", "wing"})
 _NUMBERED = re.compile(r"\s*(\d{1,6})(?=[ ])(.*)", re.DOTALL)
 _ZIP = re.compile(r"\s*(\d{5})(?:-?\d{4})?\s*")
-_SAME = 93
 _ALIKE = 80
 _REMOTE = 65
 
@@ -62,6 +61,10 @@ class Door:
     @property
     def towns(self) -> frozenset[str]:
         return _towns(self.zip, self.city)
+
+    def is_written_to(self, other: "Door") -> bool:
+        """Does this town's name belong to the other's ZIP code, and not to its own?"""
+        return self.city in other.towns and self.city not in _towns(self.zip, "")
 
 
 @lru_cache(maxsize=50_000)
@@ -146,6 +149,9 @@ def _unit(units: tuple[tuple[str, str], ...]) -> tuple[str, str]:
     return " ".join(sorted(unit)), " ".join(sorted(wing))
 
 
+# One road has many names ("US Highway 1", "State Road 5", "Hwy 1"); only county roads are numbered apart.
+_HIGHWAY = re.compile(r"(?:us |state |st )(?:hwy|rd|rte|road|highway|route) (?=\d)|(?:highway|hwy|rte|sr|us) (?=\d)")
+_KINDS = {"avenida": "ave", "avenue": "ave", "road": "rd", "boulevard": "blvd", "plaza": "plz"}
 _SPANISH = {"calle": "st", "avenida": "ave"}
 
 
@@ -154,9 +160,16 @@ def _core_and_suffix(name: tuple[str, ...], suffix: str, in_puerto_rico: bool) -
     if tuple(map(fold, name)) == ("calle", "ocho"):
         return "calle ocho", ""
     core = core_of(Line(name=name, suffix=suffix))
+    core = _HIGHWAY.sub("hwy ", core)
     first, _, rest = core.partition(" ")
+    if not in_puerto_rico and not suffix and rest in _SPANISH and number_of(first) is not None:
+        return first, _SPANISH[rest]
     if not in_puerto_rico and not suffix and first in _SPANISH and number_of(fold(rest)) is not None:
         return str(number_of(fold(rest))), _SPANISH[first]
+    kind = tables().prefixes.get(first)
+    if kind and rest and not suffix:
+        # What stands in front of the name is its kind, as a suffix is: "Calle Luna", "Ave Ponce de Leon".
+        core, suffix = rest, _KINDS.get(kind, kind)
     words = core.replace("mlk", "martin luther king").split()
     if "luther" in words:
         words = [word for word in words if word not in ("dr", "jr", "rev")]
@@ -173,7 +186,31 @@ def street_likeness(one: Door, other: Door) -> int:
     if f"{one.core} {one.suffix}" == other.core or f"{other.core} {other.suffix}" == one.core:
         # "Park Ln" is what is left of "Park Lane Dr".
         return 100
-    return int(ratio(one.core.replace(" ", ""), other.core.replace(" ", ""), score_cutoff=_REMOTE))
+    return int(ratio(_spelled_out(one.core), _spelled_out(other.core), score_cutoff=_REMOTE))
+
+
+@lru_cache(maxsize=100_000)
+def _spelled_out(core: str) -> str:
+    """The name with its suffix words in full: "smt" is Summit, and "Summmit" is misspelt."""
+    longest: dict[str, str] = _longest_spellings()
+    return "".join(longest.get(word, word) for word in core.split())
+
+
+@cache
+def _longest_spellings() -> dict[str, str]:
+    found: dict[str, str] = {}
+    for spelling, standard in tables().suffixes.items():
+        if len(spelling) > len(found.get(standard, "")):
+            found[standard] = spelling
+    return found
+
+
+def may_be_one(one: Door, other: Door) -> bool:
+    """Does nothing say of two doors of one number that they are two: no town, street, direction or kind?"""
+    pairs = ((one.around, other.around), (one.suffix, other.suffix), (one.urbanization, other.urbanization))
+    if any(mine and yours and mine != yours for mine, yours in pairs) or street_likeness(one, other) < _ALIKE:
+        return False
+    return one.zip == other.zip or not one.towns.isdisjoint(other.towns)
 
 
 @lru_cache(maxsize=100_000)

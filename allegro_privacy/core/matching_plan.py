@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 
-from allegro_privacy.core.matching_doors import Door, door_of
+from allegro_privacy.core.matching_doors import Door, door_of, may_be_one
 from allegro_privacy.core.matching_people import Likeness, Named, initials, likeness, people
 from allegro_privacy.core.model import Level, PostalAddress
 
@@ -28,6 +28,8 @@ class Entry:
     level: Level
     people: tuple[Named, ...]
     door: Door
+    at_home: bool = False
+    """Does the list show this person at the very door, without an apartment?"""
 
 
 Key = tuple[str, ...]
@@ -69,10 +71,18 @@ class Plan:
             for town in door.towns:
                 yield from self.in_town.get((town, door.number), ())
         for one in named:
-            for surname in one.surnames:
-                yield from self.by_surname.get((door.number, _begin(street), surname[:3]), ())
-                for given in one.given[:2]:
-                    yield from self.on_street.get((door.zip, street, surname[:3], given[:1]), ())
+            for word in (*one.surnames, *one.given[:1]):
+                yield from self.by_surname.get((door.number, _begin(street), word[:3]), ())
+            for surname, given in _pairs(one):
+                yield from self.on_street.get((door.zip, street, surname[:3], given[:1]), ())
+
+
+def _pairs(one: Named) -> Iterator[tuple[str, str]]:
+    """Surname and given name, as they stand and the other way round ("GARCIA JOSE")."""
+    for given in one.given[:2]:
+        for surname in one.surnames:
+            yield surname, given
+            yield given, surname
 
 
 def _begin(street: str) -> str:
@@ -119,7 +129,8 @@ def _keys(plan: Plan, entry: Entry) -> Iterator[tuple[dict[Key, list[Entry]], Ke
             yield plan.near_door, (door.zip, door.number)
     else:
         yield plan.in_town, (door.city, door.number)
-    for surname in {surname[:3] for one in entry.people for surname in one.surnames}:
+    # Given names too: some write their surname first.
+    for surname in {word[:3] for one in entry.people for word in (*one.surnames, *one.given[:1]) if len(word) > 1}:
         yield plan.by_surname, (door.number, _begin(street), surname)
     letters = {(s[:3], i) for one in entry.people for s in one.surnames for g in one.given[:2] for i in initials(g)}
     for surname, initial in letters:
@@ -129,30 +140,36 @@ def _keys(plan: Plan, entry: Entry) -> Iterator[tuple[dict[Key, list[Entry]], Ke
 def settle(plan: Plan, listed: Iterable[tuple[tuple[Named, ...], Door]]) -> Plan:
     """The plan with what the list itself tells: which buildings have several apartments, and in which of them somebody
     lives who left theirs out (only when one apartment, and no more, has that person's name)."""
-    watched = {_building(entry.door) for entry in plan.entries}
+    watched = {_corner(entry.door) for entry in plan.entries}
     without: dict[Key, list[Entry]] = {}
     for entry in plan.entries:
         if not entry.door.unit and not entry.door.route:
-            without.setdefault(_building(entry.door), []).append(entry)
+            without.setdefault(_corner(entry.door), []).append(entry)
     units: dict[Key, set[str]] = {}
-    homes: dict[str, set[tuple[str, str]]] = {}
+    homes: dict[str, dict[tuple[str, str], Likeness]] = {}
     for named, door in listed:
-        building = _building(door)
-        if building not in watched or not door.unit:
+        if _corner(door) not in watched:
             continue
-        known = units.setdefault(building, set())
-        if len(known) < _SHARED:
+        known = units.setdefault(_building(door), set())
+        if door.unit and len(known) < _SHARED:
             known.add(door.unit)
-        for entry in without.get(building, ()):
-            if likeness(entry.people, named) >= Likeness.INITIAL:
-                homes.setdefault(entry.id, set()).add((door.unit, door.wing))
+        for entry in without.get(_corner(door), ()):
+            alike = likeness(entry.people, named) if may_be_one(entry.door, door) else Likeness.OTHER
+            if alike >= Likeness.INITIAL:
+                found = homes.setdefault(entry.id, {})
+                found[door.unit, door.wing] = max(alike, found.get((door.unit, door.wing), alike))
     shared = plan.shared | {building for building, found in units.items() if len(found) >= _SHARED}
     return _indexed((_at_home(entry, homes) for entry in plan.entries), shared, plan.unreadable, settled=True)
 
 
-def _at_home(entry: Entry, homes: dict[str, set[tuple[str, str]]]) -> Entry:
-    found = homes.get(entry.id, set())
-    if len(found) != 1:
-        return entry
-    unit, wing = next(iter(found))
-    return replace(entry, door=replace(entry.door, unit=unit, wing=wing))
+def _corner(door: Door) -> Key:
+    """Number and beginning of the street: what a misspelt street and a wrong ZIP code leave."""
+    return door.number, door.core if door.numbered else door.core[:2]
+
+
+def _at_home(entry: Entry, homes: dict[str, dict[tuple[str, str], Likeness]]) -> Entry:
+    found = homes.get(entry.id, {})
+    surest = [home for home, alike in found.items() if home[0] and alike is max(found.values())]
+    if len(surest) == 1:
+        return replace(entry, door=replace(entry.door, unit=surest[0][0], wing=surest[0][1]))
+    return replace(entry, at_home=bool(found) and not any(unit for unit, _ in found))
