@@ -89,7 +89,7 @@ def initials(given: str) -> frozenset[str]:
 def people(name: str) -> tuple[Named, ...]:
     """Everybody whom a name names: "Smith, John & Mary" are two; "Current Resident" is nobody; a company is one, and a
     family has no given name."""
-    if is_organisation(name):
+    if is_organisation(name) and not _is_person(name):
         whole = "".join(
             word for word in _words(name) if word not in name_words().degrees | {"inc", "llc", "corp", "the"}
         )
@@ -97,6 +97,12 @@ def people(name: str) -> tuple[Named, ...]:
     if family := _FAMILY.fullmatch(name.strip()):
         return (Named((), tuple(_words(family["behind"] or family["before"])[-2:])),)
     return _people(name)
+
+
+def _is_person(name: str) -> bool:
+    """Does a name that holds a word of companies belong to a person after all ("Mr. Kevin Church")?"""
+    words = [word for word in _words(name) if word not in name_words().titles]
+    return 1 < len(words) < 4 and words[0] in _given().known and words[-1] not in ("inc", "llc", "corp", "ltd", "co")
 
 
 def is_for_nobody(name: str) -> bool:
@@ -200,6 +206,9 @@ def _compare(one: Named, other: Named) -> Likeness:
     found = _in_order(one, other)
     if found >= Likeness.NEARLY:
         return found
+    if one.generation == other.generation and sorted(one.given + one.surnames) == sorted(other.given + other.surnames):
+        # "ROSE LESLIE" and "LESLIE ROSE": either word may be the surname.
+        return Likeness.PERSON
     # "GARCIA JOSE" without a comma: the list may write the surname first.
     turned = max(
         _in_order(one, _turned(other)) if _may_be_turned(other) else Likeness.OTHER,
@@ -226,13 +235,18 @@ def _in_order(one: Named, other: Named) -> Likeness:
     if not surname:
         same = one.given[:1] == other.given[:1] and bool(one.given) and len(one.given[0]) > 1
         return Likeness.GIVEN if same else Likeness.OTHER
-    given = _like_given(one.given, other.given)
+    given = _like_given(_without(one.given, other.surnames), _without(other.given, one.surnames))
     if given is Likeness.OTHER:
         return Likeness.SURNAME
     if one.generation != other.generation:
         # A father is never taken for his son; where only one label tells, a person must look.
         return Likeness.SURNAME if one.generation and other.generation else Likeness.NEARLY
     return given
+
+
+def _without(given: tuple[str, ...], surnames: tuple[str, ...]) -> tuple[str, ...]:
+    """The given names but for those after the first that are the other's surnames ("Amado Rosario Alvarez")."""
+    return given[:1] + tuple(word for word in given[1:] if word not in surnames)
 
 
 def _share_surname(mine: tuple[str, ...], yours: tuple[str, ...]) -> bool:
@@ -256,8 +270,8 @@ def _like_given(mine: tuple[str, ...], yours: tuple[str, ...]) -> Likeness:
         return Likeness.OTHER
     first = _one_given(mine[0], yours[0])
     if first is Likeness.PERSON and len(mine) > 1 and len(yours) > 1:
-        # "Maria Elena" is not "Maria Isabel".
-        return Likeness.OTHER if _one_given(mine[1], yours[1]) is Likeness.OTHER else first
+        # "Maria Elena" may not be "Maria Isabel".
+        return Likeness.NEARLY if _one_given(mine[1], yours[1]) is Likeness.OTHER else first
     if first is not Likeness.OTHER:
         return first
     # Called by the second of two given names, or a brother.
