@@ -3,8 +3,9 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 
-from allegro_privacy.core.matching_doors import Door, door_of, may_be_one
+from allegro_privacy.core.matching_doors import Door, door_of
 from allegro_privacy.core.matching_people import Likeness, Named, initials, likeness, people
+from allegro_privacy.core.matching_streets import may_be_one
 from allegro_privacy.core.model import Level, PostalAddress
 
 _SHARED = 2
@@ -39,9 +40,9 @@ Key = tuple[str, ...]
 class Plan:
     """Frozen: one plan serves every engine and process. shared: buildings known to have several apartments.
 
-    at_door: by ZIP, number, street (and unit).  near_door: by ZIP and number, for streets whose name may be misspelt.
-    in_town: by town, number, for those without a ZIP.  by_surname: by number, street and surname, whatever the ZIP.
-    on_street: by ZIP, street, surname and given name, whatever the number."""
+    at_door: by ZIP, number, street (and unit).  near_door: by ZIP, number and either end of the street's name, which
+    may be misspelt.  in_town: by town, number, for those without a ZIP.  by_surname: by number, street and surname,
+    whatever the ZIP.  on_street: by ZIP, street, surname, given name and what one slip leaves of the number."""
 
     entries: tuple[Entry, ...]
     shared: frozenset[Key]
@@ -65,8 +66,9 @@ class Plan:
             yield from self.at_door.get((door.zip, door.number, street, ""), ())
         else:
             yield from self.at_door.get((door.zip, door.number, street), ())
-        if not door.numbered:
-            yield from self.near_door.get((door.zip, door.number), ())
+        if not door.numbered and not door.route:
+            for end in _ends(door.core):
+                yield from self.near_door.get((door.zip, door.number, end), ())
         if self.in_town or not door.zip:
             for town in door.towns:
                 yield from self.in_town.get((town, door.number), ())
@@ -74,7 +76,8 @@ class Plan:
             for word in (*one.surnames, *one.given[:1]):
                 yield from self.by_surname.get((door.number, _begin(street), word[:3]), ())
             for surname, given in _pairs(one):
-                yield from self.on_street.get((door.zip, street, surname[:3], given[:1]), ())
+                for rest in _rests(door.number):
+                    yield from self.on_street.get((door.zip, street, surname[:3], given[:1], rest), ())
 
 
 def _pairs(one: Named) -> Iterator[tuple[str, str]]:
@@ -83,6 +86,16 @@ def _pairs(one: Named) -> Iterator[tuple[str, str]]:
         for surname in one.surnames:
             yield surname, given
             yield given, surname
+
+
+def _ends(core: str) -> tuple[str, str]:
+    """Both ends of a street's name: one slip leaves one of them."""
+    return core[:2] + "-", "-" + core[-2:]
+
+
+def _rests(number: str) -> tuple[str, str, str]:
+    """What one slip of the hand leaves of a number: its beginning, its end, or its digits."""
+    return number[:-2] + "-", "-" + number[-2:], "".join(sorted(number))
 
 
 def _begin(street: str) -> str:
@@ -126,7 +139,8 @@ def _keys(plan: Plan, entry: Entry) -> Iterator[tuple[dict[Key, list[Entry]], Ke
         yield plan.at_door, (door.zip, door.number, street)
         yield plan.at_door, (door.zip, door.number, street, door.unit)
         if not door.numbered and not door.route:
-            yield plan.near_door, (door.zip, door.number)
+            for end in _ends(door.core):
+                yield plan.near_door, (door.zip, door.number, end)
     else:
         yield plan.in_town, (door.city, door.number)
     # Given names too: some write their surname first.
@@ -134,7 +148,8 @@ def _keys(plan: Plan, entry: Entry) -> Iterator[tuple[dict[Key, list[Entry]], Ke
         yield plan.by_surname, (door.number, _begin(street), surname)
     letters = {(s[:3], i) for one in entry.people for s in one.surnames for g in one.given[:2] for i in initials(g)}
     for surname, initial in letters:
-        yield plan.on_street, (door.zip, street, surname, initial)
+        for rest in _rests(door.number):
+            yield plan.on_street, (door.zip, street, surname, initial, rest)
 
 
 def settle(plan: Plan, listed: Iterable[tuple[tuple[Named, ...], Door]]) -> Plan:
