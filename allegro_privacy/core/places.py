@@ -9,12 +9,14 @@ from allegro_privacy.core.postal_tables import fold
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """One ZIP code: its state, its default place name and every name that its mail is addressed to (folded)."""
+    """One ZIP code: its state, its default place name and every name that its mail is addressed to (folded); `also`
+    are the other names that the Postal Service accepts, as people read them."""
 
     zip: str
     state: str
     city: str
     names: frozenset[str]
+    also: tuple[str, ...] = ()
 
 
 def place_name(name: str) -> str:
@@ -31,7 +33,9 @@ _WORDS = {
 
 def _place(row: dict[str, Any]) -> Place:
     every = (row["city"], *row["acceptable_cities"], *row["unacceptable_cities"])
-    return Place(row["zip_code"], row["state"], row["city"], frozenset(map(place_name, every)))
+    return Place(
+        row["zip_code"], row["state"], row["city"], frozenset(map(place_name, every)), tuple(row["acceptable_cities"])
+    )
 
 
 @lru_cache(maxsize=4096)
