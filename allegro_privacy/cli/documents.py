@@ -152,7 +152,10 @@ def suppression(row: "Suppression") -> Document:
 
 
 def review(row: "Review") -> Document:
-    """An open question: the message, what was recognised, and why a person must look."""
+    """An open question: the message, what was recognised, and why a person must look. `postal` of a request is its
+    address part by part, null when it concerns none."""
+    from allegro_privacy.cli import addresses  # reads the postal tables, which only reviews need
+
     return {
         "id": row.id,
         "message": row.message,
@@ -163,7 +166,7 @@ def review(row: "Review") -> Document:
         "subject": row.subject,
         "text": row.text,
         "reason": row.reason,
-        "requests": [decided_request(each) for each in row.asked],
+        "requests": [{**decided_request(each), "postal": addresses.document(each.request)} for each in row.asked],
         "doubts": [{"doubt": doubt, "about": about} for doubt, about in row.doubts],
         "answered": utc(row.answered),
         "answered_by": row.answered_by,

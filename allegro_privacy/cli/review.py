@@ -137,7 +137,7 @@ def _verdict(word: str, review_id: str) -> "Verdict":
 
 def _show(review: "Review", now: "datetime", zone: str) -> None:
     """One question as a person needs it: who wrote what, what was read, and what is in doubt."""
-    from allegro_privacy.cli import words
+    from allegro_privacy.cli import addresses, words
 
     received = f"{words.when(review.received, zone)} ({words.ago(review.received, now)})"
     console.out(f"{review.id}  from {review.sender or 'an unknown sender'}, received {received}")
@@ -149,6 +149,8 @@ def _show(review: "Review", now: "datetime", zone: str) -> None:
         console.paragraph(shown[:SHOWN_TEXT] + ("…" if len(shown) > SHOWN_TEXT else ""), "  | ")
     for each in review.asked:
         console.paragraph(f"Read as: {words.asked(each.request)}", "  ")
+        if addresses.is_about_post(each.request):
+            addresses.show(each.request, "    ")
     for doubt in words.doubts(review.doubts) or [review.reason]:
         console.paragraph(f"Doubt: {doubt}", "  ")
     console.out()
