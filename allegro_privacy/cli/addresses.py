@@ -4,13 +4,13 @@ import textwrap
 from typing import Any
 
 from allegro_privacy.cli import console
+from allegro_privacy.cli.words import PARTS
 from allegro_privacy.core.model import Channel, Level, Request
 from allegro_privacy.core.postal_given import Part, side_by_side
 from allegro_privacy.core.postal_quality import lacking, quality
 from allegro_privacy.core.postal_suggest import suggestions
 
 WIDTH = 80
-PARTS = {"name": "name", "street": "street", "unit": "unit", "city": "city", "state": "state", "zip": "ZIP code"}
 NEEDED = {
     **PARTS,
     "number": "house number",

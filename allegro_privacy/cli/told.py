@@ -188,6 +188,8 @@ def _details(kind: str, content: Mapping[str, Any], zone: str) -> list[str]:
         lines += _doubts(decision)
         if not decision.get("requests"):
             lines.append(f"{words.VERDICTS[decision['verdict']]}: {decision.get('reason', '')}")
+    for each in content.get("corrections", ()):
+        lines.append(words.correction(each["part"], each.get("before", ""), each.get("after", "")))
     if content.get("note"):
         lines.append(f"note: {content['note']}")
     return lines

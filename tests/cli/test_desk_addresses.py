@@ -86,3 +86,90 @@ def test_a_question_about_e_mail_shows_no_address(desk: Desk) -> None:
     (review,) = desk.run("review", "--json").json["reviews"]
     assert {request["postal"] for request in review["requests"]} == {None}
     assert "as given" not in desk.run("review").out
+
+
+def answered(desk: Desk, *arguments: str) -> dict[str, object]:
+    """The suppression that an accepting answer led to."""
+    ran = desk.run("review", "answer", review_of(desk), "accept", *arguments, "--as", "Dana")
+    assert ran.code == 0, ran.text
+    (found,) = desk.run("find", "harold finch", "--json").json["suppressions"]
+    return dict(found)
+
+
+CORRECTED = {
+    "no-state": (["--state", "Florida"], "miami fl|1450|brickell|ave||2203|harold finch"),
+    "no-number": (["--street", "1450 Brickell Avenue", "--unit", "4"], "33131|1450|brickell|ave||4|harold finch"),
+    "wrong-zip": (["--zip", "33131", "--unit", "none"], "33131|1450|brickell|ave|||harold finch"),
+    "unknown-zip": (["--zip", "34265-1234"], "34265|12|oak|st|w||harold finch"),
+    "no-name": (["--name", "Harold Finch", "--level", "individual"], "33131|1450|brickell|ave||2203|harold finch"),
+    "nothing": (
+        ["--name", "Harold Finch", "--street", "12 Elm St", "--zip", "33131"],
+        "33131|12|elm|st|||harold finch",
+    ),
+}
+
+
+@pytest.mark.parametrize("asked", CORRECTED, indirect=True)
+def test_a_part_is_corrected_without_typing_the_rest(asked: Desk, request: pytest.FixtureRequest) -> None:
+    arguments, key = CORRECTED[request.node.callspec.params["asked"]]
+    assert answered(asked, *arguments)["key"] == key
+    assert asked.run("verify").code == 0
+
+
+@pytest.mark.parametrize("asked", ["wrong-zip"], indirect=True)
+def test_the_words_as_given_stay_and_the_record_says_who_changed_what(asked: Desk) -> None:
+    found = answered(asked, "--zip", "33131")
+    assert found["address"]["zip"] == "33131"  # type: ignore[index]
+    assert found["address"]["as_given"] == "1450 Brickell Ave Apt 2203\nMiami, FL 90210"  # type: ignore[index]
+    event = next(
+        one for one in asked.run("why", "hf@example.com", "--json").json["events"] if one["kind"] == "review-answered"
+    )
+    assert event["actor"] == "Dana"
+    assert event["content"]["corrections"] == [{"part": "zip", "before": "90210", "after": "33131"}]
+    assert "    corrected ZIP code: was 90210, now 33131" in asked.run("why", "hf@example.com").out.splitlines()
+
+
+@pytest.mark.parametrize("asked", ["wrong-zip"], indirect=True)
+def test_a_correction_that_contradicts_the_rest_is_done_and_told(asked: Desk) -> None:
+    ran = asked.run("review", "answer", review_of(asked), "accept", "--zip", "30301")
+    assert ran.code == 0
+    assert "look again: 30301 is in GA, not in FL." in ran.err
+
+
+REFUSED = {
+    "a state that there is not": ("no-state", ["--state", "Floridia"], "after --state is not a state"),
+    "a ZIP code of four digits": ("wrong-zip", ["--zip", "3313"], "five digits, or five and four"),
+    "a street without its number": ("no-number", ["--street", "Brickell Ave"], 'like this: --street "1450 Brickell'),
+    "a unit that is none": ("no-number", ["--unit", "the blue door"], "after --unit is not an apartment"),
+    "the number still missing": ("no-number", ["--zip", "33131"], 'Add --street "NUMBER STREET" to the answer'),
+    "the ZIP code still missing": ("no-state", ["--unit", "none"], "Miami is in 8 states: AZ, FL"),
+    "everything still missing": ("nothing", ["--city", "Miami"], "the person's name, the house number, the street"),
+}
+
+
+@pytest.mark.parametrize(
+    ("asked", "arguments", "words"), [pytest.param(*REFUSED[name], id=name) for name in REFUSED], indirect=["asked"]
+)
+def test_what_cannot_be_is_refused_and_how_to_mend_it_is_said(asked: Desk, arguments: list[str], words: str) -> None:
+    ran = asked.run("review", "answer", review_of(asked), "accept", *arguments)
+    assert ran.code == 2
+    assert words in ran.err
+    assert all(f"  {part}: " in ran.err for part in ("why", "fix"))
+    assert asked.run("status", "--json").json["open_reviews"] == 1
+
+
+def test_a_part_is_not_written_into_two_addresses(desk: Desk) -> None:
+    body = "Please stop the mailings to both of us.\n\nHarold Finch\n12 Elm St\nMiami, FL 33131\n\nRosa Paz\n9 Oak St"
+    desk.mail("a.eml", "NO SNAIL MAIL", f"{body}\nMiami, FL 33133", "hf@example.com")
+    desk.run("pull", "eml:mail", "-q")
+    ran = desk.run("review", "answer", review_of(desk), "accept", "--zip", "33134")
+    assert ran.code == 2
+    assert "is about several addresses" in ran.err
+
+
+def test_a_part_of_an_address_means_post(desk: Desk) -> None:
+    desk.mail("a.eml", "NO E-MAIL", "I do not want to stop e-mail. Or should I?")
+    desk.run("pull", "eml:mail", "-q")
+    ran = desk.run("review", "answer", review_of(desk), "accept", "--zip", "33134")
+    assert ran.code == 2
+    assert "accept --channel post" in ran.err
