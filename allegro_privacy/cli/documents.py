@@ -228,6 +228,7 @@ def findings(found: "Findings") -> Document:
         "reviews": [review(row) for row in found.reviews],
         "cases": [case(row) for row in found.cases],
         "more": found.more,
+        "near": list(found.near),
     }
 
 

@@ -90,9 +90,12 @@ def findings(found: "Findings", zone: str) -> None:
     if not found:
         console.out("Nothing is known about that person or address.")
         console.say(
-            "  (a name or a street is found by its words; an e-mail address or a phone number must be complete)"
+            "  (a name or a street is found by its words, also when they are nearly right; numbers must be right,"
         )
+        console.say("   and an e-mail address or a phone number must be complete)")
         return
+    if found.near:
+        console.out(f"No exact match; near: {', '.join(found.near)}. Look whether it is who you mean.")
     if found.suppressions:
         console.out("On the lists")
         for row in found.suppressions:

@@ -129,7 +129,8 @@ class Pull:
 
 @dataclass(frozen=True, slots=True)
 class Findings:
-    """Everything known about whom one searched for; `more` when the limit cut the answer."""
+    """Everything known about whom one searched for; `more` when the limit cut the answer. `near`: nothing has the words
+    that were typed, and these, spelt alike, were found in their place."""
 
     who: str
     suppressions: tuple[Suppression, ...] = ()
@@ -137,6 +138,7 @@ class Findings:
     reviews: tuple[Review, ...] = ()
     cases: tuple[Case, ...] = ()
     more: bool = False
+    near: tuple[str, ...] = ()
 
     def __bool__(self) -> bool:
         return bool(self.suppressions or self.messages or self.reviews or self.cases)

@@ -173,3 +173,15 @@ def test_a_part_of_an_address_means_post(desk: Desk) -> None:
     ran = desk.run("review", "answer", review_of(desk), "accept", "--zip", "33134")
     assert ran.code == 2
     assert "accept --channel post" in ran.err
+
+
+def test_find_says_when_it_found_only_something_near(desk: Desk) -> None:
+    desk.mail("a.eml", "NO SNAIL MAIL", "Harold Finch\n1450 Brickell Ave\nMiami, FL 33131", "hf@example.com")
+    desk.run("pull", "eml:mail", "-q")
+    ran = desk.run("find", "1450 brikcell avenue")
+    assert ran.out.startswith("No exact match; near: brickell. Look whether it is who you mean.\nOn the lists\n")
+    assert desk.run("find", "1450 brikcell avenue", "--json").json["near"] == ["brickell"]
+    exact = desk.run("find", "1450 brickell avenue")
+    assert exact.out.startswith("On the lists\n")
+    assert desk.run("find", "1450 brickell avenue", "--json").json["near"] == []
+    assert "Nothing is known" in desk.run("find", "1540 brikcell avenue").out
