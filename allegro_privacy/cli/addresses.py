@@ -18,6 +18,8 @@ NEEDED = {
     "zip": "ZIP code (or city and state)",
 }
 _COLUMN = 32
+# What a form's fields stretched over a letter would fill the screen; the JSON has it whole.
+_LONGEST = 240
 
 
 def is_about_post(request: Request) -> bool:
@@ -37,7 +39,8 @@ def show(request: Request, indent: str) -> None:
 
 def _row(indent: str, label: int, title: str, left: str, right: str) -> None:
     """One part; what is too long for its column goes on in the next line of that column."""
-    columns = [textwrap.wrap(console.safe(text), _COLUMN) or [""] for text in (left, right)]
+    cut = [text if len(text) <= _LONGEST else text[:_LONGEST] + "…" for text in (left, right)]
+    columns = [textwrap.wrap(console.safe(text), _COLUMN) or [""] for text in cut]
     for number in range(max(map(len, columns))):
         first, second = (column[number] if number < len(column) else "" for column in columns)
         shown = f"{indent}{'' if number else title:<{label}}  {first:<{_COLUMN}}  {second}"

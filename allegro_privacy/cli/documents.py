@@ -266,6 +266,7 @@ def status(row: "Status") -> Document:
         "head": {"number": row.head.number, "hash": row.head.hash},
         "messages": row.messages,
         "suppressed": dict(row.suppressed),
+        "addresses": {quality: row.addresses.get(quality, 0) for quality in ("complete", "usable", "incomplete")},
         "open_reviews": row.open_reviews,
         "oldest_review": row.oldest_review.id if row.oldest_review else None,
         "open_cases": row.open_cases,

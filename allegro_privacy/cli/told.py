@@ -19,6 +19,7 @@ def status(found: "Status", settings: "Settings", now: datetime) -> None:
     zone = settings.shop.time_zone
     console.out(f"{found.shop}, database {settings.database}")
     console.out(f"{words.count(found.messages, 'message')} recorded; on the lists: {_lists(found.suppressed)}")
+    _addresses(found.addresses)
     _last_pull(found, settings, now)
     calm = True
     if found.open_reviews:
@@ -56,6 +57,18 @@ def _lists(suppressed: Mapping[str, int]) -> str:
         if suppressed.get(channel)
     ]
     return ", ".join(parts) or "nobody yet"
+
+
+def _addresses(counted: Mapping[str, int]) -> None:
+    """How well the postal addresses can be matched."""
+    meaning = {
+        "complete": "complete",
+        "usable": "usable (a part is missing, but they are matched)",
+        "incomplete": "incomplete (waiting for a person)",
+    }
+    parts = [f"{counted[quality]:,} {words}" for quality, words in meaning.items() if counted.get(quality)]
+    if parts:
+        console.paragraph(f"Postal addresses: {', '.join(parts)}", hang=2)
 
 
 def _last_pull(found: "Status", settings: "Settings", now: datetime) -> None:

@@ -185,3 +185,24 @@ def test_find_says_when_it_found_only_something_near(desk: Desk) -> None:
     assert exact.out.startswith("On the lists\n")
     assert desk.run("find", "1450 brickell avenue", "--json").json["near"] == []
     assert "Nothing is known" in desk.run("find", "1540 brikcell avenue").out
+
+
+def test_status_and_report_count_addresses_by_quality(desk: Desk) -> None:
+    letters = {
+        "whole": "Harold Finch\n1450 Brickell Ave\nMiami, FL 33131",
+        "no-zip": "Rosa Paz\n12 Elm St\nMiami, FL",
+        "no-number": "Ana Sol\nElm St\nMiami, FL 33131",
+    }
+    for name, body in letters.items():
+        desk.mail(f"{name}.eml", "NO SNAIL MAIL", body, f"{name}@example.com")
+    desk.run("pull", "eml:mail", "-q")
+    assert desk.run("status", "--json").json["addresses"] == {"complete": 1, "usable": 1, "incomplete": 1}
+    shown = " ".join(desk.run("status").out.split())
+    assert "Postal addresses: 1 complete, 1 usable (a part is missing, but they are matched), 1 incomplete" in shown
+    rows = [line for line in desk.run("report", "--csv").out.splitlines() if "postal-addresses-by-quality" in line]
+    assert rows == [
+        f'"postal-addresses-by-quality","{quality}","1"' for quality in ("complete", "usable", "incomplete")
+    ]
+    figures = {each["figure"]: each["rows"] for each in desk.run("report", "--json").json["figures"]}
+    assert [row["value"] for row in figures["postal-addresses-by-quality"]] == [1, 1, 1]
+    assert "Postal addresses on the list at the end (incomplete: waiting in review)" in desk.run("report").out

@@ -213,6 +213,44 @@ def test_status_counts_what_stands(kept: Desk) -> None:
     assert views.last_export(kept.database, "Print & Co", Channel.POST) is None
 
 
+NO_ZIP = PostalAddress("12 Elm St\nMiami, FL", "12 Elm St", None, "Miami", "FL", missing=("zip",))
+NO_NUMBER = PostalAddress("Elm St\nMiami, FL 33131", "Elm St", None, "Miami", "FL", "33131", missing=("number",))
+
+
+def test_postal_addresses_are_counted_by_quality(desk: Desk) -> None:
+    desk.take(letter("Harold Finch", "hf@example.org"), no_post("Harold Finch"), now=at(1))
+    desk.take(letter("Rosa Paz", "rosa@example.com"), no_post("Rosa Paz", address=NO_ZIP), now=at(2))
+    for name, address in (("Ana Sol", NO_NUMBER), ("Omar Vale", BRICKELL)):
+        desk.take(letter(name, ""), no_post(name, address=address), verdict=Verdict.ASK, now=at(3))
+    desk.take(letter("Iris", "iris@example.com"), no_email("Iris", "iris@example.com"), verdict=Verdict.ASK, now=at(3))
+    counted = {"complete": 1, "usable": 1, "incomplete": 1}
+    assert views.status(desk.database).addresses == counted
+    with writing(desk.database):
+        journal.lift(desk.database, "S3", "by phone", "Dana", at(5))
+    assert views.status(desk.database).addresses == {"usable": 1, "incomplete": 1}
+    assert dict(views.facts(desk.database, at(0), at(4)).addresses) == counted
+    assert dict(views.facts(desk.database, at(0), at(6)).addresses) == {"usable": 1, "incomplete": 1}
+    assert dict(views.facts(desk.database, at(0), at(0.5)).addresses) == {}
+    assert views.verify(desk.database) == []
+
+
+def test_an_answered_question_about_an_address_waits_no_more(desk: Desk) -> None:
+    desk.take(letter("Ana Sol", ""), no_post("Ana Sol", address=NO_NUMBER), verdict=Verdict.ASK, now=at(1))
+    mended = ReviewAnswer(Verdict.ACCEPT, (no_post("Ana Sol"),))
+    with writing(desk.database):
+        journal.answer_review(desk.database, "R3", mended, "Dana", at(2), effects=EFFECTS, keys_of=keys_of)
+    assert views.status(desk.database).addresses == {"complete": 1}
+    assert views.verify(desk.database) == []
+
+
+def test_who_was_erased_stays_counted(desk: Desk) -> None:
+    desk.take(letter("Harold Finch", "hf@example.org"), no_post("Harold Finch", "hf@example.org"), now=at(1))
+    with writing(desk.database):
+        journal.erase(desk.database, "hf@example.org", "Dana", at(2), "asked")
+    assert views.status(desk.database).addresses == {"complete": 1}
+    assert views.verify(desk.database) == []
+
+
 def test_the_facts_of_a_period_are_without_people_and_complete(kept: Desk) -> None:
     first = letter("Rosa Quintero", "rosa.quintero@example.com")
     kept.take(first, place="/mail/elsewhere.eml", now=at(30))
