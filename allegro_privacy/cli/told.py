@@ -141,7 +141,11 @@ def findings(found: "Findings", zone: str) -> None:
         console.table(cases, indent="  ")
     if found.more:
         console.out("… and more (--limit shows them)")
-    console.say(f'  (use "allegro-privacy why {words.typed(found.who)}" to see how it came to this)')
+    numbered = [row.id for row in found.suppressions] + [row.id for row in found.reviews]
+    numbered += [row.id for row in found.cases]
+    # `why` takes the words as they stand: what is only near is asked for by its number.
+    who = numbered[0] if found.near and numbered else words.typed(found.who)
+    console.say(f'  (use "allegro-privacy why {who}" to see how it came to this)')
 
 
 def suppression(row: "Suppression", zone: str) -> str:

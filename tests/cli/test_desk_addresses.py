@@ -1,5 +1,7 @@
 """A question about a postal address at the desk: shown part by part, and a part corrected."""
 
+import re
+
 import pytest
 from office import Desk
 
@@ -180,6 +182,8 @@ def test_find_says_when_it_found_only_something_near(desk: Desk) -> None:
     desk.run("pull", "eml:mail", "-q")
     ran = desk.run("find", "1450 brikcell avenue")
     assert ran.out.startswith("No exact match; near: brickell. Look whether it is who you mean.\nOn the lists\n")
+    (hint,) = re.findall(r"allegro-privacy why (S\d+)", ran.err)
+    assert desk.run("why", hint).out.startswith("20")
     assert desk.run("find", "1450 brikcell avenue", "--json").json["near"] == ["brickell"]
     exact = desk.run("find", "1450 brickell avenue")
     assert exact.out.startswith("On the lists\n")
