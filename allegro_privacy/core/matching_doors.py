@@ -19,6 +19,7 @@ _NUMBERED = re.compile(r"\s*(\d{1,6})(?=[ ])(.*)", re.DOTALL)
 # "C. 5" is Calle 5 in Puerto Rico.
 _CALLE = re.compile(r"(?i)\b(?:c|cll)\b\.?[ ](?=\w)")
 _BOX_WORD = re.compile(r"\b(?:p\.?\s?o\.?\s?b|bx|drawer|apartado|caller|lock|casilla|bin|buz)")
+_USUAL_UNIT = re.compile(r"(?i)[ \n](?:(?:APT|UNIT|STE)(?:[. ]{1,2}#?|#)|#) ?(\d{1,5}[A-Z]?|[A-Z]-?\d{1,3})$")
 _ZIP = re.compile(r"\s*(\d{5})(?:-?\d{4})?\s*")
 
 
@@ -111,8 +112,7 @@ def _state(written: str) -> str:
 def _doors(text: str, zip5: str, city: str, state: str) -> tuple[Door, ...]:
     doors = []
     match = _NUMBERED.fullmatch(text)
-    # A street that many rows have is read once, whatever their house numbers are.
-    street = _street("1" + match[2].rstrip() if match else text, state == "pr")
+    street = _street_of(match[2].rstrip(), state == "pr") if match else _street(text, state == "pr")
     if street:
         number = match[1] + street.number[1:] if match else street.number
         doors.append(Door(zip5, city, state, "", number, *street[1:]))
@@ -122,6 +122,16 @@ def _doors(text: str, zip5: str, city: str, state: str) -> tuple[Door, ...]:
         number = box.number.lower().replace("-", "")
         doors.append(Door(zip5, city, state, route, number.lstrip("0") or "0"))
     return tuple(doors)
+
+
+def _street_of(behind: str, in_puerto_rico: bool) -> "_Street | None":
+    """What stands behind a house number. A street that many rows have is read once, whatever their numbers and
+    apartments are."""
+    if unit := _USUAL_UNIT.search(behind):
+        street = _street("1" + behind[: unit.start()], in_puerto_rico)
+        if street and not (street.unit or street.wing):
+            return street._replace(unit=_folded_unit(unit[1]))
+    return _street("1" + behind, in_puerto_rico)
 
 
 class _Street(NamedTuple):
@@ -152,11 +162,15 @@ def _street(text: str, in_puerto_rico: bool) -> _Street | None:
     return _Street(number, core, suffix, around, unit, wing, urbanization)
 
 
+def _folded_unit(identifier: str) -> str:
+    folded = identifier.lower().replace("-", "").replace(" ", "")
+    return folded.lstrip("0") or folded
+
+
 def _unit(units: tuple[tuple[str, str], ...]) -> tuple[str, str]:
     unit, wing = [], []
     for designator, identifier in units:
-        folded = identifier.lower().replace("-", "").replace(" ", "")
-        folded = folded.lstrip("0") or folded
+        folded = _folded_unit(identifier)
         if designator in _PARTS_OF_A_BUILDING:
             wing.append(designator + folded)
         else:
