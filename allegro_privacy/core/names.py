@@ -22,7 +22,9 @@ class NameFrom(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class _Words:
+class NameWords:
+    """The words that stand around and inside names (data/identity.toml), folded."""
+
     titles: frozenset[str]
     generations: frozenset[str]
     degrees: frozenset[str]
@@ -50,13 +52,14 @@ def _alternatives(spellings: Iterable[str]) -> str:
 
 
 @cache
-def _words() -> _Words:
+def name_words() -> NameWords:
+    """Read at the first name looked for."""
     table = read_table("identity.toml")["names"]
     label = (
         r"(?im)(?:^|[,;|.!?]|[ \t]{{2}})[ \t>*•-]{{0,8}}(?:{})[ \t]{{0,4}}\*?"
         r"(?:[:=]\*?|[ ]-[ ]|\t)[ \t]{{0,8}}([^\n;|]{{2,80}}|\n[^\n;|]{{2,80}})"
     )
-    return _Words(
+    return NameWords(
         titles=frozenset(table["titles"]),
         generations=frozenset(table["generations"]),
         degrees=frozenset(table["degrees"]),
@@ -105,7 +108,7 @@ def _own_keys(own_names: tuple[str, ...]) -> tuple[str, ...]:
 
 def labelled_names(text: str) -> list[tuple[int, str]]:
     """Names behind a label ("Name: …", "Nombre: …"; first and last name may have one each), with their positions."""
-    words = _words()
+    words = name_words()
     found = []
     for match in words.label.finditer(text):
         name = leading_name(match[1].strip(), whole=True)
@@ -122,7 +125,7 @@ def labelled_names(text: str) -> list[tuple[int, str]]:
 def introduced_names(text: str) -> list[tuple[int, str]]:
     """Names in a self-introduction ("my name is …", "me llamo …"), with their positions."""
     found = []
-    for match in _words().introduction.finditer(text):
+    for match in name_words().introduction.finditer(text):
         weak = fold(" ".join(match[1].split())) in _WEAK_INTRODUCTIONS
         name = leading_name(match[2])
         if name and not (weak and (name.islower() or len(name.split()) < 2)):
@@ -132,7 +135,7 @@ def introduced_names(text: str) -> list[tuple[int, str]]:
 
 def closing_names(text: str) -> list[tuple[int, str]]:
     """Names on the line after a closing ("Thanks,", "Saludos,") or on its line, with their positions."""
-    closings, found, position = _words().closings, [], 0
+    closings, found, position = name_words().closings, [], 0
     pending = 0
     for line in text.split("\n"):
         before, mark, behind = line.partition(",")
@@ -159,7 +162,7 @@ def display_as_name(display_name: str) -> str | None:
     if "@" in name or any(c.isdigit() for c in name):
         return None
     last, comma, first = name.partition(",")
-    if comma and fold(first.strip()) not in _words().generations | _words().degrees and "," not in first:
+    if comma and fold(first.strip()) not in name_words().generations | name_words().degrees and "," not in first:
         name = f"{first.strip()} {last.strip()}"
     found = as_name(name)
     return found if found and len(found.split()) > 1 else None
@@ -177,7 +180,7 @@ def as_name(text: str) -> str | None:
 
 def _covers(text: str, name: str) -> bool:
     """Does the name take the whole text, but for titles and degrees?"""
-    words = _words()
+    words = name_words()
     left = set(_TOKEN.findall(text)) - set(_TOKEN.findall(name))
     plain = re.sub(r"[\s.,&'’/()-]|[^\W\d_]", "", text)
     return not plain and all(fold(token) in words.titles | words.degrees for token in left)
@@ -185,7 +188,7 @@ def _covers(text: str, name: str) -> bool:
 
 def leading_name(text: str, whole: bool = False) -> str | None:
     """The name that a text begins with, titles removed (a couple keeps them)."""
-    words, end, kept, start = _words(), 0, 0, 0
+    words, end, kept, start = name_words(), 0, 0, 0
     small = not any(c.isupper() for c in text[:40])
     for match in _TOKEN.finditer(text):
         gap, token = text[end : match.start()], fold(match[0])
@@ -210,11 +213,11 @@ def leading_name(text: str, whole: bool = False) -> str | None:
 
 def _abbreviated(name: str) -> bool:
     last = fold(name.rsplit(None, 1)[-1])
-    return len(last) == 1 or last in _words().generations
+    return len(last) == 1 or last in name_words().generations
 
 
 def _without_title(name: str) -> str:
-    words = _words()
+    words = name_words()
     tokens = name.split()
     if len(tokens) > 2 and fold(tokens[0]) in ("la", "el") and fold(tokens[1].strip(".,")) in words.titles:
         tokens = tokens[1:]
@@ -231,7 +234,7 @@ def trailing_name(text: str) -> str | None:
     """The name that a text ends with: "please remove Rosa Quintero at" holds one."""
     text = text.rstrip(" \t,:;-–—/|(")
     tokens = list(_TOKEN.finditer(text))[-9:]
-    words = _words()
+    words = name_words()
     while tokens and fold(tokens[-1][0]) in words.before_a_place:
         text = text[: tokens[-1].start()].rstrip(" ,")
         tokens.pop()
@@ -256,13 +259,13 @@ def trailing_name(text: str) -> str | None:
 
 def is_organisation(line: str) -> bool:
     """Does a line name a company, school or the like?"""
-    return any(fold(token.strip(".,")) in _words().organisations for token in line.split())
+    return any(fold(token.strip(".,")) in name_words().organisations for token in line.split())
 
 
 def name_key(name: str) -> str:
     """The name as it is compared: no case, accents, punctuation or titles; a generation suffix stands apart
     ("john smith;jr"), so that a father is never dropped for his son."""
-    words = _words()
+    words = name_words()
     last, comma, first = name.partition(",")
     if comma and first.strip() and fold(first.strip()) not in words.generations | words.degrees:
         name = f"{first} {last}"
@@ -282,7 +285,7 @@ def name_key(name: str) -> str:
 
 def surname_tokens(name: str) -> tuple[str, ...]:
     """Every word that may be a surname: both of a Hispanic double surname, both halves of a hyphenated one."""
-    words, found = _words(), {}
+    words, found = name_words(), {}
     for person in re.split(r"\s+(?:and|&|y|e|or)\s+", name):
         tokens = [
             token
