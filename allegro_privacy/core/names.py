@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache, lru_cache
 
-from allegro_privacy.core.postal_tables import fold, read_table, tables
+from allegro_privacy.core.postal_tables import fold, fold_word, read_table, tables
 
 
 class NameFrom(StrEnum):
@@ -116,7 +116,7 @@ def _covers(text: str, name: str) -> bool:
     words = name_words()
     left = set(_TOKEN.findall(text)) - set(_TOKEN.findall(name)) - set(_TOKEN.findall(name + "."))
     plain = re.sub(r"[\s.,&'’/()-]|[^\W\d_]", "", text)
-    return not plain and all(fold(token) in words.titles | words.degrees | words.couples for token in left)
+    return not plain and all(fold_word(token) in words.titles | words.degrees | words.couples for token in left)
 
 
 def _is_flat(text: str) -> bool:
@@ -130,7 +130,7 @@ def leading_name(text: str, whole: bool = False) -> str | None:
     end, kept, start, before = 0, 0, 0, ""
     small, flat = _begins_small(text), _is_flat(text[:60])
     for match in _TOKEN.finditer(text[:120]):
-        written, token = match[0], fold(match[0])
+        written, token = match[0], fold_word(match[0])
         if not _may_follow(text[end : match.start()], token) or (kept and _ends_sentence(before, first=kept == 1)):
             break
         joins = token in name_words().joining
@@ -153,7 +153,7 @@ def _begins_small(text: str) -> bool:
     """Does the writer of this name leave out capitals?"""
     words = name_words()
     for match in _TOKEN.finditer(text[:40]):
-        if fold(match[0]) not in words.around:
+        if fold_word(match[0]) not in words.around:
             return match[0][0].islower()
     return False
 
@@ -161,17 +161,17 @@ def _begins_small(text: str) -> bool:
 def _small_surname(rest: str, token: str, before: str, whole: bool) -> bool:
     """Is a small word behind a capitalised given name its surname ("Lynn whitworth")? Only when nothing else follows."""
     words = name_words()
-    if not before[:1].isupper() or fold(before) not in words.given or token in words.common | tables().prose:
+    if not before[:1].isupper() or fold_word(before) not in words.given or token in words.common | tables().prose:
         return False
     return token not in words.before_a_place and (whole or re.match(r"[ ]*(?:[,\n]|\.(?:\s|$)|(?:and|y|e|or|o)[ ]|$)", rest) is not None)
 
 
 def _is_initial(text: str, match: re.Match[str], before: str) -> bool:
     """Is this single letter an initial between two names, though it is a word as well ("Gregory A Cihak")?"""
-    if len(match[0].rstrip(".")) > 1 or not before or not (match[0].isupper() or fold(before) in name_words().given):
+    if len(match[0].rstrip(".")) > 1 or not before or not (match[0].isupper() or fold_word(before) in name_words().given):
         return False
     behind = _TOKEN.match(text, match.end() + 1)
-    return behind is not None and len(behind[0]) > 1 and fold(behind[0]) not in name_words().never | tables().prose
+    return behind is not None and len(behind[0]) > 1 and fold_word(behind[0]) not in name_words().never | tables().prose
 
 
 def _may_follow(gap: str, token: str) -> bool:
@@ -184,7 +184,7 @@ def _ends_sentence(written: str, first: bool = False) -> bool:
     """Is the full stop behind this word more than an abbreviation's? At the end of a name "Sr." is no title."""
     if not written.endswith("."):
         return False
-    words, token = name_words(), fold(written)
+    words, token = name_words(), fold_word(written)
     if token in words.ranks or token in words.titles and (first or token not in words.generations):
         return False
     return not (len(token) == 1 or "." in written[:-1] or token in words.abbreviated) or token in words.generations
@@ -205,13 +205,13 @@ def _without_full_stop(name: str) -> str:
 
 def _abbreviated(name: str) -> bool:
     last = name.rsplit(None, 1)[-1]
-    return len(fold(last)) == 1 or "." in last[:-1] or fold(last) in name_words().generations
+    return len(fold_word(last)) == 1 or "." in last[:-1] or fold_word(last) in name_words().generations
 
 
 def _without_title(name: str) -> str:
     words = name_words()
     tokens = name.split()
-    plain = [fold(token.strip(".,")) for token in tokens]
+    plain = [fold_word(token.strip(".,")) for token in tokens]
     if len(tokens) > 2 and plain[0] in ("la", "el") and plain[1] in words.titles:
         tokens, plain = tokens[1:], plain[1:]
     if any(word in words.couples for word in plain[1:-1]):
@@ -242,7 +242,7 @@ def trailing_name(text: str) -> tuple[str | None, bool]:
     words, text = name_words(), text.rstrip(" \t,:;-–—/|(*_>.")
     tokens, at = list(_TOKEN.finditer(text))[-12:], len(text)
     bare = True
-    while tokens and fold(tokens[-1][0]) in words.before_a_place:
+    while tokens and fold_word(tokens[-1][0]) in words.before_a_place:
         text, bare = text[: tokens.pop().start()].rstrip(" ,"), False
     tokens = [token for token in tokens if token.end() <= len(text)]
     if not tokens or tokens[-1].end() < len(text.rstrip(" .")):
@@ -250,13 +250,13 @@ def trailing_name(text: str) -> tuple[str | None, bool]:
     at = _begin_of_run(text, tokens[-9:])
     run = re.sub(r"^(?:(?:and|y|e|de|la|or|del|el)\s+)+", "", text[at:])
     name = leading_name(run)
-    own_words = [token for token in _TOKEN.findall(name or "") if fold(token) not in words.particles]
+    own_words = [token for token in _TOKEN.findall(name or "") if fold_word(token) not in words.particles]
     if len(own_words) < 2:
         return None, False
     alone = bare and (not text[:at].strip() or text[:at].rstrip()[-1:] in ",(:;.!?")
     if _is_flat(text[-60:]) and not alone:
         # Small letters show no beginning: a known given name does.
-        known = next((token for token in own_words[:-1] if fold(token) in words.given), None)
+        known = next((token for token in own_words[:-1] if fold_word(token) in words.given), None)
         name = name[name.index(known) :] if name and known else None
     return name, alone
 
@@ -266,10 +266,10 @@ def _begin_of_run(text: str, tokens: list[re.Match[str]]) -> int:
     words, first = name_words(), len(text)
     small, flat = not tokens[-1][0][0].isupper(), _is_flat(text[-60:])
     for index in range(len(tokens) - 1, -1, -1):
-        written, token = tokens[index][0], fold(tokens[index][0])
+        written, token = tokens[index][0], fold_word(tokens[index][0])
         gap = text[tokens[index].end() : first]
         before = tokens[index - 1][0] if index else ""
-        if first < len(text) and (not _may_follow(gap, fold(_TOKEN.match(text, first)[0])) or _ends_sentence(written)):  # type: ignore[index]
+        if first < len(text) and (not _may_follow(gap, fold_word(_TOKEN.match(text, first)[0])) or _ends_sentence(written)):  # type: ignore[index]
             break
         joins = token in words.joining
         stops = _is_no_name(written, token, flat or small, before) or token in tables().prose
@@ -283,7 +283,7 @@ def _begin_of_run(text: str, tokens: list[re.Match[str]]) -> int:
 
 def is_organisation(line: str) -> bool:
     """Does a line name a company, school or the like?"""
-    return any(fold(token.strip(".,")) in name_words().organisations for token in line.split())
+    return any(fold_word(token.strip(".,")) in name_words().organisations for token in line.split())
 
 
 def name_key(name: str) -> str:

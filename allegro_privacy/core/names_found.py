@@ -17,7 +17,7 @@ from allegro_privacy.core.names import (
     trailing_name,
     turned,
 )
-from allegro_privacy.core.postal_tables import fold, read_table, tables
+from allegro_privacy.core.postal_tables import fold, fold_word, read_table, tables
 
 Names = list[tuple[int, str]]
 
@@ -272,9 +272,9 @@ def is_closing(text: str) -> bool:
     if spoken in _marks().closings:
         return True
     first, *rest = re.findall(r"\w+", text) or [""]
-    if len(rest) > 3 or "," in spoken or fold(first) not in _marks().closing_words:
+    if len(rest) > 3 or "," in spoken or fold_word(first) not in _marks().closing_words:
         return False
-    return not any(word.istitle() or word.isdigit() or fold(word) in name_words().given for word in rest)
+    return not any(word.istitle() or word.isdigit() or fold_word(word) in name_words().given for word in rest)
 
 
 def signed_names(text: str) -> Names:
@@ -297,6 +297,6 @@ def signed_names(text: str) -> Names:
 
 def believable(name: str, text: str) -> bool:
     """Small letters make a name when one of its words is a given name, or when the writer uses no capitals at all."""
-    if not name.islower() or any(fold(word) in name_words().given for word in name.split()):
+    if not name.islower() or any(fold_word(word) in name_words().given for word in name.split()):
         return True
     return re.search(r"(?<![.!?:] )(?<=\w[ ,])[ ]?[A-ZÀ-Ý][a-zà-ÿ]{2,}", text) is None

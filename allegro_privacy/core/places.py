@@ -34,15 +34,21 @@ def _place(row: dict[str, Any]) -> Place:
     return Place(row["zip_code"], row["state"], row["city"], frozenset(map(place_name, every)))
 
 
-@lru_cache(maxsize=4096)
 def place(zip5: str) -> Place | None:
     """The place of a ZIP code; None when the table does not know it (four real ones in a thousand are unknown)."""
-    import zipcodes
-
     if len(zip5) != 5 or not (zip5.isascii() and zip5.isdigit()):
         return None
-    rows = zipcodes.matching(zip5)  # type: ignore[no-untyped-call]
-    return _place(rows[0]) if rows else None
+    return _places_near(zip5[:3]).get(zip5)
+
+
+@cache
+def _places_near(prefix: str) -> dict[str, Place]:
+    """The ZIP codes that begin with three digits. One search of the table finds all of them, and takes less time than
+    asking for a single one; there are at most a thousand."""
+    import zipcodes
+
+    rows = zipcodes.similar_to(prefix)  # type: ignore[no-untyped-call]
+    return {row["zip_code"]: _place(row) for row in rows}
 
 
 @cache

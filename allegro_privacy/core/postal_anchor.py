@@ -3,18 +3,18 @@
 import re
 from dataclasses import dataclass, replace
 from difflib import get_close_matches
+from typing import NamedTuple
 
 from allegro_privacy.core.places import Place, cities_of, place, place_name
-from allegro_privacy.core.postal_tables import fold, tables
+from allegro_privacy.core.postal_tables import fold_word, tables
 from allegro_privacy.core.postal_text import Prepared
 
 # A message with more ZIP codes than this is a list, not a letter.
 MOST_ANCHORS = 60
 
 
-@dataclass(frozen=True, slots=True)
-class Token:
-    """A word or a mark of the cleaned text and where it stands."""
+class Token(NamedTuple):
+    """A word or a mark of the cleaned text and where it stands. A tuple, because a letter has hundreds."""
 
     text: str
     folded: str
@@ -51,14 +51,18 @@ _MARKS = frozenset(",.;-/(:")
 
 
 def tokens_of(clean: str) -> list[Token]:
-    return [Token(m[0], fold(m[0]) or m[0], m.start(), m.end()) for m in _TOKEN.finditer(clean)]
+    return [Token(m[0], fold_word(m[0]) or m[0], *m.span()) for m in _TOKEN.finditer(clean)]
 
 
 def find_anchors(tokens: list[Token], prepared: Prepared) -> list[Anchor]:
     """Every last line of the text, in order, none inside another."""
     anchors: list[Anchor] = []
     looked_up = 0
+    beginnings = tables().state_beginnings
     for i, token in enumerate(tokens):
+        # Nearly every token is refused here: it can be neither a ZIP code nor a state.
+        if not token.text[-1].isdigit() and token.folded not in beginnings:
+            continue
         looked_up += len(token.text) >= 5 and token.text[:5].isdigit()
         if len(anchors) >= MOST_ANCHORS or looked_up > 10 * MOST_ANCHORS:
             break
@@ -240,9 +244,7 @@ def _placed(tokens: list[Token], anchor: Anchor, begin: int, end: int) -> Anchor
 
 def _at_state(tokens: list[Token], i: int) -> Anchor | None:
     """A place and its state without a ZIP code: "Miami, FL"."""
-    if not tokens[i].is_word:
-        return None
-    for length in (3, 2, 1):
+    for length in range(tables().state_beginnings.get(tokens[i].folded, 0), 0, -1):
         words = tokens[i : i + length]
         state = tables().states.get(" ".join(word.folded for word in words))
         if not state or len(words) < length:

@@ -1,13 +1,23 @@
 """The name that stands with an address: on its own line, on the lines above it, right behind it."""
 
 import re
+from functools import cache
 
-from allegro_privacy.core.names import as_name, full_name, is_organisation, is_own, last_segment, name_words, trailing_name
-from allegro_privacy.core.names import NameFrom, leading_name
+from allegro_privacy.core.names import (
+    NameFrom,
+    as_name,
+    full_name,
+    is_organisation,
+    is_own,
+    last_segment,
+    leading_name,
+    name_words,
+    trailing_name,
+)
 from allegro_privacy.core.names_found import NO_WORDS, is_closing
 from allegro_privacy.core.places import states_of
 from allegro_privacy.core.postal_locate import Placed
-from allegro_privacy.core.postal_tables import fold, tables
+from allegro_privacy.core.postal_tables import fold, fold_word, tables
 
 LONGEST_LINE = 300
 _ADDRESS_WORDS = re.compile(
@@ -132,12 +142,12 @@ def _end_of_sentence(written: str, own_names: tuple[str, ...], far: int) -> str 
 
 def _may_stand_between(line: str) -> bool:
     """A unit, building or urbanization line between a name and the street."""
-    words = [fold(word.strip(".,:#")) for word in line.split()]
+    words = [fold_word(word.strip(".,:#")) for word in line.split()]
+    return words[:1] == ["uss"] or (len(words) < 9 and not _between().isdisjoint(words))
+
+
+@cache
+def _between() -> frozenset[str]:
     table = tables()
-    between = (
-        table.units.keys()
-        | table.units_alone.keys()
-        | table.urbanization.keys()
-        | {"tower", "towers", "condo", "condominium"}
-    )
-    return words[:1] == ["uss"] or (len(words) < 9 and any(word in between for word in words))
+    buildings = ("tower", "towers", "condo", "condominium")
+    return frozenset((*table.units, *table.units_alone, *table.urbanization, *buildings))

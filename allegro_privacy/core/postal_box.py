@@ -6,6 +6,9 @@ from itertools import islice
 from allegro_privacy.core.postal_parts import Line
 
 _MOST_BOXES = 30
+# Every box holds one of these; a text without one is refused before the four searches below. It must begin with a
+# plain set of characters: only then does `re` skip from one to the next.
+_HINT = re.compile(r"[AaBbCcDdPp](?i:ox|x|uz|in|aller|asilla|ra?w|\.?\s?o\.?\s?b|partado)")
 _NUMBER_WORD = r"\s{0,3}(?:#|no\.?|number|num\.?|n[uú]m(?:ero)?\.?)?\s{0,3}"
 _BOX = re.compile(
     r"(?:\b(?:p\.?\s?o\.?\s?(?:box|bx|b\b\.?|drawer|drw)|post(?:al)?\s{1,3}office\s{1,3}box|postal\s{1,3}box|apartado(?:\s{1,3}postal)?|lock\s?box|firm\s{1,3}caller)"
@@ -27,6 +30,8 @@ _MILITARY = re.compile(r"\b(psc|cmr|unit|ops)\s{0,3}#?\s{0,3}(\d{1,6})" + _BOX_N
 def box_spans(text: str) -> list[tuple[int, int]]:
     """Where PO boxes, routes and military boxes stand in a text, none inside another; a list of them is no letter."""
     spans: list[tuple[int, int]] = []
+    if not _HINT.search(text):
+        return spans
     for pattern in (_MILITARY, _RURAL, _CONTRACT, _BOX):
         for match in islice(pattern.finditer(text), _MOST_BOXES):
             if not any(start < match.end() and match.start() < end for start, end in spans):
@@ -40,6 +45,8 @@ def parse_box(text: str) -> Line | None:
     def box(number: str) -> str:
         return number.upper().strip("-")
 
+    if not _HINT.search(text):
+        return None
     if match := _MILITARY.search(text):
         return Line("military", match[3].upper(), name=(match[1].upper(), match[2]))
     for pattern, route in ((_RURAL, "RR"), (_CONTRACT, "HC")):

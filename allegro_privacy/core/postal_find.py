@@ -1,15 +1,14 @@
 """Where US postal addresses stand in a text: each last line with the delivery line that belongs to it."""
 
+from bisect import bisect_left
 from dataclasses import dataclass, field, replace
-
-import usaddress
 
 from allegro_privacy.core.places import place
 from allegro_privacy.core.postal_anchor import MOST_ANCHORS, Anchor, Token, begins_street, find_anchors, tokens_of
 from allegro_privacy.core.postal_box import box_spans, parse_box
 from allegro_privacy.core.postal_line import parse_line, parse_street
 from allegro_privacy.core.postal_parts import Line
-from allegro_privacy.core.postal_score import begins_street_words, house_score, may_be_house
+from allegro_privacy.core.postal_score import begins_street_words, best_house, house_score, may_be_house
 from allegro_privacy.core.postal_tables import tables
 from allegro_privacy.core.postal_text import Prepared
 
@@ -38,11 +37,15 @@ class _Search:
     prepared: Prepared
     tokens: list[Token]
     anchors: list[Anchor]
+    houses: list[int]
     found: list[Found] = field(default_factory=list)
     waiting: list[Anchor] = field(default_factory=list)
 
     def char(self, i: int) -> int:
         return self.tokens[i].start if i < len(self.tokens) else len(self.prepared.clean)
+
+    def houses_between(self, first: int, end: int) -> list[int]:
+        return self.houses[bisect_left(self.houses, first) : bisect_left(self.houses, end)]
 
     def taken(self, start: int, end: int) -> bool:
         return any(s < end and start < e for f in self.found for s, e in f.pieces)
@@ -51,7 +54,8 @@ class _Search:
 def find(prepared: Prepared) -> list[Found]:
     """Every address of the text in order: the whole ones, then delivery lines that lack their last line."""
     tokens = tokens_of(prepared.clean)
-    search = _Search(prepared, tokens, find_anchors(tokens, prepared))
+    houses = [i for i in range(len(tokens)) if may_be_house(tokens, i)]
+    search = _Search(prepared, tokens, find_anchors(tokens, prepared), houses)
     bound = 0
     for anchor in search.anchors:
         if _before(search, anchor, bound):
@@ -93,7 +97,9 @@ def _before(search: _Search, anchor: Anchor, bound: int) -> bool:
     start = search.char(first)
     window = search.prepared.clean[start:city_at]
     boxes = [(start + s, start + e) for s, e in box_spans(window)]
-    street = _best(search, anchor, first)
+    houses = search.houses_between(first, anchor.first)
+    enough = _ENOUGH if anchor.strength > 1 else _SURE
+    street = best_house(search.prepared.clean[:city_at], search.tokens, houses, (first, anchor.first), enough)
     done = False
     for span in boxes[-1:]:
         between = search.prepared.clean[span[1] : city_at]
@@ -114,33 +120,6 @@ def _add(search: _Search, start: int, line: Line | None, anchor: Anchor) -> None
     start, line = _widened(search, start, line)
     end = search.char(anchor.last - 1) + len(search.tokens[anchor.last - 1].text)
     search.found.append(Found(start, end, line, anchor, ((start, end),)))
-
-
-def _best(search: _Search, anchor: Anchor, first: int) -> tuple[int, Line] | None:
-    """The best-scored house number of a window, with its parsed line."""
-    city_at = search.char(anchor.first)
-    labelled = _labelled(search.prepared.clean[search.char(first) : city_at])
-    enough = _ENOUGH if anchor.strength > 1 else _SURE
-    scored = []
-    for i in range(first, anchor.first):
-        if may_be_house(search.tokens, i):
-            score = house_score(search.tokens, i, anchor.first, labelled)
-            if score >= enough:
-                scored.append((-score, i))
-    for _, i in sorted(scored)[:4]:
-        start = search.char(i)
-        line = parse_street(search.prepared.clean[start:city_at])
-        if line is not None:
-            return start, line
-    return None
-
-
-def _labelled(window: str) -> frozenset[str]:
-    """What `usaddress` takes for house numbers: one signal among others."""
-    try:
-        return frozenset(text.strip(",.") for text, label in usaddress.parse(window) if label == "AddressNumber")
-    except (ValueError, UnicodeError):
-        return frozenset()
 
 
 def _widened(search: _Search, start: int, line: Line | None) -> tuple[int, Line | None]:
@@ -198,8 +177,8 @@ def _without_number(search: _Search, anchor: Anchor, first: int) -> bool:
 def _after(search: _Search, anchor: Anchor) -> bool:
     """The delivery line behind a last line: "Tampa FL, 6001 Webb Rd Unit 12B, zip 33615"."""
     limit = min((other.first for other in search.anchors if other.first >= anchor.last), default=len(search.tokens))
-    for i in range(anchor.last, min(limit, anchor.last + 12)):
-        if may_be_house(search.tokens, i) and begins_street_words(search.tokens, i + 1) >= 3:
+    for i in search.houses_between(anchor.last, min(limit, anchor.last + 12)):
+        if begins_street_words(search.tokens, i + 1) >= 3:
             stretch = _stretch(search, i, limit)
             if stretch is None:
                 continue
@@ -254,10 +233,11 @@ def _alone(search: _Search) -> None:
         if not search.taken(start, end)
     ]
     reached = 0
-    for i, token in enumerate(search.tokens):
+    for i in search.houses:
+        token = search.tokens[i]
         if len(incomplete) >= MOST_ANCHORS:
             break
-        if token.start < reached or not may_be_house(search.tokens, i) or search.taken(token.start, token.end):
+        if token.start < reached or search.taken(token.start, token.end):
             continue
         found = _alone_at(search, i)
         if found and not any(found.start < other.end and other.start < found.end for other in incomplete):
@@ -273,7 +253,7 @@ def _alone(search: _Search) -> None:
 
 def _alone_at(search: _Search, i: int) -> Found | None:
     sure = begins_street(search.tokens, i + 1) or begins_street_words(search.tokens, i + 1) >= 5
-    if not sure or house_score(search.tokens, i, i + 1, frozenset()) < _ALONE:
+    if not sure or house_score(search.tokens, i, i + 1) < _ALONE:
         return None
     stretch = _stretch(search, i, len(search.tokens))
     if stretch is None or search.taken(search.tokens[i].start, stretch[0]):

@@ -7,6 +7,9 @@ from allegro_privacy.core.postal_tables import fold, tables
 _CANADA = re.compile(r"\b[ABCEGHJ-NPRSTVXY]\d[ABCEGHJ-NPRSTV-Z][ -]?\d[ABCEGHJ-NPRSTV-Z]\d\b", re.IGNORECASE)
 _BRITAIN = re.compile(r"\b[A-Z]{1,2}\d[A-Z\d]? \d[ABD-HJLNP-UW-Z]{2}\b")
 _DIGIT = re.compile(r"\d")
+_ZIP = re.compile(r"\b\d{5}\b")
+_PIECES = re.compile(r"[,;(/-]|\s\s")
+_MOST_WORDS = 3
 _MOST_LINES = 5
 
 
@@ -47,9 +50,14 @@ def _ends_abroad(lines: list[tuple[int, str]], number: int) -> bool:
     text = lines[number][1]
     if not text.strip() or len(text) > 200:
         return False
-    if _CANADA.search(text) or (_BRITAIN.search(text) and not re.search(r"\b\d{5}\b", text)):
+    numbered = bool(_DIGIT.search(text))
+    if numbered and (_CANADA.search(text) or (_BRITAIN.search(text) and not _ZIP.search(text))):
         return True
-    pieces = re.split(r"[,;(/-]|\s\s", text.strip(" .,;)!"))
+    bare = text.strip(" .,;)!")
+    if not numbered and len(bare.split()) > _MOST_WORDS:
+        # Without a digit only a country that stands alone on its line counts.
+        return False
+    pieces = _PIECES.split(bare)
     last = fold(pieces[-1].strip())
     words = last.split()
     country = next((" ".join(words[-n:]) for n in (3, 2, 1) if " ".join(words[-n:]) in tables().countries), None)
@@ -59,7 +67,7 @@ def _ends_abroad(lines: list[tuple[int, str]], number: int) -> bool:
         above = "\n".join(line for _, line in lines[max(number - 3, 0) : number])
         return bool(_DIGIT.search(above)) and not above.endswith("\n")
     # In a sentence a country is no address: it needs digits and a comma, or a postcode right before.
-    return bool(_DIGIT.search(text)) and (last == country or bool(re.search(r"\d", pieces[-1])))
+    return numbered and (last == country or bool(_DIGIT.search(pieces[-1])))
 
 
 def _belongs(line: str) -> bool:
@@ -80,6 +88,6 @@ def _street_start(clean: str, start: int, end: int) -> int:
     text = clean[start : min(end, clean.find("\n", start) if "\n" in clean[start:end] else end)]
     for match in re.finditer(r"[^\s,;:]+", text):
         word = fold(match[0])
-        if word in tables().foreign_streets or word[0].isdigit():
+        if word in tables().foreign_streets or word[:1].isdigit():
             return start + match.start()
     return start

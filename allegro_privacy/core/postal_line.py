@@ -9,7 +9,7 @@ from itertools import takewhile
 
 from allegro_privacy.core.postal_box import parse_box
 from allegro_privacy.core.postal_parts import Line, Word, is_house_number, ordinary
-from allegro_privacy.core.postal_tables import fold, number_of, tables
+from allegro_privacy.core.postal_tables import fold_word, number_of, tables
 from allegro_privacy.core.postal_units import UNIT_ID, leading_units, unit_at, without_units
 
 _WORD = re.compile(r"(?:[A-Za-z]\.){2,}|\d+/\d+|[\w½¼¾]+(?:['’-][\w½¼¾]+)*|[#&,;\n-]")
@@ -26,7 +26,7 @@ def words_of(text: str) -> list[Word]:
         if match[0] in ",;\n":
             chunk += 1
         else:
-            found.append(Word(match[0], fold(match[0]), chunk))
+            found.append(Word(match[0], fold_word(match[0]), chunk))
     return found
 
 
@@ -196,7 +196,7 @@ def _behind(rest: list[Word]) -> tuple[tuple[str, ...], str, tuple[tuple[str, st
     units: tuple[tuple[str, str], ...] = ()
     if (
         len(words) > 2
-        and re.fullmatch(r"\d{1,5}[a-z]|[a-z]\d{1,4}", words[-1].folded)
+        and re.fullmatch(r"\d{1,5}-?[a-z]|[a-z]-?\d{1,4}", words[-1].folded)
         and number_of(words[-1].folded) is None
     ):
         units, words = (("#", words[-1].text.upper()),), words[:-1]

@@ -2,11 +2,17 @@
 
 import re
 
+import usaddress
+
 from allegro_privacy.core.postal_anchor import Token
-from allegro_privacy.core.postal_parts import is_house_number
+from allegro_privacy.core.postal_line import parse_street
+from allegro_privacy.core.postal_parts import Line, is_house_number
 from allegro_privacy.core.postal_tables import tables
 
+# What it counts for a number that `usaddress` takes it for a house number; `house_score` is without it.
+_LABELLED = 2
 _ORDINAL = re.compile(r"\d+(?:st|nd|rd|th)")
+_LETTERED = re.compile(r"[a-z]{1,2}-?\d{1,4}")
 
 
 def begins_line(tokens: list[Token], i: int) -> bool:
@@ -29,7 +35,9 @@ def may_be_house(tokens: list[Token], i: int) -> bool:
         return begins_line(tokens, i) or tokens[i - 1].text in ",;:/"
     if token.folded in table.cardinals and token.text[0].isupper():
         return begins_street_words(tokens, i + 1) > 0
-    if re.fullmatch(r"[a-z]{1,2}-?\d{1,4}", token.folded):
+    if token.text.isalpha() or not token.is_word:
+        return False
+    if _LETTERED.fullmatch(token.folded):
         return following.folded in table.prefixes
     return (
         is_house_number(token.text) and following.text not in ("%", ")", ":") and not _ORDINAL.fullmatch(token.folded)
@@ -60,12 +68,10 @@ def _names_a_street(tokens: list[Token], i: int) -> bool:
     return article or tables().suffixes.get(following) in tables().strong_suffixes
 
 
-def house_score(tokens: list[Token], i: int, end: int, labelled: frozenset[str]) -> int:
+def house_score(tokens: list[Token], i: int, end: int) -> int:
     """The signs for and against token i beginning the delivery line that ends before token `end` (its place name)."""
-    token = tokens[i]
     score = 2 * begins_street_words(tokens, i + 1) // 2
     score += 2 if begins_line(tokens, i) else _introduced(tokens, i)
-    score += 2 if token.text in labelled else 0
     score -= _refused_before(tokens, i) + _refused_after(tokens, i)
     return score - _prose_between(tokens, i, end)
 
@@ -127,3 +133,32 @@ def _prose_between(tokens: list[Token], i: int, end: int) -> int:
             words += 1
             against += 3 if token.folded in table.prose and not _names_a_street(tokens, j) else 0
     return against + max(words - 9, 0) + 2 * max(lines - 3, 0)
+
+
+def best_house(
+    clean: str, tokens: list[Token], houses: list[int], window: tuple[int, int], enough: int
+) -> tuple[int, Line] | None:
+    """Where the best-scored house number of a window of tokens stands, with its parsed line. The text `clean` ends with
+    the window. `usaddress` takes longer than all the other signs: it is asked only when it may change the choice."""
+    ranked = sorted((-house_score(tokens, i, window[1]), i) for i in houses)
+    ranked = [(against, i) for against, i in ranked if _LABELLED - against >= enough]
+    if not ranked:
+        return None
+    best = ranked[0]
+    clear = -best[0] >= enough and all((against - _LABELLED, i) > best for against, i in ranked[1:])
+    if clear and (line := parse_street(clean[tokens[best[1]].start :])):
+        return tokens[best[1]].start, line
+    labelled = _labelled(clean[tokens[window[0]].start :])
+    ranked = sorted((against - _LABELLED * (tokens[i].text in labelled), i) for against, i in ranked)
+    for _, i in [(against, i) for against, i in ranked if -against >= enough][:4]:
+        if line := parse_street(clean[tokens[i].start :]):
+            return tokens[i].start, line
+    return None
+
+
+def _labelled(window: str) -> frozenset[str]:
+    """What `usaddress` takes for house numbers: one signal among others."""
+    try:
+        return frozenset(text.strip(",.") for text, label in usaddress.parse(window) if label == "AddressNumber")
+    except (ValueError, UnicodeError):
+        return frozenset()

@@ -4,7 +4,7 @@ import re
 import tomllib
 import unicodedata
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 from typing import Any
 
@@ -15,6 +15,12 @@ def fold(text: str) -> str:
         return text.lower().replace(".", "")
     decomposed = unicodedata.normalize("NFKD", text)
     return "".join(c for c in decomposed if not unicodedata.combining(c)).casefold().replace(".", "").replace("’", "'")
+
+
+@lru_cache(maxsize=16_384)
+def fold_word(word: str) -> str:
+    """`fold` for single words: the same ones come again and again."""
+    return fold(word)
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +35,7 @@ class PostalTables:
     prefixes: dict[str, str]
     highways: dict[str, str]
     states: dict[str, str]
+    state_beginnings: dict[str, int]
     state_words: frozenset[str]
     cardinals: dict[str, int]
     ordinals: dict[str, int]
@@ -70,6 +77,8 @@ def tables() -> PostalTables:
         prefixes=_inverted(words["prefixes"]),
         highways=_inverted(words["highways"]),
         states=states,
+        # The most words that a state's name beginning with this word has; the longer spellings come last.
+        state_beginnings={words[0]: len(words) for words in sorted(map(str.split, states), key=len)},
         state_words=frozenset(words["states_that_are_words"]["words"]),
         cardinals=numbers["cardinals"],
         ordinals=numbers["ordinals"],

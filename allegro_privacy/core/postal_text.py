@@ -53,15 +53,17 @@ class _Characters(dict[int, str]):
 _CHARACTERS = _Characters()
 _BLOCK_TAG = re.compile(r"</?(?:br|p|div|td|tr|li)\b[^<>\n]{0,80}>", re.IGNORECASE)
 _ENTITY = re.compile(r"&(?:nbsp|#160|#xa0);", re.IGNORECASE)
-_NOISE = re.compile(
-    r"<[^<>\n]{0,200}>"
-    r"|\bhttps?://\S{1,300}|\bwww\.\S{1,300}"
-    r"|[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,4}"
-    r"|(?<![\d-])(?:\+?1[ .-]?)?(?:\(\d{3}\)|\d{3})[ .-]{0,2}\d{3}[.-]\d{4}(?![\d-])"
+_LINK = r"<[^<>\n]{0,200}>|\bhttps?://\S{1,300}|\bwww\.\S{1,300}"
+_EMAIL = r"[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,4}"
+_NUMBER = (
+    r"(?<![\d-])(?:\+?1[ .-]?)?(?:\(\d{3}\)|\d{3})[ .-]{0,2}\d{3}[.-]\d{4}(?![\d-])"
     r"|(?<![\d-])(?:\(\d{3}\) ?|\d{3} )\d{3} \d{4}(?![\d-])"
     r"|(?<!\d)\d{1,2}/\d{1,2}/\d{2,4}(?!\d)|(?<!\d)\d{4}-\d{2}-\d{2}(?!\d)|(?<!\d)\d{1,2}:\d{2}(?::\d{2})?(?!\d)"
-    r"|(?m:^[ ]?(?:>[ ]?){1,20})"
 )
+_QUOTE = r"(?m:^[ ]?(?:>[ ]?){1,20})"
+_NOISE = re.compile(f"{_LINK}|{_EMAIL}|{_NUMBER}|{_QUOTE}")
+# An e-mail address may begin with any letter. Without one, most characters are passed at a glance.
+_NOISE_WITHOUT_EMAIL = re.compile(rf"(?=[<hw(+\d> ])(?:{_LINK}|{_NUMBER}|{_QUOTE})")
 _ZIP_WORD = re.compile(
     r"\b(?:zip(?:[ -]?code)?|postal code|post ?code|c[oó]digo postal|c\.?p\.?)\b"
     r"(?:[ ](?:code|is|es|number|de))?[ ]?[.:=#-]?[ ]?(?:is |es )?(?=\d{5})",
@@ -77,7 +79,7 @@ def prepare(text: str) -> Prepared:
     tabbed = raw.translate(_CHARACTERS | {9: "\t"}) if "\t" in raw else raw.translate(_CHARACTERS)
     clean = _BLOCK_TAG.sub(lambda match: "\n" + " " * (len(match[0]) - 1), tabbed)
     clean = _ENTITY.sub(_blank, clean)
-    clean = _NOISE.sub(_blank, clean)
+    clean = (_NOISE if "@" in clean else _NOISE_WITHOUT_EMAIL).sub(_blank, clean)
     labels = _labels(clean)
     characters = list(clean)
     for label in labels:

@@ -12,6 +12,8 @@ _GLUED = re.compile(r"(apt|apto|ste|suite|unit|ph|bldg|rm|lot|pmb|spc|fl)-?(\d\w
 # Designators that are ordinary words of street names, too: they count only after a suffix or at a new chunk.
 _SHY = frozenset({"key", "lot", "pier", "slip", "spc", "stop", "fl", "rm", "hngr", "dept", "bldg", "twr"})
 
+_NUMBER_WORDS = ("#", "no", "num", "number", "numero", "nro")
+
 
 def unit_at(words: list[Word], i: int) -> tuple[tuple[str, str] | None, int]:
     """The unit that begins at word i, and how many words it takes."""
@@ -23,11 +25,11 @@ def unit_at(words: list[Word], i: int) -> tuple[tuple[str, str] | None, int]:
     ordinal = number_of(word.folded)
     if ordinal and following and table.units.get(following.folded) == "fl" and not word.folded.isdigit():
         return ("fl", str(ordinal)), 2
-    designator = "#" if word.folded == "#" else table.units.get(word.folded)
+    designator = "#" if word.folded in _NUMBER_WORDS else table.units.get(word.folded)
     if designator is None:
         return _alone(words, i)
     used = 1
-    while i + used < len(words) and words[i + used].folded in ("#", "no", "num", "number", "numero", "-"):
+    while i + used < len(words) and words[i + used].folded in (*_NUMBER_WORDS, "-"):
         used += 1
     if i + used >= len(words) or not UNIT_ID.fullmatch(words[i + used].folded):
         return None, 0
@@ -51,6 +53,9 @@ def _alone(words: list[Word], i: int) -> tuple[tuple[str, str] | None, int]:
 def _identifier(words: list[Word], i: int) -> tuple[str, int]:
     """An identifier with what hangs on it: "C & D", "18, 19 & 20", "203 -A"."""
     text, j = words[i].text.upper(), i + 1
+    if j < len(words) and words[j].chunk == words[i].chunk and _is_rest_of(words, i):
+        # "6 H", "B 14"
+        text, j = text + words[j].text.upper(), j + 1
     while j + 1 < len(words) and words[j].folded in ("&", "-", "and", "y") and UNIT_ID.fullmatch(words[j + 1].folded):
         text += ("-" if words[j].folded == "-" else " & ") + words[j + 1].text.upper()
         j += 2
@@ -60,6 +65,14 @@ def _identifier(words: list[Word], i: int) -> tuple[str, int]:
         ]
         return " & ".join(w for w in listed if w != "&"), len(listed)
     return text, j - i
+
+
+def _is_rest_of(words: list[Word], i: int) -> bool:
+    """Do two words make one identifier, a number and a letter with nothing behind them?"""
+    one, other = words[i].folded, words[i + 1].folded
+    last = i + 2 == len(words) or words[i + 2].chunk != words[i].chunk
+    letter_behind = one.isdigit() and len(other) == 1 and other.isalpha()
+    return last and (letter_behind or (len(one) == 1 and one.isalpha() and other.isdigit()))
 
 
 def without_units(words: list[Word]) -> tuple[list[Word], tuple[tuple[str, str], ...]]:

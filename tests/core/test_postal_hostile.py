@@ -64,3 +64,8 @@ def test_repetition_takes_no_long_time(text):
 
 def test_only_the_first_twenty_thousand_characters_are_looked_at():
     assert find_addresses("x" * 20_001 + "\n12 Elm St, Miami, FL 33131") == ()
+
+
+def test_marks_alone_before_a_foreign_address_are_no_street():
+    found = find_addresses("1, Canada\n. . Rosa Quintero, Av. Insurgentes Sur 1602, Ciudad de México, México")
+    assert {address.kind for address in found} == {"foreign"}

@@ -1,0 +1,255 @@
+"""Do two names mean one person? As a customer signs and as a mailing list writes, compared in their parts."""
+
+import re
+from dataclasses import dataclass
+from enum import IntEnum
+from functools import cache, lru_cache
+
+from rapidfuzz.distance import OSA
+
+from allegro_privacy.core.names import is_organisation, name_words
+from allegro_privacy.core.postal_tables import fold, read_table
+
+_LONG = 8
+_COUPLE = re.compile(r"\s+(?:and|or|und)\s+|\s*[&/+]\s*", re.IGNORECASE)
+# "Jose y Maria Lopez", "Juan e Ines": an initial stands in the same place ("Maria E Lopez", "Yolanda Y Vega").
+_SPANISH_COUPLE = re.compile(r"\s+y\s+(?=(\w+)\s+\w)|\s+e\s+(?=(h?i\w+)\s+\w)", re.IGNORECASE)
+_SPLIT = re.compile(r"[\s./&-]+")
+_FAMILY_WORD = r"(?:family|familia|household)"
+_FAMILY = re.compile(rf"(?i)(?:the|la|los)?\s*{_FAMILY_WORD}?\s*(?:of|de)?\s*(.+?)\s*{_FAMILY_WORD}?")
+_NOBODY = re.compile(
+    r"\b(?:resident|residente|occupant|ocupante|neighbor|neighbour|vecino|householder|homeowner)s?\b", re.IGNORECASE
+)
+
+
+class Likeness(IntEnum):
+    """How far two names agree. Each says more than the one before."""
+
+    OTHER = 0
+    SURNAME = 1
+    """One household as far as names tell: a surname is shared, the given names are not (or there is none)."""
+    GIVEN = 2
+    """The given name is the same, no surname is: perhaps a married name."""
+    GENERATION = 3
+    """The same name, but only one of them says that there is a father and a son."""
+    INITIAL = 4
+    """The same surname, and one of the given names is only an initial."""
+    PERSON = 5
+
+    @property
+    def same_surname(self) -> bool:
+        return self not in (Likeness.OTHER, Likeness.GIVEN)
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """One person's name in parts, folded. surnames: each word of double and hyphenated ones.  either: words that are
+    taken for given names but may be surnames ("Reinaldo Alfonso Acosta").  generation: jr, sr, ii … or ""."""
+
+    given: tuple[str, ...]
+    surnames: tuple[str, ...]
+    generation: str = ""
+    either: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class _Given:
+    groups: dict[str, frozenset[int]]
+    initials: dict[str, frozenset[str]]
+    known: frozenset[str]
+    after_particle: frozenset[str]
+
+
+@cache
+def _given() -> _Given:
+    table = read_table("nicknames.toml")
+    groups: dict[str, set[int]] = {}
+    for number, group in enumerate(table["groups"]):
+        for name in group:
+            groups.setdefault(fold(name), set()).add(number)
+    letters = [frozenset(fold(name)[0] for name in group) for group in table["groups"]]
+    return _Given(
+        {name: frozenset(numbers) for name, numbers in groups.items()},
+        {name: frozenset().union(*(letters[number] for number in numbers)) for name, numbers in groups.items()},
+        frozenset(map(fold, table["given"])) | groups.keys(),
+        frozenset(table["after_particle"]),
+    )
+
+
+def initials(given: str) -> frozenset[str]:
+    """The letters that a given name and its other forms begin with: Bob is R. too."""
+    return _given().initials.get(given, frozenset()) | {given[:1]}
+
+
+@lru_cache(maxsize=100_000)
+def people(name: str) -> tuple[Named, ...]:
+    """Everybody whom a name names: "Smith, John & Mary" are two; "Current Resident" is nobody; a company is one, and a
+    family has no given name."""
+    if is_organisation(name):
+        whole = "".join(
+            word for word in _words(name) if word not in name_words().degrees | {"inc", "llc", "corp", "the"}
+        )
+        return (Named((), (whole,)),) if whole else ()
+    family = _FAMILY.fullmatch(name.strip())
+    if family and family[1] != name.strip() and len(family[1].split()) < 3:
+        return (Named((), tuple(_words(family[1]))),)
+    return _people(name)
+
+
+def is_for_nobody(name: str) -> bool:
+    """Is a label addressed to whoever lives there ("Current Resident", or no name at all)?"""
+    return not people(name) and (not name.strip() or bool(_NOBODY.search(name)))
+
+
+def _people(name: str) -> tuple[Named, ...]:
+    last, comma, first = name.partition(",")
+    generations = name_words().generations | name_words().degrees
+    if comma and first.strip() and fold(first.strip()) not in generations:
+        # "GARCIA LOPEZ, MARIA" names the surname first.
+        surname = _words(last)
+        found = [_named([*_words(part), *surname], given=len(_words(part))) for part in _halves(first)]
+        return tuple(one for one in found if one)
+    parts = [words for part in _halves(name) if (words := _words(part))]
+    if len(parts) > 1 and len(parts[0]) == 1:
+        # "John & Mary Smith": the surname stands once.
+        parts[0] = [*parts[0], *_named_surnames(parts[-1])]
+    return tuple(one for words in parts if (one := _named(words)))
+
+
+def _halves(name: str) -> list[str]:
+    """The names that one label joins: "John & Mary", "Jose y Maria Lopez"."""
+    parts = _COUPLE.split(name)
+    if len(parts) == 1 and (spanish := _SPANISH_COUPLE.search(name)):
+        second = fold(spanish[1] or spanish[2])
+        if second in _given().known:
+            return [name[: spanish.start()], name[spanish.end() :]]
+    return parts
+
+
+def _words(text: str) -> list[str]:
+    return [word for word in _SPLIT.split(fold(text).replace("'", "").replace("´", "")) if word]
+
+
+def _named_surnames(words: list[str]) -> tuple[str, ...]:
+    named = _named(words)
+    return named.surnames if named else ()
+
+
+def _named(words: list[str], given: int = 0) -> Named | None:
+    """given: how many of the words are known to be given names; 0 when the order is the usual one."""
+    table = name_words()
+    while len(words) > 1 and words[0] in table.titles:
+        words, given = words[1:], max(given - 1, 0)
+    generation = ""
+    while len(words) > 1 and words[-1] in table.generations | table.degrees:
+        ending = {"junior": "jr", "senior": "sr", "hijo": "jr"}.get(words[-1], words[-1])
+        generation = ending if words[-1] in table.generations else generation
+        words = words[:-1]
+    if given and len(words) > given and words[given - 1] in table.generations and given > 1:
+        # "SMITH, JOHN JR"
+        generation = words[given - 1]
+        words = words[: given - 1] + words[given:]
+        given -= 1
+    firsts, rest = (words[:given], words[given:]) if given else _first_and_last(words)
+    surnames = tuple(word for word in rest if word not in table.particles and len(word) > 1)
+    if not surnames and firsts and not rest:
+        return None if firsts[0] in table.never else Named((), (firsts[0],), generation)
+    if not surnames or any(_is_no_name(word) for word in (*firsts[:1], surnames[-1])):
+        return None
+    firsts = [word for word in firsts if word not in table.particles or len(word) == 1]
+    either = tuple(word for word in firsts[1:] if len(word) > 1) if not given else ()
+    return Named(tuple(firsts), surnames, generation, either)
+
+
+def _is_no_name(word: str) -> bool:
+    return len(word) > 1 and word in name_words().never and word not in _given().known
+
+
+def _first_and_last(words: list[str]) -> tuple[list[str], list[str]]:
+    """ "Maria Carmen de la Cruz Lopez": the words that are given names lead; at least one is left for the surname."""
+    end, particles = 1, name_words().particles
+    while end < len(words) - 1:
+        after = end
+        while after < len(words) - 1 and words[after] in particles and len(words[after]) > 1:
+            after += 1
+        word = words[after]
+        if after > end and word not in _given().after_particle:
+            break
+        if after == len(words) - 1 or not (len(word) == 1 or word in _given().known):
+            break
+        end = after + 1
+    return words[:end], words[end:]
+
+
+def likeness(asked: tuple[Named, ...], listed: tuple[Named, ...]) -> Likeness:
+    """The most that anybody of one label has in common with anybody of the other."""
+    return max((_compare(one, other) for one in asked for other in listed), default=Likeness.OTHER)
+
+
+@lru_cache(maxsize=200_000)
+def _compare(one: Named, other: Named) -> Likeness:
+    found = _in_order(one, other)
+    if found >= Likeness.GENERATION or not other.given:
+        return found
+    # "GARCIA JOSE" without a comma: the list may write the surname first.
+    turned = _in_order(one, Named(other.surnames[::-1], other.given + other.either, other.generation))
+    return max(found, turned if turned >= Likeness.GENERATION else found)
+
+
+def _in_order(one: Named, other: Named) -> Likeness:
+    surname = _share_surname(one.surnames, other.surnames + other.either) or _share_surname(one.either, other.surnames)
+    if not surname:
+        same = one.given[:1] == other.given[:1] and bool(one.given) and len(one.given[0]) > 1
+        return Likeness.GIVEN if same else Likeness.OTHER
+    given = _like_given(one.given, other.given)
+    if given is Likeness.OTHER:
+        return Likeness.SURNAME
+    if one.generation != other.generation:
+        # A father is never taken for his son; where only one label tells, a person must look.
+        return Likeness.SURNAME if one.generation and other.generation else Likeness.GENERATION
+    return given
+
+
+def _share_surname(mine: tuple[str, ...], yours: tuple[str, ...]) -> bool:
+    return any(_like_surname(one, other) for one in mine for other in yours)
+
+
+def _like_surname(mine: str, yours: str) -> bool:
+    return mine == yours or (mine[0] == yours[0] and _misspelt(mine, yours))
+
+
+def _misspelt(mine: str, yours: str) -> bool:
+    """One slip in a name of four to seven letters, two in a longer one."""
+    length = min(len(mine), len(yours))
+    most = 0 if length < 4 else 1 if length < _LONG else 2
+    return bool(most) and OSA.distance(mine, yours, score_cutoff=most) <= most
+
+
+def _like_given(mine: tuple[str, ...], yours: tuple[str, ...]) -> Likeness:
+    """PERSON, INITIAL or OTHER, by the given names alone."""
+    if not mine or not yours:
+        return Likeness.OTHER
+    first = _one_given(mine[0], yours[0])
+    if first is Likeness.PERSON and len(mine) > 1 and len(yours) > 1:
+        # "Maria Elena" is not "Maria Isabel".
+        return Likeness.OTHER if _one_given(mine[1], yours[1]) is Likeness.OTHER else first
+    if first is not Likeness.OTHER:
+        return first
+    # Called by the second of two given names.
+    second = [_one_given(name, yours[0]) for name in mine[1:]] + [_one_given(mine[0], name) for name in yours[1:]]
+    return Likeness.PERSON if Likeness.PERSON in second else Likeness.OTHER
+
+
+@lru_cache(maxsize=100_000)
+def _one_given(mine: str, yours: str) -> Likeness:
+    if mine == yours:
+        return Likeness.PERSON if len(mine) > 1 else Likeness.INITIAL
+    if len(mine) == 1 or len(yours) == 1:
+        return Likeness.INITIAL if initials(mine) & initials(yours) & {mine, yours} else Likeness.OTHER
+    groups = _given().groups
+    if groups.get(mine, frozenset()) & groups.get(yours, frozenset()):
+        return Likeness.PERSON
+    if mine in groups and yours in groups:
+        # Both are names of their own: "Mario" is no misspelt "Maria".
+        return Likeness.OTHER
+    return Likeness.PERSON if _misspelt(mine, yours) else Likeness.OTHER
