@@ -1,9 +1,9 @@
-"""What a person's name is: which words it holds and where it begins and ends in a text, and its key."""
+"""What a person's name is: which words it holds and where it begins and ends in a text."""
 
 import re
 from dataclasses import dataclass
 from enum import StrEnum
-from functools import cache, lru_cache
+from functools import cache
 
 from allegro_privacy.core.postal_tables import fold, fold_word, read_table, tables
 
@@ -38,6 +38,7 @@ class NameWords:
     organisations: frozenset[str]
     before_a_place: frozenset[str]
     ranks: frozenset[str]
+    town_words: frozenset[str]
     around: frozenset[str]
     joining: frozenset[str]
     after: frozenset[str]
@@ -46,8 +47,10 @@ class NameWords:
 _TOKEN = re.compile(r"[^\W\d_]+(?:[.'’-]{1,2}[^\W\d_]+)*\.?|&")
 # What a name may be wrapped in: an item's number, signs, emoji.
 _BEFORE = re.compile(r"(?:[^\w&]|_)*(?:\(?\d{1,2}[.)][ \t]+[^\w&]*)?")
-_BEHIND = re.compile(r"[^\w.]+$|_+$")
-_BREAK = re.compile(r"[:;|!?\n\t]|[.](?=[\s.]|$)|[-=]>|[→➡]|[ ][-–—]{1,2}[ ]|[ ]/[ ]|[*~_]{2,}|[^\W_]?[\U0001f000-\U0001faff☀-➿]")
+_NO_NAME = re.compile(r"[\d@:;?!|=]")
+_BREAK = re.compile(
+    r"[:;|!?\n\t]|[.](?=[\s.]|$)|[-=]>|[→➡]|[ ][-–—]{1,2}[ ]|[ ]/[ ]|[*~_]{2,}|[^\W_]?[\U0001f000-\U0001faff☀-➿]"
+)
 
 
 @cache
@@ -64,17 +67,6 @@ def name_words() -> NameWords:
         joining=joining,
         after=after,
     )
-
-
-def is_own(name: str, own_names: tuple[str, ...]) -> bool:
-    """Is this one of the shop's own names or people?"""
-    spoken = f" {name_key(name)} "
-    return any(spoken in own for own in _own_keys(own_names))
-
-
-@lru_cache(maxsize=8)
-def _own_keys(own_names: tuple[str, ...]) -> tuple[str, ...]:
-    return tuple(f" {name_key(own)} " for own in own_names)
 
 
 def display_as_name(display_name: str) -> str | None:
@@ -97,9 +89,12 @@ def turned(name: str) -> str:
 
 def as_name(text: str) -> str | None:
     """The whole text as a person's (or couple's) name; None when it holds anything else."""
-    stripped = text[_BEFORE.match(text).end() :]  # type: ignore[union-attr]
-    stripped = _BEHIND.sub("", stripped)
-    if not stripped or len(stripped) > 80:
+    end = len(text)
+    while end and not (text[end - 1].isalnum() or text[end - 1] == "."):
+        end -= 1
+    begin = _BEFORE.match(text)
+    stripped = text[begin.end() if begin else 0 : end]
+    if not stripped or len(stripped) > 80 or _NO_NAME.search(stripped):
         return None
     name = leading_name(stripped, whole=True)
     return name if name and _covers(stripped, name) else None
@@ -107,7 +102,7 @@ def as_name(text: str) -> str | None:
 
 def full_name(text: str) -> str | None:
     """The whole text as a name of more than one word."""
-    name = as_name(text)
+    name = as_name(text) if " " in text.strip() else None
     return name if name and " " in name else None
 
 
@@ -134,7 +129,9 @@ def leading_name(text: str, whole: bool = False) -> str | None:
         if not _may_follow(text[end : match.start()], token) or (kept and _ends_sentence(before, first=kept == 1)):
             break
         joins = token in name_words().joining
-        if not joins and not (written[0].isupper() or small or _small_surname(text[match.end() :], token, before, whole)):
+        if not joins and not (
+            written[0].isupper() or small or _small_surname(text[match.end() :], token, before, whole)
+        ):
             break
         if not joins and _is_no_name(written, token, flat or small, before) and not _is_initial(text, match, before):
             break
@@ -159,16 +156,22 @@ def _begins_small(text: str) -> bool:
 
 
 def _small_surname(rest: str, token: str, before: str, whole: bool) -> bool:
-    """Is a small word behind a capitalised given name its surname ("Lynn whitworth")? Only when nothing else follows."""
+    """Is a small word behind a capitalised given name its surname ("Lynn whitworth")? When nothing follows."""
     words = name_words()
     if not before[:1].isupper() or fold_word(before) not in words.given or token in words.common | tables().prose:
         return False
-    return token not in words.before_a_place and (whole or re.match(r"[ ]*(?:[,\n]|\.(?:\s|$)|(?:and|y|e|or|o)[ ]|$)", rest) is not None)
+    return token not in words.before_a_place and (
+        whole or re.match(r"[ ]*(?:[,\n]|\.(?:\s|$)|(?:and|y|e|or|o)[ ]|$)", rest) is not None
+    )
 
 
 def _is_initial(text: str, match: re.Match[str], before: str) -> bool:
     """Is this single letter an initial between two names, though it is a word as well ("Gregory A Cihak")?"""
-    if len(match[0].rstrip(".")) > 1 or not before or not (match[0].isupper() or fold_word(before) in name_words().given):
+    if (
+        len(match[0].rstrip(".")) > 1
+        or not before
+        or not (match[0].isupper() or fold_word(before) in name_words().given)
+    ):
         return False
     behind = _TOKEN.match(text, match.end() + 1)
     return behind is not None and len(behind[0]) > 1 and fold_word(behind[0]) not in name_words().never | tables().prose
@@ -185,7 +188,7 @@ def _ends_sentence(written: str, first: bool = False) -> bool:
     if not written.endswith("."):
         return False
     words, token = name_words(), fold_word(written)
-    if token in words.ranks or token in words.titles and (first or token not in words.generations):
+    if token in words.ranks or (token in words.titles and (first or token not in words.generations)):
         return False
     return not (len(token) == 1 or "." in written[:-1] or token in words.abbreviated) or token in words.generations
 
@@ -263,13 +266,12 @@ def trailing_name(text: str) -> tuple[str | None, bool]:
 
 def _begin_of_run(text: str, tokens: list[re.Match[str]]) -> int:
     """Where the words that may all be of one name begin, read backwards."""
-    words, first = name_words(), len(text)
+    words, first, behind = name_words(), len(text), ""
     small, flat = not tokens[-1][0][0].isupper(), _is_flat(text[-60:])
     for index in range(len(tokens) - 1, -1, -1):
         written, token = tokens[index][0], fold_word(tokens[index][0])
-        gap = text[tokens[index].end() : first]
         before = tokens[index - 1][0] if index else ""
-        if first < len(text) and (not _may_follow(gap, fold_word(_TOKEN.match(text, first)[0])) or _ends_sentence(written)):  # type: ignore[index]
+        if behind and (not _may_follow(text[tokens[index].end() : first], behind) or _ends_sentence(written)):
             break
         joins = token in words.joining
         stops = _is_no_name(written, token, flat or small, before) or token in tables().prose
@@ -277,47 +279,10 @@ def _begin_of_run(text: str, tokens: list[re.Match[str]]) -> int:
             break
         if not (joins or small or written[0].isupper()):
             break
-        first = tokens[index].start()
+        first, behind = tokens[index].start(), token
     return first
 
 
 def is_organisation(line: str) -> bool:
     """Does a line name a company, school or the like?"""
     return any(fold_word(token.strip(".,")) in name_words().organisations for token in line.split())
-
-
-def name_key(name: str) -> str:
-    """The name as it is compared: no case, accents, punctuation or titles; a generation suffix stands apart
-    ("john smith;jr"), so that a father is never dropped for his son."""
-    words = name_words()
-    last, comma, first = name.partition(",")
-    if comma and first.strip() and fold(first.strip()) not in words.generations | words.degrees:
-        name = f"{first} {last}"
-    tokens = [token for token in re.split(r"[\s,./&-]+", fold(name).replace("'", "")) if token]
-    while len(tokens) > 1 and tokens[0] in words.titles:
-        tokens = tokens[1:]
-    generation = ""
-    while len(tokens) > 1 and tokens[-1] in words.generations | words.degrees:
-        generation = (
-            {"junior": "jr", "senior": "sr", "hijo": "jr"}.get(tokens[-1], tokens[-1])
-            if tokens[-1] in words.generations
-            else generation
-        )
-        tokens = tokens[:-1]
-    return " ".join(tokens) + (f";{generation}" if generation else "")
-
-
-def surname_tokens(name: str) -> tuple[str, ...]:
-    """Every word that may be a surname: both of a Hispanic double surname, both halves of a hyphenated one."""
-    words, found = name_words(), {}
-    for person in re.split(r"\s+(?:and|&|y|e|or)\s+", name):
-        tokens = [
-            token
-            for token in name_key(person).partition(";")[0].split()
-            if len(token) > 1 and token not in words.particles
-        ]
-        surnames = tokens[1:] if len(tokens) > 1 else []
-        found.update(dict.fromkeys(surnames[-2:]))
-    if not found:
-        found.update(dict.fromkeys(name_key(name).partition(";")[0].split()[-1:]))
-    return tuple(found)

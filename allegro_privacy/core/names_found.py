@@ -1,7 +1,7 @@
 """Where people write their own name in a letter: behind a label, in a sentence, below the closing, on the last line."""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
 
@@ -10,43 +10,40 @@ from allegro_privacy.core.names import (
     as_name,
     display_as_name,
     full_name,
-    is_own,
     last_segment,
     leading_name,
     name_words,
     trailing_name,
-    turned,
 )
-from allegro_privacy.core.postal_tables import fold, fold_word, read_table, tables
-
-Names = list[tuple[int, str]]
+from allegro_privacy.core.names_key import is_own
+from allegro_privacy.core.names_labelled import RULE_LINE, Names, labelled_names
+from allegro_privacy.core.postal_tables import fold, fold_word, read_table
 
 _LONGEST = 20_000
-# These introduce other things as often as names, so the name must be capitalised and have two words.
-_WEAK = frozenset(
-    "this is|i am|i'm|im|it's|it is|its|soy|yo soy|somos|we are|we're|name is|name|nombre|names|mi nombre|my name|aqui|habla|nonbre|mi nonbre"
-    "|on behalf of|de parte de|en nombre de".split("|")
-)
-_SEPARATOR = re.compile(r"[:=]+>?|\.{2,}|…+|_{2,}|\t|[ ][-–—]+>?[ ]|[👤👥🧍🪪📛][\ufe0f\u200d♂♀]*")
-_BEFORE_LABEL = re.compile(r"[,;|.!?\t]|[ ]{2}")
-_NOT_OF_A_PERSON = frozenset("street company business user file domain store school calle empresa usuario tienda".split())
-_HERE = re.compile(r"(?<=\w )(?:here|aqu[ií]|ac[aá]|speaking)\b(?=\s*(?:[,.;:!\n–—-]|at\b|from\b|in\b|and\b|de\b|en\b|y\b))", re.IGNORECASE)
-_RULE_LINE = re.compile(r"[\s|+:=_~*-]*")
-_CELLS = re.compile(r"\s*[|;\t]\s*|[ ]{2,}|,[ ]")
-NO_WORDS = re.compile(
-    r"[^@\s]+@\S+|\b(?:https?://|www\.)\S+|\(?\b\d{3}\)?[ .-]{0,2}\d{3}[ .-]\d{4}\b|\b(?:tel|cel|cell|phone|fax|mobile|ph|whatsapp|home|work|office|móvil|tlf|c|h|m|t|f|o|p)\b\.?:?(?=[\s(+]*\d{3})",
+_HERE = re.compile(
+    r"(?<=\w )(?:here|aqu[ií]|ac[aá]|speaking)\b(?=\s*(?:[,.;:!\n–—-]|at\b|from\b|in\b|and\b|de\b|en\b|y\b))",
     re.IGNORECASE,
 )
-_SENT_FROM = re.compile(r"(?i)(?:sent|enviado|get|obtener|descarga)\b.{0,60}(?:iphone|ipad|android|outlook|samsung|galaxy|mail|yahoo|phone|dispositivo|m[oó]vil)")
+_AROUND = " ,.!-–—:;*_~>"
+_NO_WORDS = re.compile(
+    r"[^@\s]+@\S+|\b(?:https?://|www\.)\S+|\(?\b\d{3}\)?[ .-]{0,2}\d{3}[ .-]\d{4}\b|"
+    r"\b(?:tel|cel|cell|phone|fax|mobile|ph|whatsapp|home|work|office|móvil|tlf|[chmtfop])\b\.?:?(?=[\s(+]*\d{3})",
+    re.IGNORECASE,
+)
+_CONTACT = re.compile(r"\d{3}|@|://|www\.")
+_SENT_FROM = re.compile(
+    r"(?i)(?:sent|enviado|get|obtener|descarga)\b.{0,60}(?:iphone|ipad|android|outlook|samsung|galaxy|mail|yahoo|phone|dispositivo|m[oó]vil)"
+)
 
 
 @dataclass(frozen=True, slots=True)
 class _Marks:
     """The words that say that a name follows, folded."""
 
-    labels: dict[str, str]
     closings: frozenset[str]
     closing_words: frozenset[str]
+    closing_heads: frozenset[str]
+    weak: frozenset[str]
     introduction: re.Pattern[str]
     kin: re.Pattern[str]
 
@@ -59,18 +56,20 @@ def _alternatives(spellings: Iterable[str]) -> str:
 @cache
 def _marks() -> _Marks:
     table = read_table("identity.toml")["names"]
-    kinds = {"labels": "name", "first_labels": "first", "last_labels": "last"}
     accented = {"aqui": "aqu[ií]", "mama": "mam[aá]", "papa": "pap[aá]", "tia": "t[ií]a", "tio": "t[ií]o"}
     kin = "|".join(accented.get(word, re.escape(word)) for word in table["kin"])
     return _Marks(
-        labels={word: kind for key, kind in kinds.items() for word in table[key]},
         closings=frozenset(table["closings"]),
         closing_words=frozenset(table["closing_words"]),
+        closing_heads=frozenset(closing.split()[0] for closing in (*table["closings"], *table["closing_words"])),
+        weak=frozenset(table["weak_introductions"]),
         introduction=re.compile(
             rf"(?i)(?<![\w'’])({_alternatives(table['introductions'])}|aquí)(?!\w)[ \t]{{0,3}}[:,]?\s{{1,3}}"
             r"([^\n]{2,100})(?:\n([^\n]{2,100}))?"
         ),
-        kin=re.compile(rf"(?i)\b(?:my|mi|our|mis|nuestra|nuestro)(?:[ ](?:late|dear|querid[oa]|difunt[oa]))?[ ](?:{kin}),?\s(?=[^\W\d_])"),
+        kin=re.compile(
+            rf"(?i)\b(?:my|mi|our|nuestr[ao])(?:[ ](?:late|dear|querid[oa]|difunt[oa]))?[ ](?:{kin}),?\s(?=[^\W\d_])"
+        ),
     )
 
 
@@ -91,80 +90,6 @@ def find_name(text: str, display_name: str = "", own_names: tuple[str, ...] = ()
     return None, NameFrom.NONE
 
 
-# Labels
-
-
-def labelled_names(text: str) -> Names:
-    """Names behind a label ("Name: …", "Nombre: …"; first and last name may have one each) or in the column of one,
-    with their positions."""
-    fields = [(kind, at, value) for kind, at in _fields(text) if (value := _value(text, at))]
-    found: Names = []
-    for index, (kind, at, name) in enumerate(fields):
-        others = [field for field in fields[index + 1 : index + 4] if field[1] - at < 200]
-        before = fields[index - 1][0] if index else ""
-        if kind == "last" and before not in ("name", "first") and others and others[0][0] != "last":
-            found.append((at, f"{others[0][2]} {name}"))
-        elif kind != "last" and before != "last":
-            behind = [other[2] for other in others[:2] if other[0] == "last" and not name.endswith(other[2])]
-            if behind or kind == "name":
-                found.append((at, " ".join([name, *behind])))
-        elif kind == "name" and index > 1:
-            found.append((at, name))
-    return sorted(found + _in_columns(text))
-
-
-def _fields(text: str) -> Iterator[tuple[str, int]]:
-    """Labels of names: their kind and where their value begins."""
-    labels = _marks().labels
-    for match in _SEPARATOR.finditer(text):
-        if ord(match[0][0]) > 0x1F000:
-            yield "name", match.end()
-            continue
-        line = max(text.rfind("\n", 0, match.start()) + 1, match.start() - 60)
-        words = fold(_BEFORE_LABEL.split(text[line : match.start()].rstrip())[-1])
-        words = re.sub(r"[^\w '/&-]+|^\W+", " ", words).split()
-        sure = match[0][0] in ":="
-        for size in range(min(len(words), 5), 0, -1):
-            if size < len(words) and (not sure or words[-size - 1] in _NOT_OF_A_PERSON):
-                break
-            if kind := labels.get(" ".join(words[-size:])):
-                yield kind, match.end()
-                break
-
-
-def _value(text: str, at: int) -> str | None:
-    """The name that begins here, on this line or the next."""
-    line, _, below = text[at : at + 170].partition("\n")
-    line = line if line.strip(" \t*_:.=-") else below.partition("\n")[0]
-    line = re.split(r"[;|\t\n]|[ ]{3,}|[ ][-–—/][ ]", line.lstrip(" \t*_:.=->\"'"))[0][:80]
-    parts = [as_name(part) for part in line.split(",")]
-    given = name_words().given
-    if len(parts) == 2 and all(parts) and fold(str(parts[1]).split()[0]) in given - {fold(str(parts[0]).split()[0])}:
-        return as_name(turned(line))
-    return leading_name(line, whole=True)
-
-
-def _in_columns(text: str) -> Names:
-    """Names below the head of a column ("Nombre | Dirección | Zip")."""
-    found: Names = []
-    columns: dict[int, str] = {}
-    position, width, labels = 0, 0, _marks().labels
-    for line in text.split("\n"):
-        cells = _CELLS.split(line.strip(" |")) if len(line) < 300 else []
-        heads = {i: kind for i, cell in enumerate(cells) if (kind := labels.get(fold(cell.strip(" .:*_"))))}
-        if heads and len(cells) > 1 and sum(fold(cell.strip(" .:*_")) in tables().labels for cell in cells) > 1 - len(heads):
-            columns, width = heads, len(cells)
-        elif columns and not _RULE_LINE.fullmatch(line):
-            values = [full_name(cells[i]) or as_name(cells[i]) for i in columns if i < len(cells) and width - len(cells) < 2]
-            if len(cells) > 1 and values and all(values):
-                ordered = sorted(zip(columns.values(), map(str, values), strict=False), key=lambda pair: pair[0] == "last")
-                found.append((position, " ".join(name for _, name in ordered)))
-        elif not line.strip():
-            columns = {}
-        position += len(line) + 1
-    return found
-
-
 # Sentences
 
 
@@ -172,7 +97,7 @@ def introduced_names(text: str) -> Names:
     """Names in a self-introduction ("my name is …", "me llamo …", "Rosa Quintero here"), with their positions."""
     found: Names = []
     for match in _marks().introduction.finditer(text):
-        weak = fold(" ".join(match[1].split())) in _WEAK
+        weak = fold(" ".join(match[1].split())) in _marks().weak
         name = _unwrapped(leading_name(match[2]), match[2], match[3] or "")
         if name and not (weak and not _stands_out(name, match[2])):
             found.append((match.start(2), name))
@@ -185,7 +110,9 @@ def introduced_names(text: str) -> Names:
 
 def kin_names(text: str) -> Names:
     """Names of those for whom somebody writes ("for my mother, Rosa Quintero"), with their positions."""
-    found = [(match.end(), leading_name(text[match.end() : match.end() + 100])) for match in _marks().kin.finditer(text)]
+    found = [
+        (match.end(), leading_name(text[match.end() : match.end() + 100])) for match in _marks().kin.finditer(text)
+    ]
     return [(at, name) for at, name in found if name and " " in name and not name.islower()]
 
 
@@ -206,7 +133,10 @@ def _unwrapped(name: str | None, line: str, below: str) -> str | None:
     rest = leading_name(below)
     if rest is None or len(rest.split()) > 2:
         return name
-    ends = below[len(rest) : len(rest) + 1] in (".", ",", "") or below[len(rest) : len(rest) + 4].strip() in ("and", "y")
+    ends = below[len(rest) : len(rest) + 1] in (".", ",", "") or below[len(rest) : len(rest) + 4].strip() in (
+        "and",
+        "y",
+    )
     return f"{name} {rest}" if ends and " " not in name and fold(rest.split()[0]) not in name_words().given else name
 
 
@@ -236,6 +166,8 @@ def closing_names(text: str) -> Names:
 def _closing(line: str) -> tuple[bool, str | None]:
     """Is the line's end a closing, or what name stands behind one on it?"""
     tail = line[-120:]
+    if _marks().closing_heads.isdisjoint(fold_word(word.strip(_AROUND)) for word in tail.split()):
+        return False, None
     if is_closing(tail):
         return True, None
     for part in dict.fromkeys((tail, last_segment(tail.rstrip(" .!,")), _last_two(tail))):
@@ -268,7 +200,7 @@ def _over_the_line(name: str, below: list[str]) -> str:
 
 
 def is_closing(text: str) -> bool:
-    spoken = fold(" ".join(text.split()).strip(" ,.!-–—:;*_~>"))
+    spoken = fold(" ".join(text.split()).strip(_AROUND))
     if spoken in _marks().closings:
         return True
     first, *rest = re.findall(r"\w+", text) or [""]
@@ -280,12 +212,11 @@ def is_closing(text: str) -> bool:
 def signed_names(text: str) -> Names:
     """Full names where a letter ends without a closing: below "--", as its last line or sentence, alone on a line."""
     lines, found, position = text.split("\n"), [], 0
-    written = [i for i, line in enumerate(lines) if NO_WORDS.sub("", line).strip(" -–—_*>|.,") and not _SENT_FROM.search(line)]
-    last = written[-1] if written else -1
-    for index, line in enumerate(lines):
-        alone = index == 0 or not lines[index - 1].strip() or _RULE_LINE.fullmatch(lines[index - 1])
-        if index == last or (alone and len(line) < 60):
-            name = full_name(NO_WORDS.sub("", line))
+    last = next((i for i in range(len(lines) - 1, -1, -1) if _says_something(lines[i])), -1)
+    for index, line in enumerate(lines[: last + 1]):
+        alone = index == 0 or not lines[index - 1].strip() or RULE_LINE.fullmatch(lines[index - 1])
+        if index == last or (alone and 0 < len(line) < 60):
+            name = full_name(without_contacts(line))
             if name is None and index == last:
                 ended = line.rstrip(" .!*_~")
                 name = full_name(last_segment(ended)) or full_name(ended.rpartition(",")[2])
@@ -293,6 +224,15 @@ def signed_names(text: str) -> Names:
                 found.append((position, name))
         position += len(line) + 1
     return found
+
+
+def _says_something(line: str) -> bool:
+    return bool(without_contacts(line).strip(" -–—_*>|.,\t")) and not _SENT_FROM.search(line)
+
+
+def without_contacts(line: str) -> str:
+    """The line without telephone numbers, e-mail addresses and pages."""
+    return _NO_WORDS.sub(" ", line) if _CONTACT.search(line) else line
 
 
 def believable(name: str, text: str) -> bool:

@@ -3,7 +3,8 @@
 from collections.abc import Iterable
 from functools import cache
 
-from allegro_privacy.core.names import name_key, name_words
+from allegro_privacy.core.names import name_words
+from allegro_privacy.core.names_key import name_key
 from allegro_privacy.core.postal_tables import fold, read_table
 
 
@@ -35,8 +36,8 @@ def _words(name: str) -> list[str]:
 
 
 def same_person(one: str, other: str) -> bool:
-    """May both be one person? The given names agree (also as initial or nickname), and every further word of the shorter
-    name has its like in the longer one."""
+    """May both be one person? The given names agree (also as initial or nickname), and every further word of the
+    shorter name has its like in the longer one."""
     short, long = sorted((_words(one), _words(other)), key=len)
     if not short or {"and", "&", "or"} & {*one.casefold().split(), *other.casefold().split()}:
         return False
@@ -58,4 +59,6 @@ def _same_given(one: str, other: str) -> bool:
         return True
     short, long = sorted((one, other), key=len)
     nothing: frozenset[int] = frozenset()
-    return (len(short) > 2 and long.startswith(short)) or bool(_groups().get(one, nothing) & _groups().get(other, nothing))
+    return (len(short) > 2 and long.startswith(short)) or bool(
+        _groups().get(one, nothing) & _groups().get(other, nothing)
+    )

@@ -71,3 +71,12 @@ def states_of(city: str) -> frozenset[str]:
     name = " ".join(word.capitalize() for word in city.replace(".", " ").split())
     rows = zipcodes.filter_by(city=name)  # type: ignore[no-untyped-call]
     return frozenset(row["state"] for row in rows)
+
+
+@cache
+def towns() -> frozenset[str]:
+    """Every place name of two words and more (folded), whatever its state."""
+    import zipcodes
+
+    rows = zipcodes.list_all()  # type: ignore[no-untyped-call]
+    return frozenset(fold(name) for row in rows for name in (row["city"], *row["acceptable_cities"]) if " " in name)

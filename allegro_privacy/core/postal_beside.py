@@ -8,14 +8,14 @@ from allegro_privacy.core.names import (
     as_name,
     full_name,
     is_organisation,
-    is_own,
     last_segment,
     leading_name,
     name_words,
     trailing_name,
 )
-from allegro_privacy.core.names_found import NO_WORDS, is_closing
-from allegro_privacy.core.places import states_of
+from allegro_privacy.core.names_found import is_closing, without_contacts
+from allegro_privacy.core.names_key import is_own
+from allegro_privacy.core.places import towns
 from allegro_privacy.core.postal_locate import Placed
 from allegro_privacy.core.postal_tables import fold, fold_word, tables
 
@@ -26,13 +26,14 @@ _ADDRESS_WORDS = re.compile(
 )
 _CARE_OF = re.compile(r"\s*(?:c/o|care of|attn\b|attention|at[nt]?e?nci[oó]n|a/c|a cargo de)\s*[:.]?\s*", re.IGNORECASE)
 _ANYBODY = re.compile(
-    r"(?i)(?:and/)?(?:or|o|and|y|/|to)?\W*(?:the |el |la )?(?:current|actual)?\s*(?:resident|residente|occupant|ocupante|"
-    r"family|familia|household|postal customer|current|inquilino)(?: actual)?\W*$"
+    r"(?i)(?:and/)?(?:or|o|and|y|/|to)?\W*(?:the |el |la )?(?:current|actual)?\s*"
+    r"(?:resident|residente|occupant|ocupante|family|familia|household|customer|current|inquilino)(?: actual)?\W*$"
 )
-_NOT_IN_LINE = re.compile(r"\([^()]*\)|\[[^\[\]]*\]|(?i:\s+(?:or|o)\s+(?:current\s+)?(?:resident|occupant|residente)\b.*)")
+_NOT_IN_LINE = re.compile(
+    r"\([^()]*\)|\[[^\[\]]*\]|(?i:\s+(?:or|o)\s+(?:current\s+)?(?:resident|occupant|residente)\b.*)"
+)
 _PIECES = re.compile(r"[|\t;]|[ ]{2,}|\s[-–—/]\s|[-=]>")
 _BEHIND = re.compile(r"[!?;|()\n]|[.]\s|\s[-–—]{1,2}\s|,|[-=]>|[.]$")
-_TOWNS = frozenset("beach city lake springs gardens park heights village hills island key shores isles".split())
 
 
 def beside(whole: str, one: Placed, bound: int, own_names: tuple[str, ...]) -> tuple[str | None, NameFrom, bool]:
@@ -76,9 +77,9 @@ def is_place(name: str) -> bool:
     words = fold(name).split()
     if fold(name) in tables().states or fold(name) in tables().countries:
         return True
-    if words[0] in name_words().given and words[-1] not in _TOWNS:
+    if words[0] in name_words().given and words[-1] not in name_words().town_words:
         return False
-    return len(words) < 4 and bool(states_of(" ".join(words)))
+    return len(words) < 5 and " ".join(words) in towns()
 
 
 def _line_above(above: str, own_names: tuple[str, ...]) -> tuple[str | None, bool]:
@@ -119,7 +120,7 @@ def _whole_line(written: str, own_names: tuple[str, ...]) -> str | None:
     rest = written[care_of.end() :] if care_of else written
     if _ANYBODY.fullmatch(rest):
         return ""
-    rest = NO_WORDS.sub(" ", _NOT_IN_LINE.sub(" ", rest))
+    rest = without_contacts(_NOT_IN_LINE.sub(" ", rest))
     if not re.search(r"\w", rest) or fold(rest).startswith("uss "):
         return ""
     if is_organisation(rest):

@@ -7,18 +7,18 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from allegro_privacy.core.model import PostalAddress
-from allegro_privacy.core.names import NameFrom, display_as_name, is_own
+from allegro_privacy.core.names import NameFrom, display_as_name
 from allegro_privacy.core.names_found import (
-    Names,
     believable,
     closing_names,
     introduced_names,
     kin_names,
-    labelled_names,
     signed_names,
 )
+from allegro_privacy.core.names_key import is_own
+from allegro_privacy.core.names_labelled import Names, labelled_names
 from allegro_privacy.core.names_same import fullest
-from allegro_privacy.core.postal_beside import beside, behind, is_place
+from allegro_privacy.core.postal_beside import behind, beside, is_place
 from allegro_privacy.core.postal_locate import Placed, locate
 
 _REPLY = re.compile(r"\s*(?:(?:re|fw|fwd|rv|aw|reenv|enc)\s*:\s*)+", re.IGNORECASE)
