@@ -101,9 +101,20 @@ def as_name(text: str) -> str | None:
 
 
 def full_name(text: str) -> str | None:
-    """The whole text as a name of more than one word."""
-    name = as_name(text) if " " in text.strip() else None
+    """The whole text as a name of more than one word; "Quintero, Rosa" is turned."""
+    if " " not in text.strip():
+        return None
+    name = (last_name_first(text) if "," in text else None) or as_name(text)
     return name if name and " " in name else None
+
+
+def last_name_first(text: str) -> str | None:
+    """ "Quintero, Rosa" turned, when a given name stands behind the comma and none in front of it."""
+    last, _, first = text.partition(",")
+    parts = (as_name(last), as_name(first))
+    if not (parts[0] and parts[1]) or fold_word(parts[0].split()[0]) in name_words().given:
+        return None
+    return f"{parts[1]} {parts[0]}" if fold_word(parts[1].split()[0]) in name_words().given else None
 
 
 def _covers(text: str, name: str) -> bool:

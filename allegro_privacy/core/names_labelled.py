@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from functools import cache
 
-from allegro_privacy.core.names import as_name, full_name, leading_name, name_words, turned
+from allegro_privacy.core.names import as_name, last_name_first, leading_name
 from allegro_privacy.core.postal_tables import fold, read_table, tables
 
 Names = list[tuple[int, str]]
@@ -75,39 +75,37 @@ def _value(text: str, at: int) -> str | None:
     line, _, below = text[at : at + 170].partition("\n")
     line = line if line.strip(" \t*_:.=-") else below.partition("\n")[0]
     line = re.split(r"[;|\t\n]|[ ]{3,}|[ ][-–—/][ ]", line.lstrip(" \t*_:.=->\"'"))[0][:80]
-    parts = [as_name(part) for part in line.split(",")]
-    given = name_words().given
-    if len(parts) == 2 and all(parts) and fold(str(parts[1]).split()[0]) in given - {fold(str(parts[0]).split()[0])}:
-        return as_name(turned(line))
-    return leading_name(line, whole=True)
+    return last_name_first(line) or leading_name(line, whole=True)
 
 
 def _in_columns(text: str) -> Names:
     """Names below the head of a column ("Nombre | Dirección | Zip")."""
     found: Names = []
     columns: dict[int, str] = {}
-    position, width, labels = 0, 0, _labels()
+    position = 0
     if not _HEADS.search(text):
         return found
     for line in text.split("\n"):
         cells = _CELLS.split(line.strip(" |")) if len(line) < 300 else []
-        heads = {i: kind for i, cell in enumerate(cells) if (kind := labels.get(fold(cell.strip(" .:*_"))))}
-        if (
-            heads
-            and len(cells) > 1
-            and sum(fold(cell.strip(" .:*_")) in tables().labels for cell in cells) > 1 - len(heads)
-        ):
-            columns, width = heads, len(cells)
-        elif columns and not RULE_LINE.fullmatch(line):
-            values = [
-                full_name(cells[i]) or as_name(cells[i]) for i in columns if i < len(cells) and width - len(cells) < 2
-            ]
-            if len(cells) > 1 and values and all(values):
-                ordered = sorted(
-                    zip(columns.values(), map(str, values), strict=False), key=lambda pair: pair[0] == "last"
-                )
-                found.append((position, " ".join(name for _, name in ordered)))
+        if heads := _heads(cells):
+            columns = heads
         elif not line.strip():
             columns = {}
+        elif columns and len(cells) > max(columns) and not RULE_LINE.fullmatch(line):
+            # The first name comes first, whatever the order of the columns.
+            order = sorted(columns, key=lambda i: columns[i] == "last")
+            names = [as_name(cells[i]) for i in order]
+            if all(names):
+                found.append((position, " ".join(map(str, names))))
         position += len(line) + 1
     return found
+
+
+def _heads(cells: list[str]) -> dict[int, str]:
+    """The columns of a table's head that hold names; none when no other cell is a label."""
+    if len(cells) < 2:
+        return {}
+    spoken = [fold(cell.strip(" .:*_")) for cell in cells]
+    heads = {i: kind for i, cell in enumerate(spoken) if (kind := _labels().get(cell))}
+    others = any(cell in tables().labels for i, cell in enumerate(spoken) if i not in heads)
+    return heads if heads and (others or len(heads) > 1) else {}

@@ -30,8 +30,10 @@ _ANYBODY = re.compile(
     r"(?:resident|residente|occupant|ocupante|family|familia|household|customer|current|inquilino)(?: actual)?\W*$"
 )
 _NOT_IN_LINE = re.compile(
-    r"\([^()]*\)|\[[^\[\]]*\]|(?i:\s+(?:or|o)\s+(?:current\s+)?(?:resident|occupant|residente)\b.*)"
+    r"\([^()]*\)|\[[^\[\]]*\]|\s[\"“][^\"“”\n]{2,20}[\"”]|(?i:\s+(?:&|and|y)\s+(?:family|familia)\b.*)"
+    r"|(?i:\s+(?:or|o)\s+(?:current\s+)?(?:resident|occupant|residente)\b.*)"
 )
+_FAMILY = re.compile(r"(?i:the )?[^\W\d_]+(?:[- ][^\W\d_]+)? (?i:family)")
 _PIECES = re.compile(r"[|\t;]|[ ]{2,}|\s[-–—/]\s|[-=]>")
 _BEHIND = re.compile(r"[!?;|()\n]|[.]\s|\s[-–—]{1,2}\s|,|[-=]>|[.]$")
 
@@ -118,6 +120,8 @@ def _whole_line(written: str, own_names: tuple[str, ...]) -> str | None:
     if care_of and not fold(written).startswith("att"):
         return ""
     rest = written[care_of.end() :] if care_of else written
+    if _FAMILY.fullmatch(rest) and fold(rest).split()[-2] not in name_words().never:
+        return rest
     if _ANYBODY.fullmatch(rest):
         return ""
     rest = without_contacts(_NOT_IN_LINE.sub(" ", rest))
