@@ -9,9 +9,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
-from allegro_privacy.core.matching_doors import Door, RowAddress, doors_of_row, one_slip, street_likeness, swapped
+from allegro_privacy.core.matching_doors import Door, RowAddress, doors_of_row
 from allegro_privacy.core.matching_people import Likeness, Named, is_for_nobody, likeness, people
 from allegro_privacy.core.matching_plan import Entry, Plan, Suppressed, make_plan, settle
+from allegro_privacy.core.matching_streets import one_slip, street_likeness, swapped
 from allegro_privacy.core.model import Level
 
 __all__ = [
@@ -101,7 +102,7 @@ def decide_row(row: Row, plan: Plan) -> Match:
 
 
 def _against(entry: Entry, door: Door, named: tuple[Named, ...], nobody: bool, plan: Plan) -> Match:
-    doubt = _closest(entry.door, door, plan)
+    doubt = _closest(entry, door, plan)
     if doubt is None:
         return KEEP
     needed, rule = doubt
@@ -110,21 +111,28 @@ def _against(entry: Entry, door: Door, named: tuple[Named, ...], nobody: bool, p
     return Match(verdict, rule, entry.id) if verdict is not RowVerdict.KEEP else KEEP
 
 
-def _closest(asked: Door, listed: Door, plan: Plan) -> tuple[Needed, Rule] | None:
+def _closest(entry: Entry, listed: Door, plan: Plan) -> tuple[Needed, Rule] | None:
     """How sure two doors are one: what the names must then say, by the weakest of its parts. None: other doors."""
+    asked = entry.door
     if asked.route != listed.route:
         return None
-    parts = [_place(asked, listed), _number(asked, listed)]
+    found = []
+    for part in (_street, _number, _place):
+        if (doubt := part(asked, listed)) is None:
+            return None
+        found.append(doubt)
     if not asked.route:
-        parts += [_street(asked, listed), _unit(asked, listed, plan)]
-    found = [part for part in parts if part is not None]
-    if len(found) < len(parts):
-        return None
+        if (doubt := _unit(entry, listed, plan)) is None:
+            return None
+        found.append(doubt)
     doubtful = [part for part in found if part[0] is not Needed.NOTHING]
+    needed, rule = max(found, key=lambda part: _ORDER[part[0]])
     if len(doubtful) > 2:
         # Three things that differ are another door, unless a person sees otherwise.
-        return Needed.LOOK, doubtful[0][1]
-    return max(found, key=lambda part: _ORDER[part[0]])
+        return Needed.LOOK, rule
+    if len(doubtful) == 2 and needed is Needed.SURNAME:
+        return Needed.PERSON, rule
+    return needed, rule
 
 
 _SURE = (Needed.NOTHING, Rule.DOOR)
@@ -135,15 +143,13 @@ def _place(asked: Door, listed: Door) -> tuple[Needed, Rule] | None:
         return _SURE
     if asked.state and listed.state and asked.state != listed.state:
         return None
-    same_town = not asked.towns.isdisjoint(listed.towns)
     if not asked.zip or not listed.zip:
+        same_town = not asked.towns.isdisjoint(listed.towns)
         return (Needed.NOTHING if same_town else Needed.LOOK, Rule.PLACE)
-    if asked.route:
-        # The same box number is somebody else's in the next post office.
-        return (Needed.PERSON, Rule.PLACE) if same_town or one_slip(asked.zip, listed.zip) else None
-    if same_town or one_slip(asked.zip, listed.zip):
-        return Needed.SURNAME, Rule.PLACE
-    return (Needed.PERSON if asked.zip[:3] == listed.zip[:3] else Needed.LOOK), Rule.FAR
+    if asked.city and (asked.city == listed.city or asked.is_written_to(listed) or listed.is_written_to(asked)):
+        # The same box number is somebody else's in the next post office; a street has each number once in a town.
+        return (Needed.PERSON if asked.route else Needed.SURNAME), Rule.PLACE
+    return Needed.LOOK, Rule.FAR
 
 
 def _number(asked: Door, listed: Door) -> tuple[Needed, Rule] | None:
@@ -156,6 +162,8 @@ def _number(asked: Door, listed: Door) -> tuple[Needed, Rule] | None:
 
 
 def _street(asked: Door, listed: Door) -> tuple[Needed, Rule] | None:
+    if asked.route:
+        return _SURE
     if asked.urbanization and listed.urbanization and asked.urbanization != listed.urbanization:
         return None
     if asked.around and listed.around and asked.around != listed.around:
@@ -170,10 +178,14 @@ def _street(asked: Door, listed: Door) -> tuple[Needed, Rule] | None:
         return Needed.SURNAME, Rule.SPELLING
     if asked.around != listed.around and asked.numbered:
         return Needed.SURNAME, Rule.DIRECTION
+    if asked.zip != listed.zip and (asked.around != listed.around or asked.suffix != listed.suffix):
+        # In the next ZIP code there may be a street of the same name and another kind.
+        return Needed.SURNAME, Rule.DIRECTION
     return _SURE
 
 
-def _unit(asked: Door, listed: Door, plan: Plan) -> tuple[Needed, Rule] | None:
+def _unit(entry: Entry, listed: Door, plan: Plan) -> tuple[Needed, Rule] | None:
+    asked = entry.door
     if asked.wing and listed.wing and asked.wing != listed.wing:
         return None
     if asked.unit == listed.unit:
@@ -181,6 +193,9 @@ def _unit(asked: Door, listed: Door, plan: Plan) -> tuple[Needed, Rule] | None:
         return (Needed.SURNAME, Rule.SHARED) if shared else _SURE
     if asked.unit and listed.unit:
         return None
+    if entry.at_home:
+        # The list has this person in the house itself, not in its apartment.
+        return Needed.LOOK, Rule.UNIT
     if not plan.is_shared(listed):
         return Needed.SURNAME, Rule.UNIT
     # The list was read and does not tell in which apartment somebody lives: two people there have the name.
@@ -195,7 +210,7 @@ def _for_address(needed: Needed, alike: Likeness, nobody: bool) -> RowVerdict:
         case Needed.SURNAME:
             return RowVerdict.DROP if alike.same_surname or nobody else RowVerdict.KEEP
         case Needed.PERSON:
-            return _for_person(alike, Likeness.GENERATION)
+            return _for_person(alike, Likeness.NEARLY)
         case Needed.LOOK:
             return RowVerdict.LOOK if alike >= Likeness.INITIAL else RowVerdict.KEEP
 
@@ -210,7 +225,7 @@ def _for_household(needed: Needed, alike: Likeness, nobody: bool) -> RowVerdict:
                 return RowVerdict.DROP
             return RowVerdict.LOOK if alike is Likeness.GIVEN else RowVerdict.KEEP
         case Needed.PERSON:
-            return _for_person(alike, Likeness.GENERATION)
+            return _for_person(alike, Likeness.NEARLY)
         case Needed.LOOK:
             return RowVerdict.LOOK if alike >= Likeness.INITIAL else RowVerdict.KEEP
 
@@ -220,13 +235,13 @@ def _for_individual(needed: Needed, alike: Likeness, nobody: bool) -> RowVerdict
     match needed:
         case Needed.NOTHING | Needed.SURNAME if alike >= Likeness.INITIAL:
             return RowVerdict.DROP
-        case Needed.NOTHING if alike in (Likeness.GIVEN, Likeness.GENERATION) or nobody:
+        case Needed.NOTHING if alike in (Likeness.GIVEN, Likeness.NEARLY) or nobody:
             return RowVerdict.LOOK
         case Needed.PERSON if alike is Likeness.PERSON:
             return RowVerdict.DROP
         case Needed.LOOK | Needed.PERSON if alike >= Likeness.INITIAL:
             return RowVerdict.LOOK
-        case Needed.SURNAME if alike is Likeness.GENERATION:
+        case Needed.SURNAME if alike is Likeness.NEARLY:
             return RowVerdict.LOOK
         case _:
             return RowVerdict.KEEP

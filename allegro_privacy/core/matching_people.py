@@ -15,8 +15,11 @@ _COUPLE = re.compile(r"\s+(?:and|or|und)\s+|\s*[&/+]\s*", re.IGNORECASE)
 # "Jose y Maria Lopez", "Juan e Ines": an initial stands in the same place ("Maria E Lopez", "Yolanda Y Vega").
 _SPANISH_COUPLE = re.compile(r"\s+y\s+(?=(\w+)\s+\w)|\s+e\s+(?=(h?i\w+)\s+\w)", re.IGNORECASE)
 _SPLIT = re.compile(r"[\s./&-]+")
-_FAMILY_WORD = r"(?:family|familia|household)"
-_FAMILY = re.compile(rf"(?i)(?:the|la|los)?\s*{_FAMILY_WORD}?\s*(?:of|de)?\s*(.+?)\s*{_FAMILY_WORD}?")
+# "The Garcia Family", "Familia Garcia"
+_FAMILY = re.compile(
+    r"(?i)(?:the\s+|la\s+)?(?:family(?:\s+of)?\s+|familia\s+|household\s+of\s+)(?P<behind>.+)"
+    r"|(?:the\s+|la\s+)?(?P<before>.+?)\s+(?:family|familia|household)"
+)
 _NOBODY = re.compile(
     r"\b(?:resident|residente|occupant|ocupante|neighbor|neighbour|vecino|householder|homeowner)s?\b", re.IGNORECASE
 )
@@ -30,8 +33,8 @@ class Likeness(IntEnum):
     """One household as far as names tell: a surname is shared, the given names are not (or there is none)."""
     GIVEN = 2
     """The given name is the same, no surname is: perhaps a married name."""
-    GENERATION = 3
-    """The same name, but only one of them says that there is a father and a son."""
+    NEARLY = 3
+    """The same name but for a Jr or Sr that only one has, or for which of two given names is used."""
     INITIAL = 4
     """The same surname, and one of the given names is only an initial."""
     PERSON = 5
@@ -67,17 +70,18 @@ def _given() -> _Given:
     for number, group in enumerate(table["groups"]):
         for name in group:
             groups.setdefault(fold(name), set()).add(number)
-    letters = [frozenset(fold(name)[0] for name in group) for group in table["groups"]]
+    heads = {fold(group[0]) for group in table["groups"]}
+    formal = [fold(group[0])[0] for group in table["groups"]]
     return _Given(
         {name: frozenset(numbers) for name, numbers in groups.items()},
-        {name: frozenset().union(*(letters[number] for number in numbers)) for name, numbers in groups.items()},
+        {n: frozenset(formal[number] for number in numbers) for n, numbers in groups.items() if n not in heads},
         frozenset(map(fold, table["given"])) | groups.keys(),
         frozenset(table["after_particle"]),
     )
 
 
 def initials(given: str) -> frozenset[str]:
-    """The letters that a given name and its other forms begin with: Bob is R. too."""
+    """The letters that a given name may be shortened to: Bob is R. too, for the name on his papers."""
     return _given().initials.get(given, frozenset()) | {given[:1]}
 
 
@@ -85,15 +89,20 @@ def initials(given: str) -> frozenset[str]:
 def people(name: str) -> tuple[Named, ...]:
     """Everybody whom a name names: "Smith, John & Mary" are two; "Current Resident" is nobody; a company is one, and a
     family has no given name."""
-    if is_organisation(name):
+    if is_organisation(name) and not _is_person(name):
         whole = "".join(
             word for word in _words(name) if word not in name_words().degrees | {"inc", "llc", "corp", "the"}
         )
         return (Named((), (whole,)),) if whole else ()
-    family = _FAMILY.fullmatch(name.strip())
-    if family and family[1] != name.strip() and len(family[1].split()) < 3:
-        return (Named((), tuple(_words(family[1]))),)
+    if family := _FAMILY.fullmatch(name.strip()):
+        return (Named((), tuple(_words(family["behind"] or family["before"])[-2:])),)
     return _people(name)
+
+
+def _is_person(name: str) -> bool:
+    """Does a name that holds a word of companies belong to a person after all ("Mr. Kevin Church")?"""
+    words = [word for word in _words(name) if word not in name_words().titles]
+    return 1 < len(words) < 4 and words[0] in _given().known and words[-1] not in ("inc", "llc", "corp", "ltd", "co")
 
 
 def is_for_nobody(name: str) -> bool:
@@ -109,7 +118,7 @@ def _people(name: str) -> tuple[Named, ...]:
         surname = _words(last)
         found = [_named([*_words(part), *surname], given=len(_words(part))) for part in _halves(first)]
         return tuple(one for one in found if one)
-    parts = [words for part in _halves(name) if (words := _words(part))]
+    parts = [words for part in _halves(name) if (words := _words(part)) and not _NOBODY.search(part)]
     if len(parts) > 1 and len(parts[0]) == 1:
         # "John & Mary Smith": the surname stands once.
         parts[0] = [*parts[0], *_named_surnames(parts[-1])]
@@ -138,7 +147,7 @@ def _named_surnames(words: list[str]) -> tuple[str, ...]:
 def _named(words: list[str], given: int = 0) -> Named | None:
     """given: how many of the words are known to be given names; 0 when the order is the usual one."""
     table = name_words()
-    while len(words) > 1 and words[0] in table.titles:
+    while len(words) > 1 and _is_title(words):
         words, given = words[1:], max(given - 1, 0)
     generation = ""
     while len(words) > 1 and words[-1] in table.generations | table.degrees:
@@ -153,16 +162,22 @@ def _named(words: list[str], given: int = 0) -> Named | None:
     firsts, rest = (words[:given], words[given:]) if given else _first_and_last(words)
     surnames = tuple(word for word in rest if word not in table.particles and len(word) > 1)
     if not surnames and firsts and not rest:
-        return None if firsts[0] in table.never else Named((), (firsts[0],), generation)
-    if not surnames or any(_is_no_name(word) for word in (*firsts[:1], surnames[-1])):
+        return Named((), (firsts[0],), generation)
+    if not surnames and firsts and not given and len(firsts[0]) > 1 and len(rest) == 1:
+        # "Parker R"
+        firsts, surnames = rest, (firsts[0],)
+    if not surnames:
         return None
     firsts = [word for word in firsts if word not in table.particles or len(word) == 1]
     either = tuple(word for word in firsts[1:] if len(word) > 1) if not given else ()
     return Named(tuple(firsts), surnames, generation, either)
 
 
-def _is_no_name(word: str) -> bool:
-    return len(word) > 1 and word in name_words().never and word not in _given().known
+def _is_title(words: list[str]) -> bool:
+    """Is the first word a title? "Don Pedro Vega" has one, "Don J Rogers" is called Donald."""
+    if words[0] not in name_words().titles:
+        return False
+    return words[0] not in _given().known or (len(words) > 2 and words[1] in _given().known)
 
 
 def _first_and_last(words: list[str]) -> tuple[list[str], list[str]]:
@@ -189,11 +204,30 @@ def likeness(asked: tuple[Named, ...], listed: tuple[Named, ...]) -> Likeness:
 @lru_cache(maxsize=200_000)
 def _compare(one: Named, other: Named) -> Likeness:
     found = _in_order(one, other)
-    if found >= Likeness.GENERATION or not other.given:
+    if found >= Likeness.NEARLY:
         return found
+    if one.generation == other.generation and sorted(one.given + one.surnames) == sorted(other.given + other.surnames):
+        # "ROSE LESLIE" and "LESLIE ROSE": either word may be the surname.
+        return Likeness.PERSON
     # "GARCIA JOSE" without a comma: the list may write the surname first.
-    turned = _in_order(one, Named(other.surnames[::-1], other.given + other.either, other.generation))
-    return max(found, turned if turned >= Likeness.GENERATION else found)
+    turned = max(
+        _in_order(one, _turned(other)) if _may_be_turned(other) else Likeness.OTHER,
+        _in_order(_turned(one), other) if _may_be_turned(one) else Likeness.OTHER,
+    )
+    return max(found, turned if turned is not Likeness.SURNAME else found)
+
+
+def _may_be_turned(named: Named) -> bool:
+    """Is the first word no given name that we know?"""
+    return bool(named.given) and named.given[0] not in _given().known
+
+
+@lru_cache(maxsize=100_000)
+def _turned(named: Named) -> Named:
+    """The same words read with the surname first: "GARCIA LOPEZ JOSE LUIS"."""
+    words = named.given + named.surnames
+    known = next((i for i, word in enumerate(words) if i and word in _given().known), len(words) - 1)
+    return Named(words[known:], words[:known], named.generation)
 
 
 def _in_order(one: Named, other: Named) -> Likeness:
@@ -201,13 +235,18 @@ def _in_order(one: Named, other: Named) -> Likeness:
     if not surname:
         same = one.given[:1] == other.given[:1] and bool(one.given) and len(one.given[0]) > 1
         return Likeness.GIVEN if same else Likeness.OTHER
-    given = _like_given(one.given, other.given)
+    given = _like_given(_without(one.given, other.surnames), _without(other.given, one.surnames))
     if given is Likeness.OTHER:
         return Likeness.SURNAME
     if one.generation != other.generation:
         # A father is never taken for his son; where only one label tells, a person must look.
-        return Likeness.SURNAME if one.generation and other.generation else Likeness.GENERATION
+        return Likeness.SURNAME if one.generation and other.generation else Likeness.NEARLY
     return given
+
+
+def _without(given: tuple[str, ...], surnames: tuple[str, ...]) -> tuple[str, ...]:
+    """The given names but for those after the first that are the other's surnames ("Amado Rosario Alvarez")."""
+    return given[:1] + tuple(word for word in given[1:] if word not in surnames)
 
 
 def _share_surname(mine: tuple[str, ...], yours: tuple[str, ...]) -> bool:
@@ -226,18 +265,18 @@ def _misspelt(mine: str, yours: str) -> bool:
 
 
 def _like_given(mine: tuple[str, ...], yours: tuple[str, ...]) -> Likeness:
-    """PERSON, INITIAL or OTHER, by the given names alone."""
+    """PERSON, INITIAL, NEARLY or OTHER, by the given names alone."""
     if not mine or not yours:
         return Likeness.OTHER
     first = _one_given(mine[0], yours[0])
     if first is Likeness.PERSON and len(mine) > 1 and len(yours) > 1:
-        # "Maria Elena" is not "Maria Isabel".
-        return Likeness.OTHER if _one_given(mine[1], yours[1]) is Likeness.OTHER else first
+        # "Maria Elena" may not be "Maria Isabel".
+        return Likeness.NEARLY if _one_given(mine[1], yours[1]) is Likeness.OTHER else first
     if first is not Likeness.OTHER:
         return first
-    # Called by the second of two given names.
+    # Called by the second of two given names, or a brother.
     second = [_one_given(name, yours[0]) for name in mine[1:]] + [_one_given(mine[0], name) for name in yours[1:]]
-    return Likeness.PERSON if Likeness.PERSON in second else Likeness.OTHER
+    return Likeness.NEARLY if Likeness.PERSON in second else Likeness.OTHER
 
 
 @lru_cache(maxsize=100_000)
@@ -249,7 +288,7 @@ def _one_given(mine: str, yours: str) -> Likeness:
     groups = _given().groups
     if groups.get(mine, frozenset()) & groups.get(yours, frozenset()):
         return Likeness.PERSON
-    if mine in groups and yours in groups:
+    if mine in _given().known and yours in _given().known:
         # Both are names of their own: "Mario" is no misspelt "Maria".
         return Likeness.OTHER
     return Likeness.PERSON if _misspelt(mine, yours) else Likeness.OTHER

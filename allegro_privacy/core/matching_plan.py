@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 
 from allegro_privacy.core.matching_doors import Door, door_of
 from allegro_privacy.core.matching_people import Likeness, Named, initials, likeness, people
+from allegro_privacy.core.matching_streets import may_be_one
 from allegro_privacy.core.model import Level, PostalAddress
 
 _SHARED = 2
@@ -28,6 +29,8 @@ class Entry:
     level: Level
     people: tuple[Named, ...]
     door: Door
+    at_home: bool = False
+    """Does the list show this person at the very door, without an apartment?"""
 
 
 Key = tuple[str, ...]
@@ -37,9 +40,9 @@ Key = tuple[str, ...]
 class Plan:
     """Frozen: one plan serves every engine and process. shared: buildings known to have several apartments.
 
-    at_door: by ZIP, number, street (and unit).  near_door: by ZIP and number, for streets whose name may be misspelt.
-    in_town: by town, number, for those without a ZIP.  by_surname: by number, street and surname, whatever the ZIP.
-    on_street: by ZIP, street, surname and given name, whatever the number."""
+    at_door: by ZIP, number, street (and unit).  near_door: by ZIP, number and either end of the street's name, which
+    may be misspelt.  in_town: by town, number, for those without a ZIP.  by_surname: by number, street and surname,
+    whatever the ZIP.  on_street: by ZIP, street, surname, given name and what one slip leaves of the number."""
 
     entries: tuple[Entry, ...]
     shared: frozenset[Key]
@@ -63,16 +66,36 @@ class Plan:
             yield from self.at_door.get((door.zip, door.number, street, ""), ())
         else:
             yield from self.at_door.get((door.zip, door.number, street), ())
-        if not door.numbered:
-            yield from self.near_door.get((door.zip, door.number), ())
+        if not door.numbered and not door.route:
+            for end in _ends(door.core):
+                yield from self.near_door.get((door.zip, door.number, end), ())
         if self.in_town or not door.zip:
             for town in door.towns:
                 yield from self.in_town.get((town, door.number), ())
         for one in named:
-            for surname in one.surnames:
-                yield from self.by_surname.get((door.number, _begin(street), surname[:3]), ())
-                for given in one.given[:2]:
-                    yield from self.on_street.get((door.zip, street, surname[:3], given[:1]), ())
+            for word in (*one.surnames, *one.given[:1]):
+                yield from self.by_surname.get((door.number, _begin(street), word[:3]), ())
+            for surname, given in _pairs(one):
+                for rest in _rests(door.number):
+                    yield from self.on_street.get((door.zip, street, surname[:3], given[:1], rest), ())
+
+
+def _pairs(one: Named) -> Iterator[tuple[str, str]]:
+    """Surname and given name, as they stand and the other way round ("GARCIA JOSE")."""
+    for given in one.given[:2]:
+        for surname in one.surnames:
+            yield surname, given
+            yield given, surname
+
+
+def _ends(core: str) -> tuple[str, str]:
+    """Both ends of a street's name: one slip leaves one of them."""
+    return core[:2] + "-", "-" + core[-2:]
+
+
+def _rests(number: str) -> tuple[str, str, str]:
+    """What one slip of the hand leaves of a number: its beginning, its end, or its digits."""
+    return number[:-2] + "-", "-" + number[-2:], "".join(sorted(number))
 
 
 def _begin(street: str) -> str:
@@ -116,43 +139,52 @@ def _keys(plan: Plan, entry: Entry) -> Iterator[tuple[dict[Key, list[Entry]], Ke
         yield plan.at_door, (door.zip, door.number, street)
         yield plan.at_door, (door.zip, door.number, street, door.unit)
         if not door.numbered and not door.route:
-            yield plan.near_door, (door.zip, door.number)
+            for end in _ends(door.core):
+                yield plan.near_door, (door.zip, door.number, end)
     else:
         yield plan.in_town, (door.city, door.number)
-    for surname in {surname[:3] for one in entry.people for surname in one.surnames}:
+    # Given names too: some write their surname first.
+    for surname in {word[:3] for one in entry.people for word in (*one.surnames, *one.given[:1]) if len(word) > 1}:
         yield plan.by_surname, (door.number, _begin(street), surname)
     letters = {(s[:3], i) for one in entry.people for s in one.surnames for g in one.given[:2] for i in initials(g)}
     for surname, initial in letters:
-        yield plan.on_street, (door.zip, street, surname, initial)
+        for rest in _rests(door.number):
+            yield plan.on_street, (door.zip, street, surname, initial, rest)
 
 
 def settle(plan: Plan, listed: Iterable[tuple[tuple[Named, ...], Door]]) -> Plan:
     """The plan with what the list itself tells: which buildings have several apartments, and in which of them somebody
     lives who left theirs out (only when one apartment, and no more, has that person's name)."""
-    watched = {_building(entry.door) for entry in plan.entries}
+    watched = {_corner(entry.door) for entry in plan.entries}
     without: dict[Key, list[Entry]] = {}
     for entry in plan.entries:
         if not entry.door.unit and not entry.door.route:
-            without.setdefault(_building(entry.door), []).append(entry)
+            without.setdefault(_corner(entry.door), []).append(entry)
     units: dict[Key, set[str]] = {}
-    homes: dict[str, set[tuple[str, str]]] = {}
+    homes: dict[str, dict[tuple[str, str], Likeness]] = {}
     for named, door in listed:
-        building = _building(door)
-        if building not in watched or not door.unit:
+        if _corner(door) not in watched:
             continue
-        known = units.setdefault(building, set())
-        if len(known) < _SHARED:
+        known = units.setdefault(_building(door), set())
+        if door.unit and len(known) < _SHARED:
             known.add(door.unit)
-        for entry in without.get(building, ()):
-            if likeness(entry.people, named) >= Likeness.INITIAL:
-                homes.setdefault(entry.id, set()).add((door.unit, door.wing))
+        for entry in without.get(_corner(door), ()):
+            alike = likeness(entry.people, named) if may_be_one(entry.door, door) else Likeness.OTHER
+            if alike >= Likeness.INITIAL:
+                found = homes.setdefault(entry.id, {})
+                found[door.unit, door.wing] = max(alike, found.get((door.unit, door.wing), alike))
     shared = plan.shared | {building for building, found in units.items() if len(found) >= _SHARED}
     return _indexed((_at_home(entry, homes) for entry in plan.entries), shared, plan.unreadable, settled=True)
 
 
-def _at_home(entry: Entry, homes: dict[str, set[tuple[str, str]]]) -> Entry:
-    found = homes.get(entry.id, set())
-    if len(found) != 1:
-        return entry
-    unit, wing = next(iter(found))
-    return replace(entry, door=replace(entry.door, unit=unit, wing=wing))
+def _corner(door: Door) -> Key:
+    """Number and beginning of the street: what a misspelt street and a wrong ZIP code leave."""
+    return door.number, door.core if door.numbered else door.core[:2]
+
+
+def _at_home(entry: Entry, homes: dict[str, dict[tuple[str, str], Likeness]]) -> Entry:
+    found = homes.get(entry.id, {})
+    surest = [home for home, alike in found.items() if home[0] and alike is max(found.values())]
+    if len(surest) == 1:
+        return replace(entry, door=replace(entry.door, unit=surest[0][0], wing=surest[0][1]))
+    return replace(entry, at_home=bool(found) and not any(unit for unit, _ in found))

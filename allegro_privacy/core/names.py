@@ -111,10 +111,13 @@ def full_name(text: str) -> str | None:
 def last_name_first(text: str) -> str | None:
     """ "Quintero, Rosa" turned, when a given name stands behind the comma and none in front of it."""
     last, _, first = text.partition(",")
-    parts = (as_name(last), as_name(first))
-    if not (parts[0] and parts[1]) or fold_word(parts[0].split()[0]) in name_words().given:
+    spoken = _TOKEN.search(first)
+    if spoken is None or fold_word(spoken[0]) not in name_words().given:
         return None
-    return f"{parts[1]} {parts[0]}" if fold_word(parts[1].split()[0]) in name_words().given else None
+    given, surname = as_name(first), as_name(last)
+    if not (given and surname) or fold_word(surname.split()[0]) in name_words().given:
+        return None
+    return f"{given} {surname}"
 
 
 def _covers(text: str, name: str) -> bool:

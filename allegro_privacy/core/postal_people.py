@@ -4,7 +4,7 @@ import html
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 from allegro_privacy.core.model import PostalAddress
 from allegro_privacy.core.names import NameFrom, display_as_name
@@ -45,7 +45,12 @@ class _Letter:
     whole: str
     placed: tuple[Placed, ...]
     own_names: tuple[str, ...]
-    display: str | None
+    display_name: str
+
+    @cached_property
+    def display(self) -> str | None:
+        name = display_as_name(self.display_name)
+        return name if name and not is_own(name, self.own_names) else None
 
     @cached_property
     def labels(self) -> Names:
@@ -91,7 +96,7 @@ def find_named_addresses(
     whole = _without_markup(_without_phrases(subject, phrases) + "\n\n" + text)
     if not (_DIGIT.search(whole) and (placed := locate(whole, own))):
         return ()
-    letter = _Letter(whole, placed, own_names, _from_display(display_name, own_names))
+    letter = _Letter(whole, placed, own_names, display_name)
     named: list[NamedAddress] = []
     for index, one in enumerate(letter.placed):
         name, place = _person_of(letter, index, named[-1] if named else None)
@@ -162,10 +167,17 @@ def _spellings(letter: _Letter, name: str) -> list[str]:
 def _without_phrases(subject: str, phrases: tuple[str, ...]) -> str:
     """The subject with its reply marks and command words blanked."""
     rest = _REPLY.sub("", subject, count=1)
-    for phrase in sorted(phrases, key=len, reverse=True):
-        spelled = r"[\s\W_]{0,3}".join(re.escape(word) for word in re.findall(r"\w+", phrase))
-        rest = re.sub(rf"(?i)(?<!\w){spelled}(?!\w)", "\n", rest) if spelled else rest
+    for pattern in _command_words(phrases) if rest else ():
+        rest = pattern.sub("\n", rest)
     return rest.strip(" \n-–—:,;.!/+&|") if rest.strip() else ""
+
+
+@lru_cache(maxsize=8)
+def _command_words(phrases: tuple[str, ...]) -> tuple[re.Pattern[str], ...]:
+    """The command words as patterns, the longest first; marks may stand between their words."""
+    words = [re.findall(r"\w+", phrase) for phrase in sorted(phrases, key=len, reverse=True)]
+    spelled = [r"[\s\W_]{0,3}".join(map(re.escape, every)) for every in words if every]
+    return tuple(re.compile(rf"(?i)(?<!\w){one}(?!\w)") for one in spelled)
 
 
 def _nearest(names: Names, letter: _Letter, index: int) -> str | None:
@@ -178,11 +190,6 @@ def _nearest(names: Names, letter: _Letter, index: int) -> str | None:
         return next((name for at, name in names if start < at and (alone or at < letter.following(index))), None)
     # Old and new address of one person: the name was given before the first.
     return names[-1][1] if len({name for _, name in names}) == 1 else None
-
-
-def _from_display(display_name: str, own_names: tuple[str, ...]) -> str | None:
-    name = display_as_name(display_name)
-    return name if name and not is_own(name, own_names) else None
 
 
 def _named(name: str | None, place: NameFrom, one: Placed) -> NamedAddress:
