@@ -134,8 +134,7 @@ def _is_flat(text: str) -> bool:
 
 
 def leading_name(text: str, whole: bool = False) -> str | None:
-    """The name that a text begins with, titles removed (a couple keeps them). whole: nothing else should stand there,
-    so that a single small word is a name too."""
+    """The name that a text begins with, without titles. whole: nothing else should stand there, so one word will do."""
     end, kept, start, before = 0, 0, 0, ""
     small, flat = _begins_small(text), _is_flat(text[:60])
     for match in _TOKEN.finditer(text[:120]):
@@ -254,11 +253,9 @@ def last_segment(text: str) -> str:
 
 
 def trailing_name(text: str) -> tuple[str | None, bool]:
-    """The name that a text ends with: "please remove Rosa Quintero at" holds one. Sure, when nothing but it stands in
-    its part of the sentence."""
+    """The name that a text ends with ("please remove Rosa Quintero at"), and whether its part holds nothing else."""
     words, text = name_words(), text.rstrip(" \t,:;-–—/|(*_>.")
-    tokens, at = list(_TOKEN.finditer(text))[-12:], len(text)
-    bare = True
+    tokens, bare = list(_TOKEN.finditer(text))[-12:], True
     while tokens and fold_word(tokens[-1][0]) in words.before_a_place:
         text, bare = text[: tokens.pop().start()].rstrip(" ,"), False
     tokens = [token for token in tokens if token.end() <= len(text)]
