@@ -89,3 +89,12 @@ def contradiction(city: str | None, state: str | None, zip5: str | None) -> str:
     if zips and not any(other[:3] == known.zip[:3] for other in zips):
         return f"{zip5} is {known.city}, not {city}."
     return ""
+
+
+@cache
+def towns() -> frozenset[str]:
+    """Every place name of two words and more (folded), whatever its state."""
+    import zipcodes
+
+    rows = zipcodes.list_all()  # type: ignore[no-untyped-call]
+    return frozenset(fold(name) for row in rows for name in (row["city"], *row["acceptable_cities"]) if " " in name)
