@@ -182,7 +182,7 @@ def _covers(text: str, name: str) -> bool:
     words = name_words()
     left = set(_TOKEN.findall(text)) - set(_TOKEN.findall(name))
     plain = re.sub(r"[\s.,&'’/()-]|[^\W\d_]", "", text)
-    return not plain and all(fold_word(token) in words.titles | words.degrees for token in left)
+    return not plain and all(fold_word(token) in words.titles or fold_word(token) in words.degrees for token in left)
 
 
 def leading_name(text: str, whole: bool = False) -> str | None:

@@ -51,7 +51,7 @@ _MARKS = frozenset(",.;-/(:")
 
 
 def tokens_of(clean: str) -> list[Token]:
-    return [Token(m[0], fold_word(m[0]) or m[0], *m.span()) for m in _TOKEN.finditer(clean)]
+    return [Token(word := m[0], fold_word(word) or word, m.start(), m.end()) for m in _TOKEN.finditer(clean)]
 
 
 def find_anchors(tokens: list[Token], prepared: Prepared) -> list[Anchor]:

@@ -14,15 +14,18 @@ from allegro_privacy.core.postal_units import UNIT_ID, leading_units, unit_at, w
 
 _WORD = re.compile(r"(?:[A-Za-z]\.){2,}|\d+/\d+|[\w½¼¾]+(?:['’-][\w½¼¾]+)*|[#&,;\n-]")
 _PR_HOUSE = re.compile(r"[a-z]{0,2}-?\d{1,5}-?[a-z]?")
-_GLUED_FRACTION = re.compile(r"(\d)([½¼¾])")
+# The fraction comes first, so that `re` skips to the next one: most lines have none.
+_GLUED_FRACTION = re.compile(r"[½¼¾](?<=\d.)")
 _FRACTION = re.compile(r"\d/\d|[½¼¾]")
+_LETTER = re.compile(r"[a-z]")
+_INTERSTATE = re.compile(r"(i|us|sr|cr|fm|sh)-?(\d{1,4})")
 _DROPPED = frozenset({"bloque", "blq", "bloq", "casa", "num", "numero", "no", "block", "blk"})
 
 
 def words_of(text: str) -> list[Word]:
     """The words of a line; commas, semicolons and line ends begin a new chunk."""
     found, chunk = [], 0
-    for match in _WORD.finditer(_GLUED_FRACTION.sub(r"\1 \2", text)):
+    for match in _WORD.finditer(_GLUED_FRACTION.sub(r" \g<0>", text)):
         if match[0] in ",;\n":
             chunk += 1
         else:
@@ -127,7 +130,7 @@ def _house_number(words: list[Word]) -> tuple[str, list[Word]]:
 
 def _is_letter_of_number(rest: list[Word]) -> bool:
     """Is the first word the letter of the house number ("123 A Main St"), not a street of that name ("123 A St")?"""
-    if len(rest) < 3 or not re.fullmatch(r"[a-z]", rest[0].folded) or rest[0].folded in tables().directionals:
+    if len(rest) < 3 or not _LETTER.fullmatch(rest[0].folded) or rest[0].folded in tables().directionals:
         return False
     return rest[1].folded not in tables().suffixes
 
@@ -233,9 +236,15 @@ def _directional_in_front(words: list[Word]) -> tuple[str, list[Word]]:
 
 
 def _highway(number: str, before: str, rest: list[Word]) -> Line | None:
+    if not rest:
+        return None
     table = tables()
-    rest = [word for i, word in enumerate(rest) if not (i and word.folded in ("no", "number"))]
-    for length in (4, 3, 2, 1):
+    if interstate := _INTERSTATE.fullmatch(rest[0].folded):
+        return Line(number=number, before=before, name=(*table.highways[interstate[1]].split(), interstate[2]))
+    longest = table.highway_beginnings.get(rest[0].folded, 0)
+    if longest:
+        rest = [word for i, word in enumerate(rest) if not (i and word.folded in ("no", "number"))]
+    for length in range(longest, 0, -1):
         spelled = " ".join(word.folded for word in rest[:length])
         if len(rest) <= length or spelled not in table.highways:
             continue
@@ -248,9 +257,6 @@ def _highway(number: str, before: str, rest: list[Word]) -> Line | None:
         trailing = trailing[1:] if after else trailing
         extra = tuple(word.text for word in trailing)
         return Line(number=number, before=before, name=name, after=after, extra=extra)
-    interstate = re.fullmatch(r"(i|us|sr|cr|fm|sh)-?(\d{1,4})", rest[0].folded) if rest else None
-    if interstate:
-        return Line(number=number, before=before, name=(*table.highways[interstate[1]].split(), interstate[2]))
     return None
 
 

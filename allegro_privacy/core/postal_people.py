@@ -2,7 +2,7 @@
 
 import re
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 
 from allegro_privacy.core.model import PostalAddress
 from allegro_privacy.core.names import (
@@ -47,7 +47,7 @@ class _Letter:
     labels: list[tuple[int, str]]
     introduced: list[tuple[int, str]]
     closing: list[str]
-    display: str | None
+    display_name: str
 
     def bound(self, index: int) -> int:
         return self.placed[index - 1].end if index else 0
@@ -76,7 +76,7 @@ def find_named_addresses(
         [(at, name) for at, name in labelled_names(whole) if not is_own(name, own_names)],
         [(at, name) for at, name in introduced_names(whole) if not is_own(name, own_names)],
         [name for _, name in closing_names(whole) if not is_own(name, own_names)],
-        _from_display(display_name, own_names),
+        display_name,
     )
     named: list[NamedAddress] = []
     for index, one in enumerate(letter.placed):
@@ -100,16 +100,23 @@ def _person_of(letter: _Letter, index: int, previous: NamedAddress | None) -> tu
         name, place = letter.closing[-1], NameFrom.CLOSING
     if name is None:
         name, place = _behind(letter.whole, one, letter.following(index), letter.own_names)
-    return (name, place) if name else (letter.display, NameFrom.DISPLAY_NAME)
+    return (name, place) if name else (_from_display(letter.display_name, letter.own_names), NameFrom.DISPLAY_NAME)
 
 
 def _without_phrases(subject: str, phrases: tuple[str, ...]) -> str:
     """The subject with its reply marks and command words blanked."""
     rest = _REPLY.sub("", subject, count=1)
-    for phrase in sorted(phrases, key=len, reverse=True):
-        spelled = r"[\s\W_]{0,3}".join(re.escape(word) for word in re.findall(r"\w+", phrase))
-        rest = re.sub(rf"(?i)(?<!\w){spelled}(?!\w)", "\n", rest) if spelled else rest
+    for pattern in _spellings(phrases) if rest else ():
+        rest = pattern.sub("\n", rest)
     return rest.strip(" \n-–—:,;.!/+&|") if rest.strip() else ""
+
+
+@lru_cache(maxsize=8)
+def _spellings(phrases: tuple[str, ...]) -> tuple[re.Pattern[str], ...]:
+    """The command words as patterns, the longest first; marks may stand between their words."""
+    words = [re.findall(r"\w+", phrase) for phrase in sorted(phrases, key=len, reverse=True)]
+    spelled = [r"[\s\W_]{0,3}".join(map(re.escape, every)) for every in words if every]
+    return tuple(re.compile(rf"(?i)(?<!\w){one}(?!\w)") for one in spelled)
 
 
 def _nearest(names: list[tuple[int, str]], letter: _Letter, index: int) -> str | None:

@@ -3,6 +3,7 @@
 import re
 import tomllib
 import unicodedata
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from importlib.resources import files
@@ -34,6 +35,7 @@ class PostalTables:
     units_alone: dict[str, str]
     prefixes: dict[str, str]
     highways: dict[str, str]
+    highway_beginnings: dict[str, int]
     states: dict[str, str]
     state_beginnings: dict[str, int]
     state_words: frozenset[str]
@@ -62,6 +64,11 @@ def _inverted(table: dict[str, list[str]]) -> dict[str, str]:
     return {fold(spelling): standard for standard, spellings in table.items() for spelling in spellings}
 
 
+def _beginnings(spellings: Iterable[str]) -> dict[str, int]:
+    """First words, each with the most words that a spelling beginning with it has."""
+    return {words[0]: len(words) for words in sorted(map(str.split, spellings), key=len)}
+
+
 @cache
 def tables() -> PostalTables:
     """All postal words, read at the first address looked for."""
@@ -75,10 +82,10 @@ def tables() -> PostalTables:
         units=_inverted(words["units"]),
         units_alone=_inverted(words["units_alone"]),
         prefixes=_inverted(words["prefixes"]),
-        highways=_inverted(words["highways"]),
+        highways=(highways := _inverted(words["highways"])),
+        highway_beginnings=_beginnings(highways),
         states=states,
-        # The most words that a state's name beginning with this word has; the longer spellings come last.
-        state_beginnings={words[0]: len(words) for words in sorted(map(str.split, states), key=len)},
+        state_beginnings=_beginnings(states),
         state_words=frozenset(words["states_that_are_words"]["words"]),
         cardinals=numbers["cardinals"],
         ordinals=numbers["ordinals"],

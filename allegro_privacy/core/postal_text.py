@@ -79,7 +79,7 @@ def prepare(text: str) -> Prepared:
     tabbed = raw.translate(_CHARACTERS | {9: "\t"}) if "\t" in raw else raw.translate(_CHARACTERS)
     clean = _BLOCK_TAG.sub(lambda match: "\n" + " " * (len(match[0]) - 1), tabbed)
     clean = _ENTITY.sub(_blank, clean)
-    clean = (_NOISE if "@" in clean else _NOISE_WITHOUT_EMAIL).sub(_blank, clean)
+    clean = "\n".join(map(_without_noise, clean.split("\n"))) if "@" in clean else _without_noise(clean)
     labels = _labels(clean)
     characters = list(clean)
     for label in labels:
@@ -89,6 +89,11 @@ def prepare(text: str) -> Prepared:
         label.value for label in labels if label.kind == "zip"
     }
     return Prepared(raw, _ZIP_WORD.sub(_blank, clean), labels, zips)
+
+
+def _without_noise(text: str) -> str:
+    """Links, e-mail addresses, telephone numbers, dates and quote marks blanked; none of them crosses a line end."""
+    return (_NOISE if "@" in text else _NOISE_WITHOUT_EMAIL).sub(_blank, text)
 
 
 def _blank(match: re.Match[str]) -> str:

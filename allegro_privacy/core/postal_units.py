@@ -22,9 +22,10 @@ def unit_at(words: list[Word], i: int) -> tuple[tuple[str, str] | None, int]:
     following = words[i + 1] if i + 1 < len(words) else None
     if glued := _GLUED.fullmatch(word.folded):
         return (table.units.get(glued[1], glued[1]), glued[2].upper()), 1
-    ordinal = number_of(word.folded)
-    if ordinal and following and table.units.get(following.folded) == "fl" and not word.folded.isdigit():
-        return ("fl", str(ordinal)), 2
+    if following and table.units.get(following.folded) == "fl" and not word.folded.isdigit():
+        ordinal = number_of(word.folded)
+        if ordinal:
+            return ("fl", str(ordinal)), 2
     designator = "#" if word.folded in _NUMBER_WORDS else table.units.get(word.folded)
     if designator is None:
         return _alone(words, i)
