@@ -43,6 +43,7 @@ class PostalTables:
     ordinals: dict[str, int]
     tens: dict[str, int]
     urbanization: dict[str, str]
+    urbanization_beginnings: frozenset[str]
     not_before: frozenset[str]
     not_after: frozenset[str]
     before: frozenset[str]
@@ -91,6 +92,7 @@ def tables() -> PostalTables:
         ordinals=numbers["ordinals"],
         tens=numbers["tens"],
         urbanization=_inverted(words["urbanization"]),
+        urbanization_beginnings=frozenset(words["urbanization_beginnings"]["words"]),
         not_before=frozenset(context["not_before"]),
         not_after=frozenset(context["not_after"]),
         before=frozenset(context["before"]),
