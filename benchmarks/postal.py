@@ -1,7 +1,7 @@
 """How right the reading of postal addresses is, on labelled public data and on message shapes of one's own, beside what
 `usaddress` reads from the same lines and texts in the same run.
 
-    python benchmarks/postal.py DATA [--shapes FILE.jsonl ...] [--show] [--rows N]
+    python benchmarks/postal.py DATA [--shapes FILE.jsonl ...] [--own ADDRESS ...] [--show] [--rows N]
 
 DATA holds a folder for each public repository, named owner+name (its README says which); missing ones are passed over.
 A shape: {"id", "subject", "text", "from_name", "addresses": [{"number", "street", "unit", "city", "state", "zip",
@@ -704,9 +704,12 @@ def shapes(path: Path) -> Iterator[Text]:
         if not line.strip():
             continue
         shape = json.loads(line)
-        gold = tuple(_shaped(address) for address in shape["addresses"])
+        # A foreign address is to be recognised, not taken apart.
+        pairs = zip(shape["addresses"], shape.get("names") or [None] * len(shape["addresses"]), strict=True)
+        kept = [(address, name) for address, name in pairs if address.get("kind") != "foreign"]
+        gold, names = tuple(_shaped(address) for address, _ in kept), tuple(name for _, name in kept)
         yield Text(
-            f"shapes: {path.stem}", str(shape["id"]), shape["text"], gold, tuple(shape.get("names") or ()) or None,
+            f"shapes: {path.stem}", str(shape["id"]), shape["text"], gold, names if shape.get("names") else None,
             shape.get("subject") or "", shape.get("from_name") or "", bool(shape.get("foreign")),
         )  # fmt: skip
 
@@ -764,11 +767,11 @@ def score_text(score: Score, text: Text, found: list[Parts], names: list[str | N
         score.failures.append(f"[{text.name}] " + " // ".join(told) + f"\n      {text.subject!r} {text.text!r}"[:460])
 
 
-def score_texts(texts: list[Text], show: bool) -> tuple[dict[str, Score], dict[str, Score]]:
+def score_texts(texts: list[Text], show: bool, own: tuple[str, ...] = ()) -> tuple[dict[str, Score], dict[str, Score]]:
     ours: dict[str, Score] = {}
     peers: dict[str, Score] = {}
     for text in texts:
-        named = find_named_addresses(text.subject, text.text, text.display, (), (), PHRASES)
+        named = find_named_addresses(text.subject, text.text, text.display, own, (), PHRASES)
         kept = [one for one in named if one.address.kind != "foreign" and one.address.line1]
         score = ours.setdefault(text.of, Score())
         score_text(score, text, [of_address(one.address) for one in kept], [one.name for one in kept], show)
@@ -804,11 +807,11 @@ def print_lines(sets: dict[str, list[Row]], show: bool) -> bool:
     return total(ours.values()).share("line") >= LINES_GOAL
 
 
-def print_texts(texts: list[Text], show: bool) -> bool:
+def print_texts(texts: list[Text], show: bool, own: tuple[str, ...] = ()) -> bool:
     print(f"\nAddresses in texts (goals: full {FULL_GOAL:.1%}, messages with an extra one {EXTRA_GOAL:.1%}, names")
     print(f"{NAMES_GOAL:.0%}); percent, in brackets the peer: `usaddress` on the whole text")
     print(f"  {'set':44} {'n':>6}  {'full':>14}  {'number+street':>14}  {'extra':>14}  {'name':>14}")
-    ours, peers = score_texts(texts, show)
+    ours, peers = score_texts(texts, show, own)
     whole, whole_peer = total(ours.values()), total(peers.values())
     for name, score in [*ours.items(), ("all", whole)]:
         peer = peers.get(name, whole_peer)
@@ -878,6 +881,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("data", type=Path, help="the folder of public data")
     parser.add_argument("--shapes", type=Path, nargs="+", default=[], help="message shapes, one JSON object a line")
+    parser.add_argument("--own", nargs="+", default=[], help="the shop's addresses, which are nobody's in a message")
     parser.add_argument("--show", action="store_true", help="print every failure")
     parser.add_argument("--rows", type=int, default=300, help="how many bare rows of a set are read as texts")
     parser.add_argument("--only-shapes", action="store_true", help="leave the public data alone")
@@ -886,7 +890,7 @@ def main() -> int:
     texts = [] if given.only_shapes else text_sets(given.data, sets, given.rows)
     texts += [text for path in given.shapes for text in shapes(path)]
     right = print_lines(sets, given.show) if sets else True
-    right = (print_texts(texts, given.show) if texts else True) and right
+    right = (print_texts(texts, given.show, tuple(given.own)) if texts else True) and right
     print_speed(sets, texts)
     return 0 if right else 4
 

@@ -9,6 +9,7 @@ _BRITAIN = re.compile(r"\b[A-Z]{1,2}\d[A-Z\d]? \d[ABD-HJLNP-UW-Z]{2}\b")
 _DIGIT = re.compile(r"\d")
 _ZIP = re.compile(r"\b\d{5}\b")
 _PIECES = re.compile(r"[,;(/-]|\s\s")
+_US_LAST = re.compile(r"\s*(?:[A-Za-z]{2},?\s+)?\d{5}(?:-\d{4})?\s*$")
 _MOST_WORDS = 3
 _MOST_LINES = 5
 
@@ -64,6 +65,9 @@ def _ends_abroad(lines: list[tuple[int, str]], number: int) -> bool:
     if country is None:
         return False
     if last == country and len(pieces) == 1:
+        if number + 1 < len(lines) and _US_LAST.match(lines[number + 1][1]):
+            # Trinidad, Colorado and Peru, Indiana are places here.
+            return False
         above = "\n".join(line for _, line in lines[max(number - 3, 0) : number])
         return bool(_DIGIT.search(above)) and not above.endswith("\n")
     # In a sentence a country is no address: it needs digits and a comma, or a postcode right before.

@@ -35,7 +35,7 @@ class Word:
     chunk: int
 
 
-_HOUSE = re.compile(r"\d{1,6}(?:-\d{1,5})?-?[a-z]?|[nsew]\d{1,5}[nsew]\d{1,6}|[nsew]\d{3,5}")
+_HOUSE = re.compile(r"(?!00)\d{1,6}(?:-\d{1,5})?-?[a-z]?|[nsew]\d{1,5}[nsew]\d{1,6}|[nsew]\d{3,5}")
 
 
 def is_house_number(word: str) -> bool:

@@ -48,6 +48,7 @@ class PostalTables:
     not_after: frozenset[str]
     before: frozenset[str]
     prose: frozenset[str]
+    closings: frozenset[str]
     abbreviations: frozenset[str]
     highway_words: frozenset[str]
     labels: dict[str, str]
@@ -97,6 +98,7 @@ def tables() -> PostalTables:
         not_after=frozenset(context["not_after"]),
         before=frozenset(context["before"]),
         prose=frozenset(context["prose"]),
+        closings=frozenset(context["closings"]),
         abbreviations=frozenset(context["abbreviations"]),
         highway_words=frozenset(context["highway_words"]),
         labels=_inverted(words["labels"]),

@@ -20,8 +20,8 @@ _PENTHOUSE = re.compile(r"(\d{1,3})ph")
 _BARE = re.compile(r"\d{1,4}[a-z]{0,3}|[a-z]{1,2}-?\d{1,4}[a-z]?(?:-\w{1,4})?|\d{1,4}-\d{1,4}")
 # Designators that are ordinary words of street names, too: they count only after a suffix or at a new chunk.
 _SHY = frozenset({
-    "key", "lot", "pier", "slip", "spc", "stop", "fl", "rm", "hngr", "dept", "bldg", "twr", "bay", "stall", "pad", "condo",
-    "int", "msc", "file",
+    "key", "lot", "pier", "slip", "spc", "stop", "fl", "rm", "hngr", "dept", "bldg", "twr", "bay", "stall", "pad"
+    "condo", "int", "msc", "file",
 })  # fmt: skip
 _NUMBER_WORDS = ("#", "no", "num", "number", "numero", "nro")
 _LISTED = frozenset({"suites", "units", "apts", "stes", "bays", "lots", "rooms"})
