@@ -155,7 +155,8 @@ def begins_street(tokens: list[Token], i: int) -> bool:
     for distance, token in enumerate(tokens[i : i + 6]):
         if token.text == "." and distance:
             continue
-        if not token.is_word or token.folded in table.prose or _ZIP.fullmatch(token.text):
+        of_the = token.folded == "the" and distance > 1 and tokens[i + distance - 1].folded == "of"
+        if not token.is_word or (token.folded in table.prose and not of_the) or _ZIP.fullmatch(token.text):
             return False
         # A second number is the house number itself ("62701 to 450 Oak Ave").
         if token.text in table.states.values() or (distance and token.text.isdigit()):
@@ -191,6 +192,9 @@ def _may_be_state(words: list[Token], state: str, known: Place | None, marked: b
     if known and known.state == state:
         return True
     word = words[-1]
+    if known and place_name(" ".join(word.folded for word in words)) in known.names:
+        # "WASHINGTON 20032" is the city.
+        return False
     if len(words) == 1 and word.folded in tables().state_words:
         return word.text.isupper() and not marked
     return len(words) > 1 or len(word.folded) > 2 or word.text.isupper() or known is None
@@ -297,6 +301,7 @@ def _at_state(tokens: list[Token], i: int) -> Anchor | None:
             and not word.text.isupper()
             and word.folded in tables().state_words
             and not marked
+            and not (word.text.istitle() and (i + 1 == len(tokens) or tokens[i + 1].text == "\n"))
         ):
             return None
         anchor = _with_city(tokens, Anchor(i, i + length, 2, state=state), None)

@@ -8,7 +8,7 @@ from allegro_privacy.core.postal_anchor import MOST_ANCHORS, Anchor, Token, begi
 from allegro_privacy.core.postal_box import box_spans, parse_box
 from allegro_privacy.core.postal_line import parse_line, parse_street
 from allegro_privacy.core.postal_parts import Line
-from allegro_privacy.core.postal_score import begins_street_words, best_house, house_score, may_be_house
+from allegro_privacy.core.postal_score import begins_street_words, best_house, house_score, may_be_house, names_a_street
 from allegro_privacy.core.postal_tables import fold, tables
 from allegro_privacy.core.postal_text import Prepared
 
@@ -200,7 +200,7 @@ def _stretch(search: _Search, i: int, limit: int) -> tuple[int, Line] | None:
     while end < min(limit, i + 16):
         token = tokens[end]
         if (
-            token.folded in table.prose
+            (token.folded in table.prose and not names_a_street(tokens, end))
             or token.text in "!?()"
             or (token.text == "\n" and not _unit_follows(tokens, end + 1))
         ):

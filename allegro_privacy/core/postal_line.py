@@ -51,6 +51,8 @@ def parse_street(text: str) -> Line | None:
     extra = line.extra + tuple(word.text for word in rest if word.folded not in _MARKS)
     kind = "puerto-rico" if urbanization else "street"
     units = leading + line.units + loose + units
+    if units == line.units and extra == line.extra and not urbanization:
+        return line
     return replace(line, units=units, extra=extra, urbanization=urbanization, kind=kind)
 
 

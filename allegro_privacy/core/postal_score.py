@@ -69,7 +69,7 @@ def begins_street_words(tokens: list[Token], i: int) -> int:
         return 5
     sure = 3 if first in table.directionals else 0
     for distance, token in enumerate(tokens[i : i + 7]):
-        if token.text in ",;\n" or (token.folded in table.prose and not _names_a_street(tokens, i + distance)):
+        if token.text in ",;\n" or (token.folded in table.prose and not names_a_street(tokens, i + distance)):
             break
         if distance and table.suffixes.get(token.folded) in table.strong_suffixes:
             return sure + 3 if distance < 5 else sure + 1
@@ -78,7 +78,7 @@ def begins_street_words(tokens: list[Token], i: int) -> int:
     return sure
 
 
-def _names_a_street(tokens: list[Token], i: int) -> bool:
+def names_a_street(tokens: list[Token], i: int) -> bool:
     """Is this word of prose part of a street name after all ("State St", "1 The Esplanade")?"""
     following = tokens[i + 1].folded if i + 1 < len(tokens) else ""
     article = tokens[i].folded == "the" and i > 0 and is_house_number(tokens[i - 1].text)
@@ -161,7 +161,7 @@ def _prose_between(tokens: list[Token], i: int, end: int) -> int:
             against += 0 if short and token.text == "." else 4
         elif token.is_word:
             words += 1
-            against += 3 if token.folded in table.prose and not _names_a_street(tokens, j) else 0
+            against += 3 if token.folded in table.prose and not names_a_street(tokens, j) else 0
     return against + max(words - 9, 0) + 2 * max(lines - 3, 0)
 
 

@@ -78,7 +78,7 @@ _ZIP_WORD = re.compile(
     r"(?:[ ](?:code|is|es|number|de))?[ ]?[.:=#-]?[ ]?(?:is |es )?(?=\d{5})",
     re.IGNORECASE,
 )
-_COLON = re.compile(r"[:=]|[ ]-[ ]|\t")
+_COLON = re.compile(r"[:=]|[ ]-[ ]|\t|\.{3,40}")
 _WORDS_BEFORE = re.compile(r"[^\s,;:=]+(?:,(?=[ ]))?")
 
 

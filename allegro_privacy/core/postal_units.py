@@ -35,7 +35,7 @@ def unit_at(words: list[Word], i: int) -> tuple[Unit | None, int]:
     table = tables()
     word = words[i]
     following = words[i + 1] if i + 1 < len(words) else None
-    if glued := _glued(word.folded):
+    if not word.folded.isalpha() and (glued := _glued(word.folded)):
         return glued, 1
     if following and table.units.get(following.folded) == "fl" and not word.folded.isdigit():
         ordinal = number_of(word.folded)
@@ -58,6 +58,8 @@ def unit_at(words: list[Word], i: int) -> tuple[Unit | None, int]:
 
 def _glued(folded: str) -> Unit | None:
     """ "APT24", "APTC-24", "Bld-A", "1PH"."""
+    if folded.isalpha():
+        return None
     if glued := _GLUED.fullmatch(folded):
         designator, identifier = (part for part in glued.groups() if part)
         return tables().units.get(designator, designator), identifier.upper()

@@ -22,8 +22,9 @@ def words_of(text: str) -> list[Word]:
     """The words of a line; commas, semicolons and line ends begin a new chunk."""
     found, chunk, torn = [], 0, False
     triggers = _triggers()
-    for match in _WORD.finditer(_GLUED_FRACTION.sub(r" \g<0>", text)):
-        word = match[0]
+    if not text.isascii():
+        text = _GLUED_FRACTION.sub(r" \g<0>", text)
+    for word in _WORD.findall(text):
         if word in ",;\n":
             chunk += 1
         else:
