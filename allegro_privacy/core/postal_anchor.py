@@ -45,7 +45,9 @@ class Anchor:
 
 
 _TOKEN = re.compile(r"\d+(?=[½¼¾])|[½¼¾]|(?:[A-Za-z]\.){2,}|\d+/\d+|[\w½¼¾]+(?:['’-][\w½¼¾]+)*|\n|[^\s\w]")
-_ZIP = re.compile(r"(\d{5})(?:-(\d{4}))?")
+_ZIP = re.compile(r"(\d{5})(?:-?(\d{4}))?")
+_SHORT_ZIP = re.compile(r"\d{4}")
+_UNIT_BEFORE = frozenset({"box", "bx", "#", "apt", "apartment", "apto", "unit", "ste", "suite", "pmb", "msc", "dept"})
 _GLUED = re.compile(r"([A-Za-z]{2})(\d{5})(?:-(\d{4}))?")
 _MARKS = frozenset(",.;-/(:")
 
@@ -81,7 +83,7 @@ def find_anchors(tokens: list[Token], prepared: Prepared) -> list[Anchor]:
 def _at_zip(tokens: list[Token], i: int, called_so: bool) -> Anchor | None:
     """The last line that ends with the ZIP code at token i; None when its digits are something else."""
     token = tokens[i]
-    if i and tokens[i - 1].folded in ("box", "bx"):
+    if i and not called_so and tokens[i - 1].folded in _UNIT_BEFORE:
         return None
     glued = _GLUED.fullmatch(token.text)
     if glued and glued[1].lower() in tables().states:
@@ -89,12 +91,14 @@ def _at_zip(tokens: list[Token], i: int, called_so: bool) -> Anchor | None:
         return _with_city(tokens, anchor, place(glued[2]))
     match = _ZIP.fullmatch(token.text)
     if not match:
-        return None
+        return _at_short_zip(tokens, i) if _SHORT_ZIP.fullmatch(token.text) else None
     zip5, (zip4, last) = match[1], (match[2], i + 1) if match[2] else _plus_four(tokens, i + 1)
     if begins_street(tokens, last) and not called_so:
         # Five digits before a street are its house number, also in Miami, where many of them are ZIP codes as well.
         return None
     known = place(zip5)
+    if len(token.text) == 9 and (known is None or _state_before(tokens, i, known)[0] != known.state):
+        return None
     state, first = _state_before(tokens, i, known)
     if state is None and known:
         first = i
@@ -103,6 +107,18 @@ def _at_zip(tokens: list[Token], i: int, called_so: bool) -> Anchor | None:
     if state or (anchor.city and known):
         return anchor
     return _bare(tokens, i, anchor, known is not None, called_so)
+
+
+def _at_short_zip(tokens: list[Token], i: int) -> Anchor | None:
+    """A ZIP code that a spreadsheet took its first zero from: "Englewood, NJ 7631"."""
+    known = place(f"0{tokens[i].text}")
+    if known is None or begins_street(tokens, i + 1):
+        return None
+    state, first = _state_before(tokens, i, known)
+    if state != known.state:
+        return None
+    anchor = _with_city(tokens, Anchor(first, i + 1, 3, known.zip, None, state), known)
+    return anchor if anchor.city else None
 
 
 def _plus_four(tokens: list[Token], i: int) -> tuple[str | None, int]:
@@ -139,7 +155,8 @@ def begins_street(tokens: list[Token], i: int) -> bool:
     for distance, token in enumerate(tokens[i : i + 6]):
         if token.text == "." and distance:
             continue
-        if not token.is_word or token.folded in table.prose or _ZIP.fullmatch(token.text):
+        of_the = token.folded == "the" and distance > 1 and tokens[i + distance - 1].folded == "of"
+        if not token.is_word or (token.folded in table.prose and not of_the) or _ZIP.fullmatch(token.text):
             return False
         # A second number is the house number itself ("62701 to 450 Oak Ave").
         if token.text in table.states.values() or (distance and token.text.isdigit()):
@@ -175,6 +192,9 @@ def _may_be_state(words: list[Token], state: str, known: Place | None, marked: b
     if known and known.state == state:
         return True
     word = words[-1]
+    if known and place_name(" ".join(word.folded for word in words)) in known.names:
+        # "WASHINGTON 20032" is the city.
+        return False
     if len(words) == 1 and word.folded in tables().state_words:
         return word.text.isupper() and not marked
     return len(words) > 1 or len(word.folded) > 2 or word.text.isupper() or known is None
@@ -208,9 +228,17 @@ def _with_city(tokens: list[Token], anchor: Anchor, known: Place | None) -> Anch
                 return _placed(tokens, anchor, begin, end)
     if known and runs:
         for begin, name in runs[-2:]:
-            if len(name) > 3 and get_close_matches(name, known.names, 1, 0.8):
-                return _placed(tokens, anchor, begin, end)
+            if len(name) > 3 and (close := _near(name, known.names)):
+                placed = _placed(tokens, anchor, begin, end)
+                return replace(placed, city=known.city) if close == place_name(known.city) else placed
     return anchor
+
+
+def _near(name: str, names: frozenset[str]) -> str | None:
+    """The place name that was meant: nearly the same letters ("Hialea"), or all of them in another order ("Maimi")."""
+    letters = sorted(name)
+    swapped = [other for other in names if len(other) == len(letters) and sorted(other) == letters]
+    return next(iter(swapped or get_close_matches(name, names, 1, 0.8)), None)
 
 
 def _tail_of_street(tokens: list[Token], begin: int, end: int) -> bool:
@@ -237,9 +265,21 @@ def _runs(tokens: list[Token], end: int) -> list[tuple[int, str]]:
 
 
 def _placed(tokens: list[Token], anchor: Anchor, begin: int, end: int) -> Anchor:
+    begin = _with_side(tokens, begin)
     return replace(
         anchor, first=begin, city=" ".join(token.text.strip(".") for token in tokens[begin:end] if token.is_word)
     )
+
+
+def _with_side(tokens: list[Token], begin: int) -> int:
+    """A side before a place name belongs to it where a comma or a line end stands before and none behind: "Pleasant
+    Street, N. Orange"; "Riverside Drive, SW Cartersville" has a quadrant."""
+    i = begin - 1
+    if i > 0 and tokens[i].text == ".":
+        i -= 1
+    if i < 1 or len(tables().directionals.get(tokens[i].folded, "")) != 1 or tokens[i - 1].text not in ",\n":
+        return begin
+    return i
 
 
 def _at_state(tokens: list[Token], i: int) -> Anchor | None:
@@ -249,6 +289,10 @@ def _at_state(tokens: list[Token], i: int) -> Anchor | None:
         state = tables().states.get(" ".join(word.folded for word in words))
         if not state or len(words) < length:
             continue
+        following = tokens[i + length].folded if i + length < len(tokens) else ""
+        if tables().suffixes.get(following) in tables().strong_suffixes:
+            # "850 West Central Texas Expressway"
+            return None
         word = words[-1]
         marked = i > 0 and tokens[i - 1].text == ","
         if (
@@ -257,6 +301,7 @@ def _at_state(tokens: list[Token], i: int) -> Anchor | None:
             and not word.text.isupper()
             and word.folded in tables().state_words
             and not marked
+            and not (word.text.istitle() and (i + 1 == len(tokens) or tokens[i + 1].text == "\n"))
         ):
             return None
         anchor = _with_city(tokens, Anchor(i, i + length, 2, state=state), None)

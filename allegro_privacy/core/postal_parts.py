@@ -35,11 +35,11 @@ class Word:
     chunk: int
 
 
-_HOUSE = re.compile(r"\d{1,6}(?:-\d{1,5})?-?[a-z]?|[nsew]\d{1,5}[nsew]\d{1,6}")
+_HOUSE = re.compile(r"(?!00)\d{1,6}(?:-\d{1,5})?-?[a-z]?|[nsew]\d{1,5}[nsew]\d{1,6}|[nsew]\d{3,5}")
 
 
 def is_house_number(word: str) -> bool:
-    """Has a word the form of a house number (12, 12-34, 12B, N6W23001)?"""
+    """Has a word the form of a house number (12, 12-34, 12B, N6W23001, W3759)?"""
     return bool(_HOUSE.fullmatch(word.casefold()))
 
 
