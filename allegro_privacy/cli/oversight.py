@@ -1,7 +1,7 @@
 """Looking at what was recorded: status, find, why, report, verify; and the two acts of oversight, lift and erase."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -144,68 +144,6 @@ def verify(
     elif problems or not call.quiet:
         _show_problems(problems, head, against)
     return ExitCode.FOUND if problems else ExitCode.DONE
-
-
-@command("lift", OVERSIGHT, "as_json", "dry_run", "yes", "no_input", "actor")
-def lift(
-    call: Call,
-    suppression: Annotated[
-        str, typer.Argument(metavar="ID", help="The number of the suppression, as find shows it (S12).")
-    ],
-    evidence: Annotated[
-        str,
-        typer.Option("--evidence", metavar="TEXT", help="The customer's own words, and where and when they said so."),
-    ],
-) -> int:
-    """Undo a suppression, on the customer's own word."""
-    from allegro_privacy.cli.clock import utc_now
-    from allegro_privacy.workflow import answers, insight
-
-    with insight.opened(call.settings(), read_only=False) as database:
-        if not call.dry_run:
-            call.confirm(f"Lift {suppression}, so that marketing may be sent again?")
-        receipt = answers.lift(database, suppression, evidence, call.actor, utc_now(), call.dry_run)
-    _show_receipt(call, receipt.summary, {"events": list(receipt.events), "head": receipt.head})
-    return ExitCode.DONE
-
-
-@command("erase", OVERSIGHT, "as_json", "dry_run", "yes", "no_input", "actor")
-def erase(
-    call: Call,
-    who: Annotated[
-        str,
-        typer.Argument(
-            metavar="WHO", help="Exactly one person: an e-mail address, a phone number, or a number like S12, R12, C12."
-        ),
-    ],
-    reason: Annotated[
-        str, typer.Option("--reason", metavar="TEXT", help="Why, for the record; without the person's name.")
-    ] = "",
-) -> int:
-    """Erase a person's data. Their suppressions go on working."""
-    from allegro_privacy.cli.clock import utc_now
-    from allegro_privacy.workflow import answers, insight
-
-    with insight.opened(call.settings(), read_only=False) as database:
-        if not call.dry_run:
-            call.confirm(f"Erase everything recorded about {who}? This cannot be undone.")
-        receipt = answers.erase(database, who, reason, call.actor, utc_now(), call.dry_run)
-    facts = {"event": receipt.event, "head": receipt.head, "erased": list(receipt.erased), "kept": list(receipt.kept)}
-    _show_receipt(call, receipt.summary, {**facts, "mentions": list(receipt.mentions)})
-    if receipt.mentions:
-        numbers = ", ".join(f"#{each}" for each in receipt.mentions)
-        call.say(f"  (mail of other people still names this address, ledger {numbers}: look at it)")
-    if receipt.kept:
-        call.say("  (who is erased cannot be written into a list: mail houses must go on using the earlier ones)")
-    call.say("  (backups still hold the data until they are replaced)")
-    return ExitCode.DONE
-
-
-def _show_receipt(call: Call, summary: str, facts: dict[str, Any]) -> None:
-    if call.as_json:
-        console.document({"dry_run": call.dry_run, "summary": summary, **facts})
-    elif not call.quiet:
-        console.out(summary + (" (not recorded: dry run)" if call.dry_run else ""))
 
 
 def _show_figures(figures: "Figures", head: "Head") -> None:

@@ -210,6 +210,8 @@ def _details(kind: str, content: Mapping[str, Any], zone: str) -> list[str]:
             lines.append(f"{words.VERDICTS[decision['verdict']]}: {decision.get('reason', '')}")
     for each in content.get("corrections", ()):
         lines.append(words.correction(each["part"], each.get("before", ""), each.get("after", "")))
+    if kind == "lifted" and (content.get("words") or content.get("evidence")):
+        lines.append(f"evidence: {content.get('words') or 'message M' + str(content['evidence'])}")
     if content.get("note"):
         lines.append(f"note: {content['note']}")
     return lines

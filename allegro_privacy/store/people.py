@@ -60,7 +60,7 @@ def _keys_in(database: Database, event: int) -> set[tuple[str, str]]:
     content = content_of(database, event)
     if content is None:
         raise UsageError("What that event recorded is erased already.")
-    if "positions" in content:
+    if "positions" in content and "message" in content:
         return _keys_in(database, content["message"])
     pairs = {(channel, value) for channel, value in content.get("keys", ())}
     if "key" in content:

@@ -127,9 +127,13 @@ _TITLES = {
     "already-suppressed": "Asked again, {subject} stood already: {kind}, {channel}",
     "case-opened": "{subject} opened: {kind}",
     "lifted": "{subject} lifted: {reason}",
+    "lift-refused": "{subject} stays, though marketing was wanted again: {reason}",
     "nothing-to-lift": "Wants marketing again, nothing stood against it: {channel}",
     "review-opened": "{subject} opened: {reason}",
     "review-answered": "{subject} answered: {verdict}",
     "bounced": "Mail came back",
+    "hold-placed": "Legal hold {subject} placed: {reason}",
+    "hold-released": "Legal hold {subject} released: {reason}",
+    "proof-made": "Proof pack made",
     "erased": "Personal words erased: {reason}",
 }

@@ -8,6 +8,9 @@ from typing import Any
 from allegro_privacy.core.model import Channel
 from allegro_privacy.store.append import head_of
 from allegro_privacy.store.database import Database
+from allegro_privacy.store.erasure import erasure_plan as erasure_plan
+from allegro_privacy.store.erasure import needs_compacting as needs_compacting
+from allegro_privacy.store.lifting import liftable as liftable
 from allegro_privacy.store.mailboxes import filings as filings
 from allegro_privacy.store.mailboxes import position as position
 from allegro_privacy.store.mailboxes import verdict_of as verdict_of
@@ -15,6 +18,8 @@ from allegro_privacy.store.mailboxes import waiting as waiting
 from allegro_privacy.store.period import addresses_by_quality
 from allegro_privacy.store.period import facts as facts
 from allegro_privacy.store.plain import moment, utc_text
+from allegro_privacy.store.retention import due as due
+from allegro_privacy.store.reviews import content_of
 from allegro_privacy.store.reviews import open_reviews as open_reviews
 from allegro_privacy.store.reviews import review as review
 from allegro_privacy.store.rows import Export, Head, Problem, Pull, Status, Suppression
@@ -22,6 +27,7 @@ from allegro_privacy.store.search import SUPPRESSION_COLUMNS, suppression
 from allegro_privacy.store.search import find as find
 from allegro_privacy.store.standing import known_origin as known_origin
 from allegro_privacy.store.standing import standing as standing
+from allegro_privacy.store.tables import SUPPRESSIONS
 from allegro_privacy.store.timeline import EXPORT_COLUMNS, export
 from allegro_privacy.store.timeline import timeline as timeline
 
@@ -85,11 +91,28 @@ def suppressions(
     return map(suppression, database.stream(sql, parameters))
 
 
+def erased_since(database: Database, channel: Channel, event: int) -> int:
+    """How many suppressions of a channel are in force and were erased after an event: the lists before named them."""
+    columns = list(SUPPRESSIONS.columns)
+    channel_at, event_at = columns.index("channel"), columns.index("event")
+    erasures = database.rows("SELECT number FROM ledger WHERE kind = 'erased' AND number > ?", (event,))
+    contents = (content_of(database, row[0]) or {} for row in erasures)
+    remains = (row for content in contents for row in content["remains"].get("suppressions", ()))
+    erased = json.dumps(sorted({row[event_at] for row in remains if row[channel_at] == channel.value}))
+    sql = "SELECT count(*) FROM suppressions WHERE lifted IS NULL AND event IN (SELECT value FROM json_each(?))"
+    return int(database.value(sql, (erased,)))
+
+
 def last_export(database: Database, recipient: str, channel: Channel) -> Export | None:
     """The last list of a channel that left to a recipient."""
     sql = f"SELECT {EXPORT_COLUMNS} FROM exports WHERE recipient = ? AND channel = ? ORDER BY event DESC LIMIT 1"  # noqa: S608
     row = database.row(sql, (recipient, channel.value))
     return None if row is None else export(row)
+
+
+def exports(database: Database) -> tuple[Export, ...]:
+    """Every list that left, oldest first."""
+    return tuple(export(row) for row in database.rows(f"SELECT {EXPORT_COLUMNS} FROM exports ORDER BY event"))  # noqa: S608
 
 
 def recorded_export(database: Database, file: str, sha256: str) -> Export | None:
