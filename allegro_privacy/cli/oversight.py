@@ -59,18 +59,24 @@ def find(
     return ExitCode.DONE
 
 
-@command("why", EVERY_DAY, "as_json")
+@command("why", EVERY_DAY, "as_json", "actor")
 def why(
     call: Call,
     who: Who,
     as_of: Annotated[
         str, typer.Option("--as-of", metavar="DATE", help="As it stood at the end of that day (year-month-day).")
     ] = "",
+    proof: Annotated[
+        Path | None,
+        typer.Option("--proof", metavar="DIR", help="Write all of it, with what proves it, into this new folder."),
+    ] = None,
 ) -> int:
     """Tell what happened and why: the request, its words, the suppression, every list that carried it."""
     from allegro_privacy.cli import documents, told, words
     from allegro_privacy.workflow import insight
 
+    if proof is not None:
+        return _proof(call, who, proof, as_of)
     settings = call.settings()
     zone = settings.shop.time_zone
     moment = words.end_of(words.day(as_of, "--as-of"), zone) if as_of else None
@@ -80,6 +86,30 @@ def why(
         console.document(documents.timeline(found))
     else:
         told.timeline(found, zone)
+    return ExitCode.DONE
+
+
+def _proof(call: Call, who: str, target: Path, as_of: str) -> int:
+    from allegro_privacy.cli.clock import utc_now
+    from allegro_privacy.errors import UsageError
+    from allegro_privacy.workflow import insight, proof_pack
+
+    if as_of:
+        raise UsageError("A proof tells everything up to now.", "--as-of and --proof were both given.", "Give one.")
+    settings = call.settings()
+    with insight.opened(settings, read_only=False) as database:
+        made = proof_pack.make(database, settings, who, target, call.actor, utc_now())
+    if call.as_json:
+        facts = {"event": made.event, "fingerprint": made.fingerprint, "blacked_out": made.blacked_out}
+        console.document({"folder": str(made.folder), "files": list(made.files), **facts})
+    elif not call.quiet:
+        console.out(f"{made.folder}: {len(made.files)} files")
+        console.out(f"fingerprint {made.fingerprint}")
+        if made.blacked_out:
+            call.say("What names other people is blacked out where the program knows them.")
+        call.say("Look through it before you give it away: the customer's own text may name others in passing.")
+        call.say(f'  (whoever gets it can check it: "python3 {made.folder}/verify.py"; here: "allegro-privacy verify')
+        call.say(f'   --against {made.folder}")')
     return ExitCode.DONE
 
 
@@ -128,7 +158,9 @@ def verify(
     against: Annotated[
         Path | None,
         typer.Option(
-            "--against", metavar="MANIFEST", help="A manifest that left earlier: it must say what was recorded."
+            "--against",
+            metavar="MANIFEST",
+            help="A manifest or a proof pack that left earlier: it must say what was recorded.",
         ),
     ] = None,
 ) -> int:

@@ -29,6 +29,7 @@ from allegro_privacy.store.database import Database
 from allegro_privacy.store.effects import Occasion, carry_out
 from allegro_privacy.store.erasure import compact as compact
 from allegro_privacy.store.erasure import erase as erase
+from allegro_privacy.store.excerpt import record_proof as record_proof
 from allegro_privacy.store.holds import place_hold as place_hold
 from allegro_privacy.store.holds import release_holds as release_holds
 from allegro_privacy.store.keys import KeysOf, as_pairs, keys_of_address, keys_of_person, remembered

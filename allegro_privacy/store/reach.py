@@ -22,8 +22,10 @@ LASTING = ("erased", "hold-placed", "hold-released", "proof-made")
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """A person as far as the ledger knows them: keyed hashes, the events about them, how they are named (folded)."""
+    """A person as far as the ledger knows them: keys and their keyed hashes, the events about them, how they are named
+    (folded)."""
 
+    keys: frozenset[tuple[str, str]]
     hashes: frozenset[bytes]
     events: frozenset[int]
     names: frozenset[str]
@@ -43,7 +45,7 @@ def person(database: Database, who: str) -> Known:
             pairs, names = pairs | named, names | called
     events = with_entries(database, {*events_about(database, hashes), *(() if numbered is None else (numbered,))})
     names |= {value for channel, value in known if channel in ("email", "phone")}
-    return Known(frozenset(hashes), frozenset(events), frozenset(one.casefold() for one in names))
+    return Known(frozenset(known), frozenset(hashes), frozenset(events), frozenset(one.casefold() for one in names))
 
 
 def _named_in(database: Database, number: int) -> tuple[set[tuple[str, str]], set[str]]:

@@ -235,6 +235,11 @@ def _suppression(*row: Any) -> Suppression:
     )
 
 
+def messages_among(database: Database, events: list[int]) -> tuple[FoundMessage, ...]:
+    """Those messages that are among these events."""
+    return tuple(_found_messages(database, json.dumps(events)))
+
+
 def _found_messages(database: Database, messages: str) -> Iterator[FoundMessage]:
     rows = database.rows(
         "SELECT subject, event, received, via, nature, language, verdict, erased "  # noqa: S608 a constant

@@ -24,7 +24,11 @@ def timeline(database: Database, who: str, as_of: datetime | None = None) -> Tim
     if not events:
         return Timeline(who, as_of=as_of)
     hashes = _hashes_of_suppressions(database, events)
-    events = sorted({*events, *events_about(database, hashes)})
+    return timeline_of(database, who, sorted({*events, *events_about(database, hashes)}), as_of)
+
+
+def timeline_of(database: Database, who: str, events: list[int], as_of: datetime | None = None) -> Timeline:
+    """What these events, and what hangs on them, tell."""
     until = "9999" if as_of is None else utc_text(as_of)
     entries = tuple(_entry(database, row) for row in _ledger_rows(database, events, until))
     known = [suppression(row) for row in _suppression_rows(database, events)]
@@ -67,6 +71,11 @@ def _suppression_rows(database: Database, events: list[int]) -> list[Row]:
         "WHERE event IN (SELECT value FROM json_each(?)) ORDER BY event"
     )
     return database.rows(sql, (json.dumps(events),))
+
+
+def suppressions_among(database: Database, events: list[int]) -> tuple[Suppression, ...]:
+    """Those suppressions, standing or lifted, that are among these events."""
+    return tuple(suppression(row) for row in _suppression_rows(database, events))
 
 
 def _stood(one: Suppression, as_of: datetime | None) -> bool:

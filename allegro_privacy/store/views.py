@@ -10,6 +10,10 @@ from allegro_privacy.store.append import head_of
 from allegro_privacy.store.database import Database
 from allegro_privacy.store.erasure import erasure_plan as erasure_plan
 from allegro_privacy.store.erasure import needs_compacting as needs_compacting
+from allegro_privacy.store.excerpt import opened as opened
+from allegro_privacy.store.excerpt import proof_recorded as proof_recorded
+from allegro_privacy.store.excerpt import rows_in as rows_in
+from allegro_privacy.store.excerpt import stretches as stretches
 from allegro_privacy.store.lifting import liftable as liftable
 from allegro_privacy.store.mailboxes import filings as filings
 from allegro_privacy.store.mailboxes import position as position
@@ -18,6 +22,7 @@ from allegro_privacy.store.mailboxes import waiting as waiting
 from allegro_privacy.store.period import addresses_by_quality
 from allegro_privacy.store.period import facts as facts
 from allegro_privacy.store.plain import moment, utc_text
+from allegro_privacy.store.reach import person as person
 from allegro_privacy.store.retention import due as due
 from allegro_privacy.store.reviews import content_of
 from allegro_privacy.store.reviews import open_reviews as open_reviews
@@ -25,11 +30,14 @@ from allegro_privacy.store.reviews import review as review
 from allegro_privacy.store.rows import Export, Head, Problem, Pull, Status, Suppression
 from allegro_privacy.store.search import SUPPRESSION_COLUMNS, suppression
 from allegro_privacy.store.search import find as find
+from allegro_privacy.store.search import messages_among as messages_among
 from allegro_privacy.store.standing import known_origin as known_origin
 from allegro_privacy.store.standing import standing as standing
 from allegro_privacy.store.tables import SUPPRESSIONS
 from allegro_privacy.store.timeline import EXPORT_COLUMNS, export
+from allegro_privacy.store.timeline import suppressions_among as suppressions_among
 from allegro_privacy.store.timeline import timeline as timeline
+from allegro_privacy.store.timeline import timeline_of as timeline_of
 
 
 def status(database: Database) -> Status:
