@@ -102,10 +102,8 @@ def findings(found: "Findings", zone: str) -> None:
     """Everything known about whom one searched for."""
     if not found:
         console.out("Nothing is known about that person or address.")
-        console.say(
-            "  (a name or a street is found by its words, also when they are nearly right; numbers must be right,"
-        )
-        console.say("   and an e-mail address or a phone number must be complete)")
+        console.say("  (names, streets and e-mail addresses are found also when they are nearly right; house numbers,")
+        console.say("   ZIP codes and phone numbers must be right)")
         return
     if found.near:
         console.out(f"No exact match; near: {', '.join(found.near)}. Look whether it is who you mean.")

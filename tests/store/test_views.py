@@ -74,7 +74,8 @@ NEAR = {
     "a short word with two slips": ("Fnhc", set(), ()),
     "a word of three letters": ("Pax", set(), ()),
     "another house number": ("1405 Brickel", set(), ()),
-    "a misspelt e-mail address": ("rosa.quinteor@example.com", set(), ()),
+    "a misspelt e-mail address": ("rosa.quinteor@example.com", {"S3"}, ("rosa.quintero@example.com",)),
+    "an e-mail address of another name": ("rosa.quintana@example.com", set(), ()),
 }  # fmt: skip
 
 
