@@ -101,6 +101,10 @@ def _ends_abroad(lines: list[tuple[int, str]], number: int) -> bool:
             return False
         above = "\n".join(line for _, line in lines[max(number - 3, 0) : number])
         return bool(_DIGIT.search(above)) and not above.endswith("\n")
+    us = _US.search(text)
+    if us and not _DIGIT.search(text, us.end()):
+        # "I live in San Juan PR 00901, my sister in Bogotá, Colombia."
+        return False
     # In a sentence a country is no address: it needs digits and a comma, or a postcode right before.
     return numbered and (last == country or bool(_DIGIT.search(pieces[-1])))
 

@@ -29,7 +29,11 @@ def _signed_by_company(between: str) -> bool:
     if closing is None:
         return False
     block = [line for line in lines[closing + 1 :] if line]
-    return 1 < len(block) < _MOST_LINES and any(is_organisation(line) for line in block[1:])
+    return 1 < len(block) < _MOST_LINES and any(_is_company(line) for line in block[1:])
+
+
+def _is_company(line: str) -> bool:
+    return is_organisation(line) or fold_word(line.rsplit(" ", 1)[-1].strip(".,")) in tables().companies
 
 
 def _closes(line: str) -> bool:

@@ -72,7 +72,7 @@ def _is_identifier(words: list[Word], i: int) -> bool:
     word = words[i]
     if UNIT_ID.fullmatch(word.folded) or _NAMED_ID.fullmatch(word.folded):
         return True
-    if word.folded in tables().cardinals:
+    if word.folded in tables().cardinals or word.folded in ("ground", "main"):
         return True
     last = i + 1 == len(words) or words[i + 1].chunk != word.chunk
     return (

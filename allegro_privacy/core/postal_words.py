@@ -81,7 +81,12 @@ def _ends_street(words: list[Word], i: int) -> bool:
 
 def _begins_unit(word: Word) -> bool:
     table = tables()
-    return word.folded == "#" or word.folded[:1].isdigit() or word.folded in table.units or word.folded == "ph"
+    return (
+        word.folded == "#"
+        or word.folded[:1].isdigit()
+        or table.units.get(word.folded, "twr") != "twr"
+        or word.folded == "ph"
+    )
 
 
 def _pair(words: list[Word], i: int) -> str | None:
