@@ -45,11 +45,11 @@ def say(text: object = "") -> None:
     _write(sys.stderr, safe(text))
 
 
-def paragraph(text: object, indent: str = "", hang: int = 0) -> None:
+def paragraph(text: object, indent: str = "", hang: int = 0, width: int = WIDTH) -> None:
     """A result that may be long, folded at the width of a page; `hang` indents what follows the first line."""
     folded = textwrap.wrap(
         safe(text),
-        WIDTH - len(indent),
+        width - len(indent),
         subsequent_indent=" " * hang,
         break_long_words=False,
         break_on_hyphens=False,

@@ -152,7 +152,10 @@ def suppression(row: "Suppression") -> Document:
 
 
 def review(row: "Review") -> Document:
-    """An open question: the message, what was recognised, and why a person must look."""
+    """An open question: the message, what was recognised, and why a person must look. `postal` of a request is its
+    address part by part, null when it concerns none."""
+    from allegro_privacy.cli import addresses  # reads the postal tables, which only reviews need
+
     return {
         "id": row.id,
         "message": row.message,
@@ -163,7 +166,7 @@ def review(row: "Review") -> Document:
         "subject": row.subject,
         "text": row.text,
         "reason": row.reason,
-        "requests": [decided_request(each) for each in row.asked],
+        "requests": [{**decided_request(each), "postal": addresses.document(each.request)} for each in row.asked],
         "doubts": [{"doubt": doubt, "about": about} for doubt, about in row.doubts],
         "answered": utc(row.answered),
         "answered_by": row.answered_by,
@@ -225,6 +228,7 @@ def findings(found: "Findings") -> Document:
         "reviews": [review(row) for row in found.reviews],
         "cases": [case(row) for row in found.cases],
         "more": found.more,
+        "near": list(found.near),
     }
 
 
@@ -262,6 +266,7 @@ def status(row: "Status") -> Document:
         "head": {"number": row.head.number, "hash": row.head.hash},
         "messages": row.messages,
         "suppressed": dict(row.suppressed),
+        "addresses": {quality: row.addresses.get(quality, 0) for quality in ("complete", "usable", "incomplete")},
         "open_reviews": row.open_reviews,
         "oldest_review": row.oldest_review.id if row.oldest_review else None,
         "open_cases": row.open_cases,

@@ -1,6 +1,6 @@
 """What needs a person: the open questions, and their answers."""
 
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -11,8 +11,10 @@ from allegro_privacy.errors import ExitCode
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from allegro_privacy.core.model import Receipt, Verdict
+    from allegro_privacy.core.model import Verdict
     from allegro_privacy.store.rows import Review
+    from allegro_privacy.workflow.answers import Answered
+    from allegro_privacy.workflow.corrections import Changes
 
 SHOWN_TEXT = 600
 
@@ -50,8 +52,21 @@ def review(
         console.out(f"… and {waiting - len(found):,} more (--limit shows them)")
     if found:
         call.say(f'  (use "allegro-privacy review answer {found[0].id} accept" or "… ignore";')
-        call.say('   "allegro-privacy review answer -h" shows how to correct a request first)')
+        call.say('   "… accept --zip 33131" corrects one part of an address and leaves the rest;')
+        call.say('   "allegro-privacy review answer -h" shows what else can be corrected)')
     return ExitCode.DONE
+
+
+def _text(option: str, metavar: str, explained: str) -> Any:
+    return typer.Option(option, metavar=metavar, help=explained)
+
+
+_KIND = _text("--kind", "KIND", "What is asked, when it was read wrongly: opt-out, access, deletion, …")
+_CHANNEL = _text("--channel", "CHANNEL", "email, post or phone; may be repeated.")
+_ADDRESS = _text("--address", "TEXT", 'The postal address, for example "12 Oak St, Miami, FL 33144".')
+_STREET = _text("--street", "TEXT", "The house number and street alone; the rest of the address stays.")
+_UNIT = _text("--unit", "TEXT", 'The apartment, suite or other unit alone; "none" takes it away.')
+_ZIP = _text("--zip", "ZIP", "The ZIP code alone: five digits, or five and four.")
 
 
 @group.command("answer")
@@ -60,35 +75,27 @@ def answer(
     call: Call,
     review_id: Annotated[str, typer.Argument(metavar="ID", help="The number of the review, as the list shows it.")],
     verdict: Annotated[str, typer.Argument(metavar="accept|ignore", help="Act on it, or leave it.")],
-    kind: Annotated[
-        str,
-        typer.Option(
-            "--kind", metavar="KIND", help="What is asked, when it was read wrongly: opt-out, access, deletion, …"
-        ),
-    ] = "",
-    channel: Annotated[
-        list[str] | None, typer.Option("--channel", metavar="CHANNEL", help="email, post or phone; may be repeated.")
-    ] = None,
-    email: Annotated[str, typer.Option("--email", metavar="ADDRESS", help="The e-mail address to act on.")] = "",
-    phone: Annotated[str, typer.Option("--phone", metavar="NUMBER", help="The phone number to act on.")] = "",
-    name: Annotated[str, typer.Option("--name", metavar="NAME", help="The person's name.")] = "",
-    address: Annotated[
-        str,
-        typer.Option("--address", metavar="TEXT", help='The postal address, for example "12 Oak St, Miami, FL 33144".'),
-    ] = "",
-    level: Annotated[
-        str, typer.Option("--level", metavar="LEVEL", help="individual, household or address (post only).")
-    ] = "",
-    note: Annotated[str, typer.Option("--note", metavar="TEXT", help="Why, in your words; it is recorded.")] = "",
+    kind: Annotated[str, _KIND] = "",
+    channel: Annotated[list[str] | None, _CHANNEL] = None,
+    email: Annotated[str, _text("--email", "ADDRESS", "The e-mail address to act on.")] = "",
+    phone: Annotated[str, _text("--phone", "NUMBER", "The phone number to act on.")] = "",
+    name: Annotated[str, _text("--name", "NAME", "The person's name.")] = "",
+    address: Annotated[str, _ADDRESS] = "",
+    street: Annotated[str, _STREET] = "",
+    unit: Annotated[str, _UNIT] = "",
+    city: Annotated[str, _text("--city", "NAME", "The city alone.")] = "",
+    state: Annotated[str, _text("--state", "STATE", "The state alone.")] = "",
+    zip_code: Annotated[str, _ZIP] = "",
+    level: Annotated[str, _text("--level", "LEVEL", "individual, household or address (post only).")] = "",
+    note: Annotated[str, _text("--note", "TEXT", "Why, in your words; it is recorded.")] = "",
 ) -> int:
     """Decide one review. What you give here replaces what the program read."""
     from allegro_privacy.cli.choices import one_of
-    from allegro_privacy.cli.clock import utc_now
     from allegro_privacy.core.model import Channel, Level
-    from allegro_privacy.workflow import answers, insight, judge
+    from allegro_privacy.workflow import corrections
 
     decided = _verdict(verdict, review_id)
-    changes = answers.Changes(
+    changes = corrections.Changes(
         kind=kind or None,
         channels=tuple(dict.fromkeys(one_of(Channel, each, "--channel") for each in channel or ())),
         email=email or None,
@@ -97,29 +104,44 @@ def answer(
         address=address or None,
         level=one_of(Level, level, "--level") if level else None,
         note=note,
+        street=street or None,
+        unit=unit or None,
+        city=city or None,
+        state=state or None,
+        zip=zip_code or None,
     )
-    settings = call.settings()
-    with insight.opened(settings, read_only=False) as database:
-        receipt = answers.answer_review(
-            database,
-            review_id,
-            decided,
-            changes,
-            call.actor,
-            utc_now(),
-            effects=judge.effects(settings),
-            dry_run=call.dry_run,
-        )
-    _show_receipt(call, review_id, receipt)
+    _show_answer(call, review_id, _answered(call, review_id, decided, changes))
     return ExitCode.DONE
 
 
-def _show_receipt(call: Call, review_id: str, receipt: "Receipt") -> None:
+def _answered(call: Call, review_id: str, verdict: "Verdict", changes: "Changes") -> "Answered":
+    from allegro_privacy.cli.clock import utc_now
+    from allegro_privacy.workflow import answers, insight, judge
+
+    settings = call.settings()
+    effects = judge.effects(settings)
+    with insight.opened(settings, read_only=False) as database:
+        return answers.answer_review(
+            database, review_id, verdict, changes, call.actor, utc_now(), effects=effects, dry_run=call.dry_run
+        )
+
+
+def _show_answer(call: Call, review_id: str, answered: "Answered") -> None:
+    from allegro_privacy.cli import words
+
+    receipt = answered.receipt
     if call.as_json:
         facts = {"review": review_id, "answer": receipt.verdict.value, "events": list(receipt.events)}
-        console.document({"dry_run": call.dry_run, **facts, "head": receipt.head, "summary": receipt.summary})
+        changed = [{"part": each.part, "before": each.before, "after": each.after} for each in answered.corrections]
+        told = {**facts, "head": receipt.head, "summary": receipt.summary, "corrections": changed}
+        console.document({"dry_run": call.dry_run, **told})
     elif not call.quiet:
         console.out(receipt.summary + (" (not recorded: dry run)" if call.dry_run else ""))
+        for each in answered.corrections:
+            console.paragraph(words.correction(each.part, each.before, each.after), "  ", hang=2)
+        corrected = answered.requests if answered.corrections else ()
+        for doubt in dict.fromkeys(doubt for each in corrected for doubt in words.address_doubts(each)):
+            console.say(f"  (look again: {doubt})")
 
 
 def _verdict(word: str, review_id: str) -> "Verdict":
@@ -137,7 +159,7 @@ def _verdict(word: str, review_id: str) -> "Verdict":
 
 def _show(review: "Review", now: "datetime", zone: str) -> None:
     """One question as a person needs it: who wrote what, what was read, and what is in doubt."""
-    from allegro_privacy.cli import words
+    from allegro_privacy.cli import addresses, words
 
     received = f"{words.when(review.received, zone)} ({words.ago(review.received, now)})"
     console.out(f"{review.id}  from {review.sender or 'an unknown sender'}, received {received}")
@@ -149,6 +171,8 @@ def _show(review: "Review", now: "datetime", zone: str) -> None:
         console.paragraph(shown[:SHOWN_TEXT] + ("…" if len(shown) > SHOWN_TEXT else ""), "  | ")
     for each in review.asked:
         console.paragraph(f"Read as: {words.asked(each.request)}", "  ")
+        if addresses.is_about_post(each.request):
+            addresses.show(each.request, "    ")
     for doubt in words.doubts(review.doubts) or [review.reason]:
         console.paragraph(f"Doubt: {doubt}", "  ")
     console.out()

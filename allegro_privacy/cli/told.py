@@ -19,6 +19,7 @@ def status(found: "Status", settings: "Settings", now: datetime) -> None:
     zone = settings.shop.time_zone
     console.out(f"{found.shop}, database {settings.database}")
     console.out(f"{words.count(found.messages, 'message')} recorded; on the lists: {_lists(found.suppressed)}")
+    _addresses(found.addresses)
     _last_pull(found, settings, now)
     calm = True
     if found.open_reviews:
@@ -58,6 +59,18 @@ def _lists(suppressed: Mapping[str, int]) -> str:
     return ", ".join(parts) or "nobody yet"
 
 
+def _addresses(counted: Mapping[str, int]) -> None:
+    """How well the postal addresses can be matched."""
+    meaning = {
+        "complete": "complete",
+        "usable": "usable (a part is missing, but they are matched)",
+        "incomplete": "incomplete (waiting for a person)",
+    }
+    parts = [f"{counted[quality]:,} {words}" for quality, words in meaning.items() if counted.get(quality)]
+    if parts:
+        console.paragraph(f"Postal addresses: {', '.join(parts)}", hang=2)
+
+
 def _last_pull(found: "Status", settings: "Settings", now: datetime) -> None:
     pull = found.last_pull
     if pull is None:
@@ -90,9 +103,12 @@ def findings(found: "Findings", zone: str) -> None:
     if not found:
         console.out("Nothing is known about that person or address.")
         console.say(
-            "  (a name or a street is found by its words; an e-mail address or a phone number must be complete)"
+            "  (a name or a street is found by its words, also when they are nearly right; numbers must be right,"
         )
+        console.say("   and an e-mail address or a phone number must be complete)")
         return
+    if found.near:
+        console.out(f"No exact match; near: {', '.join(found.near)}. Look whether it is who you mean.")
     if found.suppressions:
         console.out("On the lists")
         for row in found.suppressions:
@@ -125,7 +141,11 @@ def findings(found: "Findings", zone: str) -> None:
         console.table(cases, indent="  ")
     if found.more:
         console.out("… and more (--limit shows them)")
-    console.say(f'  (use "allegro-privacy why {words.typed(found.who)}" to see how it came to this)')
+    numbered = [row.id for row in found.suppressions] + [row.id for row in found.reviews]
+    numbered += [row.id for row in found.cases]
+    # `why` takes the words as they stand: what is only near is asked for by its number.
+    who = numbered[0] if found.near and numbered else words.typed(found.who)
+    console.say(f'  (use "allegro-privacy why {who}" to see how it came to this)')
 
 
 def suppression(row: "Suppression", zone: str) -> str:
@@ -188,6 +208,8 @@ def _details(kind: str, content: Mapping[str, Any], zone: str) -> list[str]:
         lines += _doubts(decision)
         if not decision.get("requests"):
             lines.append(f"{words.VERDICTS[decision['verdict']]}: {decision.get('reason', '')}")
+    for each in content.get("corrections", ()):
+        lines.append(words.correction(each["part"], each.get("before", ""), each.get("after", "")))
     if content.get("note"):
         lines.append(f"note: {content['note']}")
     return lines

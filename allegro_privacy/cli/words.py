@@ -20,6 +20,7 @@ TOTALS = {
     "ignored": "ignored",
     "unreadable": "unreadable",
 }
+PARTS = {"name": "name", "street": "street", "unit": "unit", "city": "city", "state": "state", "zip": "ZIP code"}
 KINDS = {
     "opt-in": "start marketing again",
     "access": "wants to know what we hold",
@@ -102,6 +103,16 @@ def quote(words: str, where: str) -> str:
     places = {"header": "in a header", "report": "in the report", "quoted": "in what was quoted", "staff": "from staff"}
     places["forwarded"] = "in what was forwarded"
     return f"“{words.strip(' .,;:/-')}” {places.get(where, f'in the {where}')}"
+
+
+def correction(part: str, before: str, after: str) -> str:
+    """What a person changed in what was read."""
+    return f"corrected {PARTS.get(part, part)}: was {before or '(nothing)'}, now {after or '(nothing)'}"
+
+
+def address_doubts(request: Request) -> tuple[str, ...]:
+    """What speaks against the parts of an address belonging together."""
+    return request.person.address.doubts if request.person.address else ()
 
 
 def doubt(name: str, about: str) -> str:

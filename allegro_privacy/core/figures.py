@@ -11,6 +11,7 @@ from datetime import UTC, date, datetime, timedelta
 from statistics import median
 
 from allegro_privacy.core.model import Verdict
+from allegro_privacy.core.postal_quality import Quality
 
 ONE_DAY = timedelta(days=1)
 ONE_WEEK = timedelta(days=7)
@@ -53,7 +54,8 @@ class Facts:
 
     size: (UTC day, channel, active suppressions at the end of that day) for each day on which a list changed, the
     first row of a channel being its size when the period began.  open_reviews: (received, opened) of those still open.
-    duplicates, copies: sightings of messages that were recorded before."""
+    duplicates, copies: sightings of messages that were recorded before.  addresses: (quality, how many) of postal
+    addresses when the period ended: of those on the list, and the incomplete ones that waited in review."""
 
     start: datetime
     end: datetime
@@ -63,6 +65,7 @@ class Facts:
     open_reviews: tuple[tuple[datetime, datetime], ...] = ()
     duplicates: int = 0
     copies: int = 0
+    addresses: tuple[tuple[str, int], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,6 +180,15 @@ def list_size(facts: Facts) -> Figure:
     return Figure("list-size", "List size over time", "suppressions", rows)
 
 
+def postal_addresses_by_quality(facts: Facts) -> Figure:
+    """How well the postal addresses can be matched (core/postal_quality.py): complete and usable ones are on the list,
+    incomplete ones wait in review."""
+    counts = dict(facts.addresses)
+    rows = tuple(Row(quality.value, counts.get(quality.value, 0)) for quality in Quality)
+    title = "Postal addresses on the list at the end (incomplete: waiting in review)"
+    return Figure("postal-addresses-by-quality", title, "addresses", rows)
+
+
 FIGURES: tuple[Callable[[Facts], Figure], ...] = (
     received_by_kind,
     received_by_via,
@@ -188,6 +200,7 @@ FIGURES: tuple[Callable[[Facts], Figure], ...] = (
     not_yet_in_effect,
     open_reviews_by_age,
     list_size,
+    postal_addresses_by_quality,
 )
 
 

@@ -9,9 +9,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
-from allegro_privacy.core.matching_doors import Door, RowAddress, doors_of_row, one_slip, street_likeness, swapped
+from allegro_privacy.core.matching_doors import Door, RowAddress, doors_of_row
 from allegro_privacy.core.matching_people import Likeness, Named, is_for_nobody, likeness, people
 from allegro_privacy.core.matching_plan import Entry, Plan, Suppressed, make_plan, settle
+from allegro_privacy.core.matching_streets import one_slip, street_likeness, swapped
 from allegro_privacy.core.model import Level
 
 __all__ = [
@@ -116,7 +117,7 @@ def _closest(entry: Entry, listed: Door, plan: Plan) -> tuple[Needed, Rule] | No
     if asked.route != listed.route:
         return None
     found = []
-    for part in (_place, _number, _street):
+    for part in (_street, _number, _place):
         if (doubt := part(asked, listed)) is None:
             return None
         found.append(doubt)

@@ -1,25 +1,26 @@
 """Where mail is delivered, in the parts that matching compares: of what a customer wrote, and of a list's row."""
 
 import re
-from dataclasses import dataclass, replace
-from functools import cache, lru_cache
-
-from rapidfuzz.fuzz import ratio
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import NamedTuple
 
 from allegro_privacy.core.model import PostalAddress
 from allegro_privacy.core.places import place, place_name
 from allegro_privacy.core.postal_box import parse_box
 from allegro_privacy.core.postal_line import parse_street
 from allegro_privacy.core.postal_locate import locate
-from allegro_privacy.core.postal_normal import core_of, line_of
+from allegro_privacy.core.postal_normal import core_of
 from allegro_privacy.core.postal_parts import Line
 from allegro_privacy.core.postal_tables import fold, number_of, tables
 
 _PARTS_OF_A_BUILDING = frozenset({"bldg", "fl", "twr", "wing"})
 _NUMBERED = re.compile(r"\s*(\d{1,6})(?=[ ])(.*)", re.DOTALL)
+# "C. 5" is Calle 5 in Puerto Rico.
+_CALLE = re.compile(r"(?i)\b(?:c|cll)\b\.?[ ](?=\w)")
+_BOX_WORD = re.compile(r"\b(?:p\.?\s?o\.?\s?b|bx|drawer|apartado|caller|lock|casilla|bin|buz)")
+_USUAL_UNIT = re.compile(r"(?i)[ \n](?:(?:APT|UNIT|STE)(?:[. ]{1,2}#?|#)|#) ?(\d{1,5}[A-Z]?|[A-Z]-?\d{1,3})$")
 _ZIP = re.compile(r"\s*(\d{5})(?:-?\d{4})?\s*")
-_ALIKE = 80
-_REMOTE = 65
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,23 +77,21 @@ def _towns(zip5: str, city: str) -> frozenset[str]:
 
 def door_of(address: PostalAddress) -> Door | None:
     """The door of an address in its normal form; None when it is too incomplete to be compared, or foreign."""
-    if address.kind == "foreign" or {"number", "street"} & set(address.missing):
+    if address.kind == "foreign" or not address.line1 or {"number", "street"} & set(address.missing):
         return None
-    line = line_of(address)
-    city = place_name(address.city) if address.city else ""
-    return _door(line, address.zip or "", city, (address.state or "").lower()) if line else None
+    city, state = _place_name(address.city or ""), (address.state or "").lower()
+    doors = _doors(f"{address.line1}\n{address.line2 or ''}", address.zip or "", city, state)
+    return doors[0] if doors else None
 
 
 @lru_cache(maxsize=65_536)
 def doors_of_row(row: RowAddress) -> tuple[Door, ...]:
     """Every door that a row names: a street and a box are two. () when nothing can be read."""
     zip5 = match[1] if (match := _ZIP.fullmatch(row.zip)) else ""
-    city, state = _place_name(row.city), row.state.strip().lower()
-    state = tables().states.get(state, state).lower()
+    city, state = _place_name(row.city), _state(row.state)
     for text in (f"{row.line1}\n{row.line2}", row.line2, row.line1):
-        lines = [line for line in (parse_street_line(text), _parse_box(text)) if line]
-        if lines:
-            return tuple(_door(line, zip5, city, state) for line in lines)
+        if doors := _doors(text, zip5, city, state):
+            return doors
     if not any(character.isdigit() for character in row.line1 + row.line2):
         return ()
     whole = f"{row.line1}\n{row.line2}\n{row.city}, {row.state} {row.zip}"
@@ -101,47 +100,77 @@ def doors_of_row(row: RowAddress) -> tuple[Door, ...]:
 
 @lru_cache(maxsize=10_000)
 def _place_name(city: str) -> str:
-    return place_name(city)
+    return place_name(city) if city else ""
 
 
-def _parse_box(text: str) -> Line | None:
-    return parse_box(text) if "o" in text.lower() else None
+@lru_cache(maxsize=1_000)
+def _state(written: str) -> str:
+    folded = fold(written.strip())
+    return tables().states.get(folded, folded).lower()
 
 
-def parse_street_line(text: str) -> Line | None:
-    """As parse_street; a street that many rows have is read once, whatever their house numbers are."""
+def _doors(text: str, zip5: str, city: str, state: str) -> tuple[Door, ...]:
+    doors = []
     match = _NUMBERED.fullmatch(text)
-    if match is None:
-        return parse_street(text)
-    line = _street("1" + match[2].rstrip())
-    return replace(line, number=match[1] + line.number[1:]) if line else None
+    street = _street_of(match[2].rstrip(), state == "pr") if match else _street(text, state == "pr")
+    if street:
+        number = match[1] + street.number[1:] if match else street.number
+        doors.append(Door(zip5, city, state, "", number, *street[1:]))
+    lower = text.lower()
+    if ("box" in lower or _BOX_WORD.search(lower)) and (box := parse_box(text)):
+        route = " ".join(box.name).lower() or "po"
+        number = box.number.lower().replace("-", "")
+        doors.append(Door(zip5, city, state, route, number.lstrip("0") or "0"))
+    return tuple(doors)
+
+
+def _street_of(behind: str, in_puerto_rico: bool) -> "_Street | None":
+    """What stands behind a house number. A street that many rows have is read once, whatever their numbers and
+    apartments are."""
+    if unit := _USUAL_UNIT.search(behind):
+        street = _street("1" + behind[: unit.start()], in_puerto_rico)
+        if street and not (street.unit or street.wing):
+            return street._replace(unit=_folded_unit(unit[1]))
+    return _street("1" + behind, in_puerto_rico)
+
+
+class _Street(NamedTuple):
+    """What a delivery line says besides its place, as Door has it."""
+
+    number: str
+    core: str
+    suffix: str
+    around: str
+    unit: str
+    wing: str
+    urbanization: str
 
 
 @lru_cache(maxsize=200_000)
-def _street(text: str) -> Line | None:
-    return parse_street(text)
-
-
-def _door(line: Line, zip5: str, city: str, state: str) -> Door:
-    number = line.number.lower().replace("-", "").replace(" ", "")
-    if line.kind in ("po-box", "rural", "military"):
-        route = " ".join(line.name).lower() or "po"
-        return Door(zip5, city, state, route, number.lstrip("0") or "0")
+def _street(text: str, in_puerto_rico: bool) -> _Street | None:
+    line = parse_street(_CALLE.sub("CALLE ", text) if in_puerto_rico else text)
+    if line is None:
+        return None
     unit, wing = _unit(line.units)
-    core, suffix = _core_and_suffix(line.name, line.suffix, state == "pr")
-    urbanization = place_name(line.urbanization) if line.urbanization else ""
+    core, suffix = _core_and_suffix(line.name, line.suffix, in_puerto_rico)
     around = line.before + line.after
-    if core == "calle ocho" and state != "pr":
+    if core == "calle ocho" and not in_puerto_rico:
         # Miami's SW 8 St.
         core, suffix, around = "8", "st", around or "sw"
-    return Door(zip5, city, state, "", number, core, suffix, around, unit, wing, urbanization)
+    urbanization = place_name(line.urbanization) if line.urbanization else ""
+    number = line.number.lower().replace("-", "").replace(" ", "")
+    return _Street(number, core, suffix, around, unit, wing, urbanization)
+
+
+def _folded_unit(identifier: str) -> str:
+    folded = identifier.lower().replace("-", "").replace(" ", "")
+    return folded.lstrip("0") or folded
 
 
 def _unit(units: tuple[tuple[str, str], ...]) -> tuple[str, str]:
     unit, wing = [], []
     for designator, identifier in units:
-        folded = identifier.lower().replace("-", "").replace(" ", "")
-        folded = folded.lstrip("0") or folded
+        folded = _folded_unit(identifier)
         if designator in _PARTS_OF_A_BUILDING:
             wing.append(designator + folded)
         else:
@@ -174,63 +203,3 @@ def _core_and_suffix(name: tuple[str, ...], suffix: str, in_puerto_rico: bool) -
     if "luther" in words:
         words = [word for word in words if word not in ("dr", "jr", "rev")]
     return " ".join(words), suffix
-
-
-def street_likeness(one: Door, other: Door) -> int:
-    """How far two streets of one house number are one, in per cent, by their names without suffix and directional;
-    numbers in them must be equal. 0: other streets."""
-    if one.core == other.core:
-        return 100
-    if _digits(one.core) != _digits(other.core) or one.numbered or other.numbered:
-        return 0
-    if f"{one.core} {one.suffix}" == other.core or f"{other.core} {other.suffix}" == one.core:
-        # "Park Ln" is what is left of "Park Lane Dr".
-        return 100
-    return int(ratio(_spelled_out(one.core), _spelled_out(other.core), score_cutoff=_REMOTE))
-
-
-@lru_cache(maxsize=100_000)
-def _spelled_out(core: str) -> str:
-    """The name with its suffix words in full: "smt" is Summit, and "Summmit" is misspelt."""
-    longest: dict[str, str] = _longest_spellings()
-    return "".join(longest.get(word, word) for word in core.split())
-
-
-@cache
-def _longest_spellings() -> dict[str, str]:
-    found: dict[str, str] = {}
-    for spelling, standard in tables().suffixes.items():
-        if len(spelling) > len(found.get(standard, "")):
-            found[standard] = spelling
-    return found
-
-
-def may_be_one(one: Door, other: Door) -> bool:
-    """Does nothing say of two doors of one number that they are two: no town, street, direction or kind?"""
-    pairs = ((one.around, other.around), (one.suffix, other.suffix), (one.urbanization, other.urbanization))
-    if any(mine and yours and mine != yours for mine, yours in pairs) or street_likeness(one, other) < _ALIKE:
-        return False
-    return one.zip == other.zip or not one.towns.isdisjoint(other.towns)
-
-
-@lru_cache(maxsize=100_000)
-def _digits(core: str) -> tuple[str, ...]:
-    return tuple(re.findall(r"\d+", core))
-
-
-def one_slip(one: str, other: str) -> bool:
-    """Do two numbers differ by one slip of the hand: a digit, or two that changed places?"""
-    if abs(len(one) - len(other)) > 1 or one == other:
-        return False
-    if len(one) == len(other):
-        places = [i for i in range(len(one)) if one[i] != other[i]]
-        if len(places) == 1:
-            return True
-        return len(places) == 2 and places[1] == places[0] + 1 and swapped(one, other)
-    longer, shorter = (one, other) if len(one) > len(other) else (other, one)
-    return any(longer[:i] + longer[i + 1 :] == shorter for i in range(len(longer)))
-
-
-def swapped(one: str, other: str) -> bool:
-    """Do two numbers hold the same digits in another order?"""
-    return len(one) == len(other) and one != other and sorted(one) == sorted(other)

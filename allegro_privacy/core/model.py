@@ -385,13 +385,24 @@ class Decision:
 
 
 @dataclass(frozen=True, slots=True)
+class Correction:
+    """One thing that a person changed in what was read: its name, what it was, what it is now; "" is nothing."""
+
+    part: str
+    before: str
+    after: str
+
+
+@dataclass(frozen=True, slots=True)
 class ReviewAnswer:
     """What a member of staff decided about an open review. `requests` replaces what the classifier found (empty: the
-    requests that were asked about stand as they are); `note` is theirs, in their words."""
+    requests that were asked about stand as they are); `note` is theirs, in their words; `corrections` says what they
+    changed."""
 
     verdict: Verdict
     requests: tuple[Request, ...] = ()
     note: str = ""
+    corrections: tuple[Correction, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,12 +9,14 @@ from allegro_privacy.core.postal_tables import fold
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """One ZIP code: its state, its default place name and every name that its mail is addressed to (folded)."""
+    """One ZIP code: its state, its default place name and every name that its mail is addressed to (folded); `also`
+    are the other names that the Postal Service accepts, as people read them."""
 
     zip: str
     state: str
     city: str
     names: frozenset[str]
+    also: tuple[str, ...] = ()
 
 
 def place_name(name: str) -> str:
@@ -31,7 +33,9 @@ _WORDS = {
 
 def _place(row: dict[str, Any]) -> Place:
     every = (row["city"], *row["acceptable_cities"], *row["unacceptable_cities"])
-    return Place(row["zip_code"], row["state"], row["city"], frozenset(map(place_name, every)))
+    return Place(
+        row["zip_code"], row["state"], row["city"], frozenset(map(place_name, every)), tuple(row["acceptable_cities"])
+    )
 
 
 def place(zip5: str) -> Place | None:
@@ -71,3 +75,26 @@ def states_of(city: str) -> frozenset[str]:
     name = " ".join(word.capitalize() for word in city.replace(".", " ").split())
     rows = zipcodes.filter_by(city=name)  # type: ignore[no-untyped-call]
     return frozenset(row["state"] for row in rows)
+
+
+def contradiction(city: str | None, state: str | None, zip5: str | None) -> str:
+    """What speaks against these three belonging together, in words; "" when nothing does. A ZIP code serves many names,
+    so only a clear conflict counts."""
+    known = place(zip5) if zip5 else None
+    if known is None:
+        return f"The ZIP table does not know {zip5}." if zip5 else ""
+    if state and known.state != state:
+        return f"{zip5} is in {known.state}, not in {state}."
+    zips = cities_of(known.state).get(place_name(city), ()) if city and place_name(city) not in known.names else ()
+    if zips and not any(other[:3] == known.zip[:3] for other in zips):
+        return f"{zip5} is {known.city}, not {city}."
+    return ""
+
+
+@cache
+def towns() -> frozenset[str]:
+    """Every place name of two words and more (folded), whatever its state."""
+    import zipcodes
+
+    rows = zipcodes.list_all()  # type: ignore[no-untyped-call]
+    return frozenset(fold(name) for row in rows for name in (row["city"], *row["acceptable_cities"]) if " " in name)

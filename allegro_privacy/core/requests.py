@@ -167,7 +167,7 @@ def _right(ask: Ask, letter: Letter, sender: Sender, people: tuple[NamedAddress,
         name=name_of(letter, sender, shop),
         email=_childs_address(ask, letter, sender, shop) or sender.email,
         phone=None,
-        address=people[0].address if people and not people[0].address.missing else None,
+        address=people[0].address if people and address_key(people[0].address) else None,
     )
     doubts = [*ask.doubts(), *sender.doubts]
     if letter.has("agent"):
@@ -204,7 +204,7 @@ def _implied(
     if Channel.POST not in there:
         ask = Ask("opt-out", Channel.POST, ())
         for one in people:
-            if one.address.line1 and not one.address.missing:
+            if address_key(one.address):
                 request = _post_request(ask, one, sender, False, shop)
                 implied.append(
                     Request(

@@ -14,7 +14,7 @@ from allegro_privacy.store import failures, packing, tables
 from allegro_privacy.store.failures import engine, translated
 from allegro_privacy.store.plain import utc_text
 
-SCHEMA = 2
+SCHEMA = 3
 # "ALPR": tells our file from any other SQLite file.
 APPLICATION_ID = 0x414C5052
 BUSY_SECONDS = 10
@@ -240,6 +240,12 @@ MIGRATIONS: dict[int, tuple[str, ...]] = {
         "CREATE TABLE filings (place TEXT NOT NULL, uidvalidity INTEGER NOT NULL, uid INTEGER NOT NULL, "
         "kind TEXT NOT NULL, target TEXT NOT NULL, state TEXT NOT NULL, copied_to TEXT, tries INTEGER NOT NULL, "
         "problem TEXT NOT NULL, PRIMARY KEY (place, uidvalidity, uid)) STRICT, WITHOUT ROWID",
+    ),
+    2: (
+        "ALTER TABLE requests ADD COLUMN quality TEXT",
+        "ALTER TABLE suppressions ADD COLUMN quality TEXT",
+        "DROP INDEX suppressions_active",
+        "CREATE INDEX suppressions_active ON suppressions (channel, quality) WHERE lifted IS NULL",
     ),
 }
 

@@ -9,8 +9,10 @@ import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, NamedTuple, Protocol
 
+from allegro_privacy.core.model import Channel, Level, PostalAddress
 from allegro_privacy.store import tables
 from allegro_privacy.store.keys import keyed, pair_hashes
+from allegro_privacy.store.plain import revive
 from allegro_privacy.store.tables import DERIVED, EXPORTS, PULLS, Table
 from allegro_privacy.store.words import words_of_person
 
@@ -65,7 +67,20 @@ def _request(
     event: Applied, message: int, position: int, request: Content, verdict: str, answer: str | None
 ) -> tuple[Any, ...]:
     kind, channel, level = request["kind"], request.get("channel"), request.get("level")
-    return message, position, event.number, kind, channel, level, verdict, answer
+    quality = _quality(channel, level, request["person"])
+    return message, position, event.number, kind, channel, level, verdict, answer, quality
+
+
+def _quality(channel: str | None, level: str | None, person: Content) -> str | None:
+    """How complete a postal address is; None for what is not about post."""
+    if channel != Channel.POST:
+        return None
+    # Late: who looks an e-mail address up must not pay for the postal tables.
+    from allegro_privacy.core.postal_quality import quality
+
+    given = person.get("address")
+    address = None if given is None else revive(PostalAddress, given)
+    return quality(address, person.get("name"), None if level is None else Level(level)).value
 
 
 def _people_found_by_message(message: Content, requests: Sequence[Content]) -> Iterable[Content]:
@@ -124,7 +139,7 @@ def _suppressed(to: Tables, event: Applied, content: Content) -> None:
     row = (
         event.number, channel, content.get("level"), keyed(to.secret, channel, key), key, person.get("name"),
         None if address is None else json.dumps(address, ensure_ascii=False), content["kind"], event.at, None, None,
-        content["message"], 0,
+        content["message"], 0, _quality(channel, content.get("level"), person),
     )  # fmt: skip
     to.insert(tables.SUPPRESSIONS, (row,))
     _identify(to, event.number, _keys_of(content))

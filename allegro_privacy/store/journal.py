@@ -211,6 +211,7 @@ def answer_review(
         "note": answer.note,
         "positions": sorted(asked),
         "requests": [[position, plain(request)] for position, request in chosen.items() if answer.requests],
+        **({"corrections": plain(answer.corrections)} if answer.corrections else {}),
     }
     done = [(append(database, "review-answered", f"R{event}", content, actor, now), f"R{event} answered")]
     if answer.verdict is Verdict.ACCEPT:

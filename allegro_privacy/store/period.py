@@ -27,7 +27,27 @@ def facts(database: Database, start: datetime, end: datetime) -> Facts:
         ),
         duplicates=duplicates,
         copies=copies,
+        addresses=addresses_by_quality(database, period[1]),
     )
+
+
+def addresses_by_quality(database: Database, end: str | None = None) -> tuple[tuple[str, int], ...]:
+    """Postal addresses by quality, at a moment (None: now): those on the list, and the incomplete ones that wait in
+    review. What waits though its address can be matched waits for another reason."""
+    stood, waited = "lifted IS NULL", "answered IS NULL"
+    if end is not None:
+        stood = "since < ?1 AND (lifted IS NULL OR lifted >= ?1)"
+        waited = "opened < ?1 AND (answered IS NULL OR answered >= ?1)"
+    on_list = f"SELECT quality, count(*) FROM suppressions WHERE channel = 'post' AND {stood} GROUP BY quality"  # noqa: S608
+    waiting = (
+        "SELECT quality, count(*) FROM reviews JOIN requests AS asked ON asked.message = reviews.message "  # noqa: S608
+        f"AND asked.event = reviews.message WHERE {waited} AND asked.verdict = 'ask' AND quality = 'incomplete' "
+        "GROUP BY quality"
+    )
+    given = () if end is None else (end,)
+    found = Counter({quality: count for quality, count in database.rows(on_list, given) if quality})
+    found.update(dict(database.rows(waiting, given)))
+    return tuple(sorted(found.items()))
 
 
 def _messages(database: Database, period: tuple[str, str]) -> tuple[MessageFact, ...]:

@@ -129,7 +129,8 @@ class Pull:
 
 @dataclass(frozen=True, slots=True)
 class Findings:
-    """Everything known about whom one searched for; `more` when the limit cut the answer."""
+    """Everything known about whom one searched for; `more` when the limit cut the answer. `near`: nothing has the words
+    that were typed, and these, spelt alike, were found in their place."""
 
     who: str
     suppressions: tuple[Suppression, ...] = ()
@@ -137,6 +138,7 @@ class Findings:
     reviews: tuple[Review, ...] = ()
     cases: tuple[Case, ...] = ()
     more: bool = False
+    near: tuple[str, ...] = ()
 
     def __bool__(self) -> bool:
         return bool(self.suppressions or self.messages or self.reviews or self.cases)
@@ -172,8 +174,9 @@ class Timeline:
 
 @dataclass(frozen=True, slots=True)
 class Status:
-    """Where things stand. `suppressed` counts what is active now by channel; `exports` is the last one to each
-    recipient and channel; `oldest_cases` names the two received first."""
+    """Where things stand. `suppressed` counts what is active now by channel; `addresses` counts postal addresses by
+    quality: complete and usable of those on the list, incomplete of those that wait in review; `exports` is the last
+    one to each recipient and channel; `oldest_cases` names the two received first."""
 
     shop: str
     created: datetime
@@ -187,6 +190,7 @@ class Status:
     last_pull: Pull | None
     exports: tuple[Export, ...]
     size: int
+    addresses: Mapping[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -223,7 +227,9 @@ class Facts:
     """What happened in a period (by the time of receipt; start included, end excluded) and how long the lists were.
 
     size: (UTC day, channel, active suppressions at the end of that day) for each day on which a list changed, the
-    first row of a channel being its size when the period began.  reviews: (received, opened) of those still open."""
+    first row of a channel being its size when the period began.  reviews: (received, opened) of those still open.
+    addresses: (quality, how many) of postal addresses when the period ended: of those on the list, and of those that
+    waited in review."""
 
     start: datetime
     end: datetime
@@ -233,6 +239,7 @@ class Facts:
     open_reviews: tuple[tuple[datetime, datetime], ...] = ()
     duplicates: int = 0
     copies: int = 0
+    addresses: tuple[tuple[str, int], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

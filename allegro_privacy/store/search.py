@@ -1,25 +1,28 @@
 """Finding a person by whatever one knows of them."""
 
 import json
-from collections.abc import Iterable, Iterator
-from typing import Any
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
+from typing import Any, NamedTuple
 
 from allegro_privacy.core.model import Channel, Level, Request, Verdict
 from allegro_privacy.store import failures
 from allegro_privacy.store.database import Database, Row
 from allegro_privacy.store.keys import pair_hashes
 from allegro_privacy.store.messages import ID_OF_MESSAGE
+from allegro_privacy.store.near import LAST_SIGN, near_words, slips_allowed
 from allegro_privacy.store.people import events_about, hashes_of, numbered_event, typed_keys
 from allegro_privacy.store.plain import moment, optional_moment, revive
 from allegro_privacy.store.reviews import content_of, review, sender_of
 from allegro_privacy.store.rows import Case, Findings, FoundMessage, Suppression
-from allegro_privacy.store.words import words_of
+from allegro_privacy.store.words import forms_of, with_forms, words_of
 
 # To know which word is the rarest, counting so far is enough.
 MOST_COUNTED = 20_000
 # The beginning of a word that more people share than this finds only the first of them: too short to mean anybody.
 MOST_BEGUN = 200_000
-LAST_SIGN = "\U0010ffff"
+# Of more spellings that are near a word only the nearest are looked for.
+MOST_NEAR = 50
 
 SUPPRESSION_COLUMNS = (
     f"event, channel, level, key_hash, key, name, address, reason, since, lifted, lifted_event, {ID_OF_MESSAGE}, erased"
@@ -30,7 +33,11 @@ def find(database: Database, who: str, limit: int = 50) -> Findings:
     """Everything known about a person: an e-mail address, words of a name or postal address, a phone number, an S-, R-
     or C-number, or a message id."""
     events, more = events_of(database, who, limit)
-    return _findings(database, who, events, more)
+    if events:
+        return _findings(database, who, events, more)
+    events, near = _near_events(database, who, limit + 1)
+    found = _findings(database, who, _with_same_people(database, events[:limit]), len(events) > limit)
+    return replace(found, near=near) if found else found
 
 
 def events_of(database: Database, who: str, limit: int) -> tuple[list[int], bool]:
@@ -42,8 +49,7 @@ def events_of(database: Database, who: str, limit: int) -> tuple[list[int], bool
     if not met:
         domain = who.strip().startswith("@")
         met = (_events_at_domain if domain else _events_by_words)(database, who.strip().casefold(), limit + 1)
-        same = events_about(database, _keys_met(database, met[:limit]))
-        return sorted({*met[:limit], *same}), len(met) > limit
+        return _with_same_people(database, met[:limit]), len(met) > limit
     return met[:limit], len(met) > limit
 
 
@@ -55,6 +61,11 @@ def _came_of(database: Database, event: int) -> list[int]:
     sql = f"""SELECT event FROM suppressions WHERE message IN ({about})
         UNION SELECT event FROM cases WHERE message IN ({about}) ORDER BY event"""  # noqa: S608 a constant
     return [row[0] for row in database.rows(sql, (event,))]
+
+
+def _with_same_people(database: Database, events: list[int]) -> list[int]:
+    """These events, and the others about the same people."""
+    return sorted({*events, *events_about(database, _keys_met(database, events))})
 
 
 def _keys_met(database: Database, events: list[int]) -> set[bytes]:
@@ -77,40 +88,88 @@ def _events_at_domain(database: Database, domain: str, limit: int) -> list[int]:
 
 
 def _events_by_words(database: Database, who: str, limit: int) -> list[int]:
-    words = [who] if "@" in who else words_of(who)
-    if not words:
+    words = [who] if "@" in who else list(dict.fromkeys(words_of(who)))
+    # A word alone is meant as it is: a Lane is not everybody in a lane.
+    wanted = [forms_of(word) if len(words) > 1 else (word,) for word in words]
+    if not wanted:
         return []
-    return _with_words(database, words, limit) or _with_words(database, words, limit, begun=True)
+    return _with_words(database, wanted, limit) or _with_words(database, wanted, limit, begun=True)
 
 
-def _with_words(database: Database, words: list[str], limit: int, begun: bool = False) -> list[int]:
-    """Events that have all the words; `begun`: the last one may be the beginning of a word."""
-    *whole, last = dict.fromkeys(words)
-    wanted = [(word, False) for word in whole] + [(last, begun)]
+def _near_events(database: Database, who: str, limit: int) -> tuple[list[int], tuple[str, ...]]:
+    """Events that have words near all those that were typed, and which those are: one slip first, then two."""
+    words = list(dict.fromkeys(words_of(who)))
+    if "@" in who or not words or numbered_event(database, who) is not None or typed_keys(who):
+        return [], ()
+    for most in sorted({min(slips_allowed(word), most) for word in words for most in (1, 2)} - {0}):
+        wanted = [_spellings(database, word, most) for word in words]
+        if any(len(each) > len(forms_of(word)) for each, word in zip(wanted, words, strict=True)):
+            events = _with_words(database, wanted, limit)
+            if events:
+                near = {one for each in wanted for one in each} - with_forms(words)
+                return events, _words_met(database, events, near)
+    return [], ()
+
+
+def _spellings(database: Database, word: str, most: int) -> tuple[str, ...]:
+    """A word in its forms and, where it may be misspelt, those that are near, the nearest first."""
+    forms = forms_of(word)
+    most = min(most, slips_allowed(word))
+    if not most or len(forms) > 1:
+        return forms
+
+    def first_from(text: str) -> str | None:
+        row = database.row("SELECT word FROM words WHERE word >= ? ORDER BY word LIMIT 1", (text,))
+        return None if row is None else str(row[0])
+
+    near = near_words(first_from, word, most)
+    return tuple(dict.fromkeys((*forms, *sorted(near, key=lambda one: (near[one], one))[:MOST_NEAR])))
+
+
+def _words_met(database: Database, events: list[int], words: set[str]) -> tuple[str, ...]:
+    sql = (
+        "SELECT DISTINCT word FROM words WHERE word IN (SELECT value FROM json_each(?)) "
+        "AND event IN (SELECT value FROM json_each(?)) ORDER BY word"
+    )
+    return tuple(row[0] for row in database.rows(sql, (json.dumps(sorted(words)), json.dumps(events))))
+
+
+def _with_words(database: Database, words: Sequence[Sequence[str]], limit: int, begun: bool = False) -> list[int]:
+    """Events that have all the words, each in one of its spellings; `begun`: the last may be the beginning of one."""
+    *whole, last = words
+    wanted = [_Wanted(tuple(each)) for each in whole] + [_Wanted((last[0],), True) if begun else _Wanted(tuple(last))]
     # The rarest word leads: the others are then only looked up for its events.
-    lead, *others = sorted(wanted, key=lambda one: _how_often(database, *one))
-    conditions = "".join(_OTHER_BEGINNING if is_beginning else _OTHER_WORD for _, is_beginning in others)
-    sql = f"SELECT DISTINCT event FROM words AS lead WHERE {_range(lead[1])}{conditions} LIMIT ?"  # noqa: S608 no words
-    bounds = [bound for word, is_beginning in (lead, *others) for bound in _bounds(word, is_beginning)]
+    lead, *others = sorted(wanted, key=lambda one: _how_often(database, one))
+    conditions = "".join(
+        f" AND event IN (SELECT event FROM words WHERE {each.condition} LIMIT {MOST_BEGUN})"  # noqa: S608 no words in it
+        if each.begun
+        # A whole word is one look-up for each event of the lead; the events of a beginning are gathered once.
+        else f" AND EXISTS (SELECT 1 FROM words WHERE {each.condition} AND event = lead.event)"  # noqa: S608
+        for each in others
+    )
+    sql = f"SELECT DISTINCT event FROM words AS lead WHERE {lead.condition}{conditions} LIMIT ?"  # noqa: S608 no words
+    bounds = [bound for each in (lead, *others) for bound in each.bounds]
     return sorted(row[0] for row in database.rows(sql, (*bounds, limit)))
 
 
-# A whole word is one look-up for each event of the lead; the events of a beginning are gathered once.
-_OTHER_WORD = " AND EXISTS (SELECT 1 FROM words WHERE word = ? AND event = lead.event)"
-_OTHER_BEGINNING = f" AND event IN (SELECT event FROM words WHERE word >= ? AND word < ? LIMIT {MOST_BEGUN})"  # noqa: S608
+class _Wanted(NamedTuple):
+    """One word that is sought, in any of its spellings, or what a word begins with."""
+
+    spellings: tuple[str, ...]
+    begun: bool = False
+
+    @property
+    def condition(self) -> str:
+        return "word >= ? AND word < ?" if self.begun else f"word IN ({', '.join('?' * len(self.spellings))})"
+
+    @property
+    def bounds(self) -> tuple[str, ...]:
+        return (self.spellings[0], self.spellings[0] + LAST_SIGN) if self.begun else self.spellings
 
 
-def _how_often(database: Database, word: str, is_beginning: bool) -> int:
-    sql = f"SELECT count(*) FROM (SELECT 1 FROM words WHERE {_range(is_beginning)} LIMIT ?)"  # noqa: S608 no words in it
-    return int(database.value(sql, (*_bounds(word, is_beginning), MOST_COUNTED)))
-
-
-def _range(is_beginning: bool) -> str:
-    return "word >= ? AND word < ?" if is_beginning else "word = ?"
-
-
-def _bounds(word: str, is_beginning: bool) -> tuple[str, ...]:
-    return (word, word + LAST_SIGN) if is_beginning else (word,)
+def _how_often(database: Database, wanted: _Wanted) -> int:
+    sql = f"SELECT count(*) FROM (SELECT 1 FROM words WHERE {wanted.condition} LIMIT ?)"  # noqa: S608 no words in it
+    return int(database.value(sql, (*wanted.bounds, MOST_COUNTED)))
 
 
 def _findings(database: Database, who: str, events: list[int], more: bool) -> Findings:

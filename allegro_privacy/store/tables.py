@@ -73,11 +73,12 @@ MESSAGES = Table(
         ("messages_by_received", "received", ""),
     ),
 )  # fmt: skip
+# quality, here and of a suppression: how complete the postal address is (core/postal_quality.py); only post has one.
 REQUESTS = Table(
     "requests",
     {
         "message": "integer", "position": "integer", "event": "integer", "kind": "text", "channel": "text?",
-        "level": "text?", "verdict": "text", "answer": "text?",
+        "level": "text?", "verdict": "text", "answer": "text?", "quality": "text?",
     },
     ("message", "position"),
     rowid=False,
@@ -94,13 +95,13 @@ SUPPRESSIONS = Table(
     {
         "event": "integer", "channel": "text", "level": "text?", "key_hash": "blob", "key": "text?", "name": "text?",
         "address": "text?", "reason": "text", "since": "text", "lifted": "text?", "lifted_event": "integer?",
-        "message": "integer", "erased": "integer",
+        "message": "integer", "erased": "integer", "quality": "text?",
     },
     ("event",),
     (
         # The promise that nobody stands on the list twice, kept by the database itself.
         ("suppressions_active_once", "UNIQUE key_hash", "lifted IS NULL"),
-        ("suppressions_active", "channel", "lifted IS NULL"),
+        ("suppressions_active", "channel, quality", "lifted IS NULL"),
         ("suppressions_by_message", "message", ""),
         ("suppressions_lifted", "channel, lifted", "lifted IS NOT NULL"),
     ),

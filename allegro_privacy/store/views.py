@@ -12,6 +12,7 @@ from allegro_privacy.store.mailboxes import filings as filings
 from allegro_privacy.store.mailboxes import position as position
 from allegro_privacy.store.mailboxes import verdict_of as verdict_of
 from allegro_privacy.store.mailboxes import waiting as waiting
+from allegro_privacy.store.period import addresses_by_quality
 from allegro_privacy.store.period import facts as facts
 from allegro_privacy.store.plain import moment, utc_text
 from allegro_privacy.store.reviews import open_reviews as open_reviews
@@ -52,6 +53,7 @@ def status(database: Database) -> Status:
         ),
         last_pull=last_pull(database),
         exports=tuple(export(row) for row in exports),
+        addresses=dict(addresses_by_quality(database)),
         size=int(database.value("SELECT page_count * page_size FROM pragma_page_count, pragma_page_size")),
     )
 

@@ -1,28 +1,58 @@
-"""The words by which people are found: of names, postal addresses and e-mail addresses, folded."""
+"""The words by which people are found: of names, postal addresses and e-mail addresses, folded.
+
+A word of a street is found in each of its forms: beside "avenue" its standard form "ave" is indexed, and whoever asks
+for "avenue" is answered for "ave" too. The same for directions (Northwest, NW), for numbers (Seventh, 7th, séptima, 7),
+and for saints."""
 
 import re
 import unicodedata
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from functools import lru_cache
 from typing import Any
 
 _WORD = re.compile(r"[^\W_]+")
+_INITIALS = re.compile(r"\b([^\W\d_])\.(?=[^\W\d_]\b)")
 LONGEST = 40
 
 
 def words_of(text: str) -> list[str]:
-    """The words of a text without case and accents, in order."""
+    """The words of a text without case and accents, in order; initials that stand together are one (N.W., P.O.)."""
+    return _plain_words(_INITIALS.sub(r"\1", text))
+
+
+def _plain_words(text: str) -> list[str]:
     if not text.isascii():
         apart = unicodedata.normalize("NFKD", text)
         text = "".join(sign for sign in apart if not unicodedata.combining(sign))
     return [word[:LONGEST] for word in _WORD.findall(text.casefold())]
 
 
+def with_forms(words: Iterable[str]) -> set[str]:
+    """Words with their standard forms."""
+    return {form for word in words for form in forms_of(word)}
+
+
+@lru_cache(maxsize=4096)
+def forms_of(word: str) -> tuple[str, ...]:
+    """A word as it is, and its standard form when it is a word of streets: the spellings that mean the same."""
+    # Late: who looks an e-mail address up must not pay for the tables.
+    from allegro_privacy.core.postal_tables import number_of, tables
+
+    table = tables()
+    number = None if word.isdigit() else number_of(word)
+    standard = table.suffixes.get(word) or table.directionals.get(word) or _SAINTS.get(word)
+    return tuple(dict.fromkeys(filter(None, (word, standard, None if number is None else str(number)))))
+
+
+_SAINTS = {"saint": "st", "sainte": "ste"}
+
+
 def words_of_person(person: Mapping[str, Any]) -> set[str]:
     """Every word by which a person (as an event's content holds them) is found."""
     found = set(words_of(person.get("name") or ""))
-    address = person.get("address") or {}
-    parts = [address.get(part) or "" for part in ("line1", "line2", "city", "zip")]
-    found.update(words_of(" ".join(parts) if any(parts) else address.get("as_given", "")))
+    if address := person.get("address"):
+        parts = [address.get(part) or "" for part in ("line1", "line2", "city", "zip")]
+        found.update(with_forms(words_of(" ".join(parts) if any(parts) else address.get("as_given", ""))))
     found.update(_words_of_email(person.get("email") or ""))
     return found
 
@@ -31,4 +61,4 @@ def _words_of_email(email: str) -> Iterator[str]:
     # Of the domain no single words: at a big provider they would be the same word for everybody.
     if email:
         yield email.casefold()[: 4 * LONGEST]
-        yield from words_of(email.partition("@")[0])
+        yield from _plain_words(email.partition("@")[0])

@@ -119,6 +119,12 @@ RULING = [
         {"opt-out/email": 1},
     ),
     (
+        "postal addresses by quality, each shown also when there is none",
+        f.postal_addresses_by_quality,
+        Facts(START, END, addresses=(("complete", 12), ("incomplete", 4))),
+        {"complete": 12, "usable": 0, "incomplete": 4},
+    ),
+    (
         "open reviews fall into bands at their edges",
         f.open_reviews_by_age,
         reviews_of_age(23 * HOUR, DAY, 2 * DAY, 5 * DAY - HOUR, 5 * DAY, 10 * DAY, 30 * DAY, 400 * DAY),

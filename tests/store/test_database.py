@@ -68,22 +68,38 @@ def test_a_database_is_there_whole_or_not_at_all(tmp_path: Path) -> None:
 def test_an_older_database_is_brought_up_to_date_on_its_first_opening(
     desk: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(store, "SCHEMA", store.SCHEMA + 1)
-    monkeypatch.setitem(store.MIGRATIONS, 2, ("CREATE TABLE notes (words TEXT) STRICT",))
+    now = store.SCHEMA
+    monkeypatch.setattr(store, "SCHEMA", now + 1)
+    monkeypatch.setitem(store.MIGRATIONS, now, ("CREATE TABLE notes (words TEXT) STRICT",))
     with pytest.raises(DatabaseError, match="older allegro-privacy"):
         open_database(desk.path, read_only=True)
     with open_database(desk.path) as database:
-        assert database.value("PRAGMA user_version") == 3
+        assert database.value("PRAGMA user_version") == now + 1
         assert database.rows("SELECT * FROM notes") == []
     open_database(desk.path, read_only=True).close()
 
 
+def test_a_database_from_before_addresses_had_a_quality_can_be_used(desk: Desk) -> None:
+    desk.opt_out("Rosa", "rosa@example.com")
+    connection = sqlite3.connect(desk.path)
+    connection.executescript(
+        "DROP INDEX suppressions_active; ALTER TABLE requests DROP COLUMN quality;"
+        "ALTER TABLE suppressions DROP COLUMN quality; PRAGMA user_version = 2;"
+        "CREATE INDEX suppressions_active ON suppressions (channel) WHERE lifted IS NULL;"
+    )
+    connection.close()
+    with open_database(desk.path) as database:
+        assert views.verify(database) == []
+        assert views.status(database).addresses == {}
+
+
 def test_a_migration_that_fails_changes_nothing(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(store, "SCHEMA", store.SCHEMA + 1)
-    monkeypatch.setitem(store.MIGRATIONS, 2, ("CREATE TABLE notes (words TEXT) STRICT", "CREATE TABLE notes (x)"))
+    now = store.SCHEMA
+    monkeypatch.setattr(store, "SCHEMA", now + 1)
+    monkeypatch.setitem(store.MIGRATIONS, now, ("CREATE TABLE notes (words TEXT) STRICT", "CREATE TABLE notes (x)"))
     with pytest.raises(DatabaseError):
         open_database(desk.path)
-    assert desk.database.value("PRAGMA user_version") == 2
+    assert desk.database.value("PRAGMA user_version") == now
     assert desk.count("sqlite_master", "name = 'notes'") == 0
 
 

@@ -6,7 +6,7 @@ from datetime import date
 import pytest
 from recorded_people import BRICKELL, EFFECTS, Desk, at, keys_of, letter, no_email, no_post
 
-from allegro_privacy.core.model import Channel, Person, Request, ReviewAnswer, Verdict
+from allegro_privacy.core.model import Channel, Person, PostalAddress, Request, ReviewAnswer, Verdict
 from allegro_privacy.store import journal, views
 from allegro_privacy.store.database import writing
 
@@ -40,6 +40,7 @@ FOUND = {
     "a name without its accents": ("jose nunez", {"S8"}),
     "a phone number": ("305-555-0123", {"S8"}),
     "a piece of the address": ("1450 brickell", {"S5", "S6"}),
+    "a street in its long form": ("1450 Brickell Avenue", {"S5", "S6"}),
     "a ZIP code": ("33131", {"S5", "S6"}),
     "the number of a suppression": ("s6", {"S6"}),
     "a review": ("R10", {"R10"}),
@@ -60,6 +61,59 @@ def test_a_person_is_found_by(kept: Desk, name: str) -> None:
     found = views.find(kept.database, who)
     assert {one.id for one in (*found.suppressions, *found.reviews, *found.cases)} == expected
     assert bool(found) is bool(expected)
+
+
+NEAR = {
+    "a street with a letter less": ("1450 Brickel Ave", {"S5", "S6"}, ("brickell",)),
+    "a street with two slips": ("Brikcel", {"S5", "S6"}, ("brickell",)),
+    "a street with neighbours swapped": ("Birckell avenue", {"S5", "S6"}, ("brickell",)),
+    "a first letter that is wrong": ("Prickell", {"S5", "S6"}, ("brickell",)),
+    "a name": ("Harrold Finch", {"S5", "S6"}, ("harold",)),
+    "two words, each with a slip": ("Herold Fintch", {"S5", "S6"}, ("finch", "harold")),
+    "a long word with three slips": ("Prikcel", set(), ()),
+    "a short word with two slips": ("Fnhc", set(), ()),
+    "a word of three letters": ("Pax", set(), ()),
+    "another house number": ("1405 Brickel", set(), ()),
+    "a misspelt e-mail address": ("rosa.quinteor@example.com", set(), ()),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", NEAR)
+def test_when_no_word_is_right_those_that_are_near_are_found(kept: Desk, name: str) -> None:
+    who, expected, near = NEAR[name]
+    found = views.find(kept.database, who)
+    assert {one.id for one in found.suppressions} == expected
+    assert found.near == near
+
+
+def test_a_right_word_is_never_called_near(kept: Desk) -> None:
+    kept.opt_out("Harald Finch", "harald@example.com")
+    found = views.find(kept.database, "Harold Finch")
+    assert ({one.name for one in found.suppressions}, found.near) == ({"Harold Finch"}, ())
+
+
+STREETS = {
+    "401 NW 7th St": ("401 nw 7 street", "401 northwest seventh st", "401 N.W. Séptima St", "nw 7th"),
+    "12 Saint Johns Rd": ("12 st johns road", "saint johns rd"),
+    "150 Avenida Ponce de Leon": ("150 ave ponce de león", "avenue ponce"),
+}
+
+
+@pytest.mark.parametrize(("line", "asked"), STREETS.items(), ids=STREETS)
+def test_a_street_is_found_in_each_of_its_forms(desk: Desk, line: str, asked: tuple[str, ...]) -> None:
+    place = PostalAddress(f"{line}\nMiami, FL 33131", line, None, "Miami", "FL", "33131")
+    desk.take(letter("Ana Paz", "ana@example.net"), no_post("Ana Paz", address=place))
+    for who in asked:
+        found = views.find(desk.database, who)
+        assert [one.name for one in found.suppressions] == ["Ana Paz"], who
+        assert found.near == ()
+
+
+def test_a_name_that_is_a_street_word_is_not_everybody_in_such_a_street(desk: Desk) -> None:
+    place = PostalAddress("5 Elm Ln\nMiami, FL 33131", "5 Elm Ln", None, "Miami", "FL", "33131")
+    desk.take(letter("Ana Paz", "ana@example.net"), no_post("Ana Paz", address=place))
+    desk.opt_out("Lois Lane", "lois@example.com")
+    assert [one.name for one in views.find(desk.database, "Lane").suppressions] == ["Lois Lane"]
 
 
 def test_a_message_is_found_by_its_id_or_the_beginning_of_it(kept: Desk) -> None:
@@ -157,6 +211,44 @@ def test_status_counts_what_stands(kept: Desk) -> None:
     assert [left.recipient for left in status.exports] == ["Print & Co"]
     assert views.last_export(kept.database, "Print & Co", Channel.EMAIL) == status.exports[0]
     assert views.last_export(kept.database, "Print & Co", Channel.POST) is None
+
+
+NO_ZIP = PostalAddress("12 Elm St\nMiami, FL", "12 Elm St", None, "Miami", "FL", missing=("zip",))
+NO_NUMBER = PostalAddress("Elm St\nMiami, FL 33131", "Elm St", None, "Miami", "FL", "33131", missing=("number",))
+
+
+def test_postal_addresses_are_counted_by_quality(desk: Desk) -> None:
+    desk.take(letter("Harold Finch", "hf@example.org"), no_post("Harold Finch"), now=at(1))
+    desk.take(letter("Rosa Paz", "rosa@example.com"), no_post("Rosa Paz", address=NO_ZIP), now=at(2))
+    for name, address in (("Ana Sol", NO_NUMBER), ("Omar Vale", BRICKELL)):
+        desk.take(letter(name, ""), no_post(name, address=address), verdict=Verdict.ASK, now=at(3))
+    desk.take(letter("Iris", "iris@example.com"), no_email("Iris", "iris@example.com"), verdict=Verdict.ASK, now=at(3))
+    counted = {"complete": 1, "usable": 1, "incomplete": 1}
+    assert views.status(desk.database).addresses == counted
+    with writing(desk.database):
+        journal.lift(desk.database, "S3", "by phone", "Dana", at(5))
+    assert views.status(desk.database).addresses == {"usable": 1, "incomplete": 1}
+    assert dict(views.facts(desk.database, at(0), at(4)).addresses) == counted
+    assert dict(views.facts(desk.database, at(0), at(6)).addresses) == {"usable": 1, "incomplete": 1}
+    assert dict(views.facts(desk.database, at(0), at(0.5)).addresses) == {}
+    assert views.verify(desk.database) == []
+
+
+def test_an_answered_question_about_an_address_waits_no_more(desk: Desk) -> None:
+    desk.take(letter("Ana Sol", ""), no_post("Ana Sol", address=NO_NUMBER), verdict=Verdict.ASK, now=at(1))
+    mended = ReviewAnswer(Verdict.ACCEPT, (no_post("Ana Sol"),))
+    with writing(desk.database):
+        journal.answer_review(desk.database, "R3", mended, "Dana", at(2), effects=EFFECTS, keys_of=keys_of)
+    assert views.status(desk.database).addresses == {"complete": 1}
+    assert views.verify(desk.database) == []
+
+
+def test_who_was_erased_stays_counted(desk: Desk) -> None:
+    desk.take(letter("Harold Finch", "hf@example.org"), no_post("Harold Finch", "hf@example.org"), now=at(1))
+    with writing(desk.database):
+        journal.erase(desk.database, "hf@example.org", "Dana", at(2), "asked")
+    assert views.status(desk.database).addresses == {"complete": 1}
+    assert views.verify(desk.database) == []
 
 
 def test_the_facts_of_a_period_are_without_people_and_complete(kept: Desk) -> None:
