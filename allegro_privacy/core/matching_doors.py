@@ -169,7 +169,8 @@ def _folded_unit(identifier: str) -> str:
 
 def _unit(units: tuple[tuple[str, str], ...]) -> tuple[str, str]:
     unit, wing = [], []
-    for designator, identifier in units:
+    # A private mailbox is the person's own, whatever suite its agency has (Publication 28, 28).
+    for designator, identifier in [each for each in units if each[0] == "pmb"] or units:
         folded = _folded_unit(identifier)
         if designator in _PARTS_OF_A_BUILDING:
             wing.append(designator + folded)

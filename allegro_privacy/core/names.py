@@ -295,5 +295,15 @@ def _begin_of_run(text: str, tokens: list[re.Match[str]]) -> int:
 
 
 def is_organisation(line: str) -> bool:
-    """Does a line name a company, school or the like?"""
-    return any(fold_word(token.strip(".,")) in name_words().organisations for token in line.split())
+    """Does a line name a company, school or the like? "Rev. Obadiah Church" and "Kevin Bank" are people."""
+    table = name_words()
+    words = [folded for token in line.split() if (folded := fold_word(token.strip(".,")))]
+    marks = [word for word in words if word in table.organisations]
+    if not marks or not _FORMS.isdisjoint(marks):
+        return bool(marks)
+    spoken = [word for word in words if word not in table.titles]
+    titled = len(spoken) < len(words)
+    return not (1 < len(spoken) < 4 and marks == spoken[-1:] and (titled or spoken[0] in table.given))
+
+
+_FORMS = frozenset({"inc", "llc", "corp", "ltd", "co", "pa", "pllc", "llp"})
