@@ -236,8 +236,8 @@ def _joined(named: Named) -> str:
 
 
 def _may_be_turned(named: Named) -> bool:
-    """Is the first word no given name that we know?"""
-    return bool(named.given) and named.given[0] not in _given().known
+    """May the surname stand first: is the first word no given name that we know, or the last word one?"""
+    return bool(named.given) and (named.given[0] not in _given().known or named.surnames[-1] in _given().known)
 
 
 @lru_cache(maxsize=100_000)

@@ -81,7 +81,7 @@ def behind(whole: str, one: Placed, following: int, own_names: tuple[str, ...]) 
 def is_place(name: str) -> bool:
     """Is this a town or a state ("Coral Gables") rather than a person?"""
     words = fold(name).split()
-    while len(words) > 1 and words[0] in name_words().particles:
+    while len(words) > 1 and words[0] in name_words().particles and name[0].islower():
         words = words[1:]  # "la de Miami"
     spoken = " ".join(words)
     if spoken in tables().states or spoken in tables().countries:

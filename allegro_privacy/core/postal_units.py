@@ -75,9 +75,9 @@ def _is_identifier(words: list[Word], i: int) -> bool:
     if word.folded in tables().cardinals or word.folded in ("ground", "main"):
         return True
     last = i + 1 == len(words) or words[i + 1].chunk != word.chunk
-    return (
-        last and len(word.text) == 2 and word.text.isalpha() and word.text.isupper() and word.folded not in ("of", "in")
-    )
+    two_letters = len(word.text) == 2 and word.text.isalpha() and word.text.isupper()
+    # "N BAY RD" has no unit RD.
+    return last and two_letters and word.folded not in ("of", "in") and word.folded not in tables().suffixes
 
 
 def _alone(words: list[Word], i: int) -> tuple[Unit | None, int]:
