@@ -83,8 +83,20 @@ def _is_letter_of_number(rest: list[Word]) -> bool:
     return not (others or (rest[0].folded == "i" and following.isdigit()))
 
 
-def number_first(words: list[Word]) -> list[Word]:
-    """Spanish order turned: "Calle Luna #123" and "Calle 5 B-14" begin with the street; we begin with the number."""
+def number_first(words: list[Word], beside_urbanization: bool = False) -> list[Word]:
+    """Spanish order turned: "Calle Luna #123" and "Calle 5 B-14" begin with the street; we begin with the number.
+    Beside an urbanization the street may lack its Calle ("Laurel 360"), and a block its house ("A 17 Calle 1")."""
+    prefixes = tables().prefixes
+    if beside_urbanization and words[0].folded not in prefixes:
+        if len(words) > 1 and words[1].folded in prefixes:
+            return words
+        if len(words) > 2 and words[2].folded in prefixes and len(words[0].folded) == 1 and words[1].folded.isdigit():
+            return [
+                replace(words[0], text=words[0].text + words[1].text, folded=words[0].folded + words[1].folded),
+                *words[2:],
+            ]
+        if len(words) == 2 and SPANISH_HOUSE.fullmatch(words[1].folded) and words[1].folded[-1].isdigit():
+            return [replace(words[1], chunk=words[0].chunk), words[0]]
     if not any(word.folded not in tables().directionals for word in words[1:2]):
         return words
     for i, word in enumerate(words[2:], 2):
