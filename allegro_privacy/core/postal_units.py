@@ -196,6 +196,9 @@ def _may_be_unit(kept: list[Word], words: list[Word], i: int) -> bool:
         behind = words[i + 2] if i + 2 < len(words) else None
         if ends_in_road(kept) or (behind and behind.folded in ("highway", "hwy") and behind.chunk == word.chunk):
             return False
+    if word.folded == "bay" and all(one.folded in table.directionals for one in kept):
+        # "17360 N Bay, # 13C"
+        return False
     if word.chunk != last.chunk:
         return True
     shy = table.units.get(word.folded) in _SHY or word.folded in table.units_alone or word.folded == "local"
