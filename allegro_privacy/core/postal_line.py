@@ -228,7 +228,7 @@ def _bare_behind(words: list[Word]) -> tuple[tuple[tuple[str, str], ...], list[W
         return (), words
     lettered = re.fullmatch(r"\d{1,5}-?[a-z]|[a-z]-?\d{1,4}", last.folded) and number_of(last.folded) is None
     plain = re.fullmatch(r"\d{1,4}", last.folded) and named[-1].text.isalpha() and len(named[-1].text) > 1
-    if not (lettered or plain) or named[-1].folded in (*table.highway_words, "rt", "rd", "fm"):
+    if not (lettered or plain) or named[-1].folded in (*table.highway_words, *table.states, "rt", "rd", "fm"):
         return (), words
     identifier = " ".join(word.text.upper() for word in words[-size:])
     return (("#", identifier),), words[: len(words) - size]

@@ -55,6 +55,7 @@ CASES = {
         ("2255/2343 South Throop Street", "2255/2343 S Throop St | -"),
         ("358 370 E 71ST", "358-370 E 71st | -"),
         ("#27 - 14000 SW 272nd Street", "14000 SW 272nd St | # 27"),
+        ("4800-60th Street", "4800 60th St | -"),
         ("930 1/2 Elm St", "930 1/2 Elm St | -"),
     ],
     "units without a word": [
@@ -64,6 +65,7 @@ CASES = {
         ("860 w Blackhawk 305", "860 W Blackhawk | # 305"),
         ("1024 randolph 1 n", "1024 Randolph | # 1 N"),
         ("842 E 1700 S", "842 E 1700 S | -"),
+        ("1439 Kentucky 11 South", "1439 Kentucky 11 S | -"),
         ("409 N Old Rt 66", "409 N Old Rt 66 | -"),
         ("12 Main St, 33131", "12 Main St | -"),
     ],

@@ -197,7 +197,7 @@ def test_as_given_is_what_was_written(text):
         ("Jane Roe, Elm Street, Miami FL 33131", "Elm St | - | Miami | FL | 33131", ("number",)),
         ("Jane Roe, Miami FL 33131", "- | - | Miami | FL | 33131", ("number", "street")),
     ],
-    ids=["no zip is never invented", "city and state come from the ZIP", "only the street", "a state that is unique", "a state that is not", "only a box", "no number", "only the place"],
+    ids=["no zip is never invented", "city and state come from the ZIP", "four digits that are no ZIP code", "an article in the name", "East, not the Spanish and", "a measure", "only the street", "a state that is unique", "a state that is not", "only a box", "no number", "only the place"],
 )  # fmt: skip
 def test_what_is_missing_is_named(text, expected, missing):
     (address,) = find_addresses(text)
