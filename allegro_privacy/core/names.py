@@ -156,7 +156,7 @@ def leading_name(text: str, whole: bool = False) -> str | None:
     name = _without_title(_without_full_stop(text[:start].strip(" ,-")))
     tokens = _TOKEN.findall(name)
     too_short = not tokens or (len(tokens) == 1 and (len(tokens[0]) < 2 or (small and not whole)))
-    return None if too_short or len(tokens) > 9 or not _TOKEN.match(name) else name
+    return None if too_short or len(tokens) > 11 or not _TOKEN.match(name) else name
 
 
 def _begins_small(text: str) -> bool:

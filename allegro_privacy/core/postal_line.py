@@ -63,8 +63,15 @@ def _joins(words: list[Word], i: int, end: int) -> bool:
 
 
 def _unwrapped(words: list[Word]) -> list[Word]:
-    """A street whose suffix slipped to the next line ("1450 Brickell / Ave") made whole."""
+    """A street whose suffix slipped to the next line ("1450 Brickell / Ave"), or whose name did ("475 NE / 128 St"),
+    made whole."""
     table = tables()
+    second = next((i for i, word in enumerate(words) if word.chunk != words[0].chunk), 0)
+    if second and all(word.folded in table.directionals for word in words[:second]):
+        words = [
+            *words[:second],
+            *(replace(w, chunk=words[0].chunk) if w.chunk == words[second].chunk else w for w in words[second:]),
+        ]
     for i in range(1, len(words)):
         if words[i].chunk == words[i - 1].chunk:
             continue

@@ -65,6 +65,9 @@ def _ends_range(tokens: list[Token], i: int) -> bool:
 def begins_street_words(tokens: list[Token], i: int) -> int:
     """How surely a street name follows: most with a suffix at hand, a highway or a Spanish street word; else 0."""
     table = tables()
+    if i + 2 < len(tokens) and tokens[i].folded == "de":
+        # "en el 1637 de la Calle Ocho"
+        i += 2 if tokens[i + 1].folded == "la" else 1
     first = tokens[i].folded if i < len(tokens) else ""
     if first in tables().highway_words or (first in table.prefixes and first not in table.suffixes):
         return 5

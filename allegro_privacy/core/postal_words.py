@@ -119,7 +119,8 @@ def _junior(words: list[Word], i: int) -> list[Word]:
 def _short_directional(words: list[Word], i: int) -> list[Word]:
     """ "13th Ave No" and "217 No Lake Merced Hill": North; "Ave No 5" and "No Name Rd" are something else."""
     following = words[i + 1].folded if i + 1 < len(words) else ""
-    if any(character.isdigit() for character in following) or following in ("#", "name") or (len(following) == 1 and following not in "&-"):
+    numbered = any(character.isdigit() for character in following)
+    if numbered or following in ("#", "name") or (len(following) == 1 and following not in "&-"):
         return words
     table = tables()
     front = (
