@@ -224,10 +224,9 @@ def _compare(one: Named, other: Named) -> Likeness:
         # "ROSE LESLIE" and "LESLIE ROSE": either word may be the surname.
         return Likeness.PERSON
     # "GARCIA JOSE" without a comma: the list may write the surname first.
-    turned = max(
-        _in_order(one, _turned(other)) if _may_be_turned(other) else Likeness.OTHER,
-        _in_order(_turned(one), other) if _may_be_turned(one) else Likeness.OTHER,
-    )
+    if _may_be_turned(one) and (turned := _in_order(_turned(one), other)) >= Likeness.NEARLY:
+        found = max(found, turned)
+    turned = _in_order(one, _turned(other)) if _may_be_turned(other) else Likeness.OTHER
     return max(found, turned if turned is not Likeness.SURNAME else found)
 
 
