@@ -19,7 +19,7 @@ _MOST_LINES = 5
 
 # A street of a Spanish-speaking country in a sentence.
 _STREET_ABROAD = re.compile(
-    r"\b(?:calle|carrera|cra|avenida|avda?|paseo|colonia|col|transversal|jir[oó]n)\b", re.IGNORECASE
+    r"\b(?:calle|carrera|cra|avenida|av(?:da)?|paseo|colonia|col|transversal|jir[oó]n)\b", re.IGNORECASE
 )
 _US = re.compile(r"\b[A-Z]{2},? \d{5}\b")
 _SENTENCE = re.compile(r"[a-zà-ÿ]{5,}[.!?]\s|[!?\n]\s*\n")
