@@ -12,7 +12,7 @@ from allegro_privacy.core.masking import masked
 from allegro_privacy.core.model import Channel, Request
 
 if TYPE_CHECKING:
-    from allegro_privacy.store.rows import Case, CaseStep
+    from allegro_privacy.store.rows_cases import Case, CaseStep
     from allegro_privacy.workflow.cases import Rulebook
 
 DEEDS = {
@@ -43,15 +43,15 @@ def listed(found: Sequence["Case"], rules: "Rulebook", now: datetime, limit: int
     rows = [
         (
             case.id,
-            case.kind,
+            f"{case.kind}{_marks(case, rules)}",
             _who(case),
-            f"{_state(case, rules, today)}{_marks(case, rules)}",
-            _nearest(case, rules, today),
+            _state(case, rules, today),
+            _nearest(case, rules),
         )
         for case in found[:limit]
     ]
     if rows:
-        console.table(rows, ("case", "kind", "who", "state", "next date"))
+        console.table(rows, ("case", "about", "who", "state", "next date"))
     if len(found) > limit:
         console.out(f"… and {len(found) - limit:,} more (--limit shows them)")
 
@@ -65,7 +65,7 @@ def shown(
     asked = words.asked(request) if request else f"{words.KINDS.get(case.kind, case.kind)} (erased)"
     console.paragraph(f"{case.id}  {asked}", hang=4)
     console.paragraph(f"state: {_state(case, rules, today)}{_marks(case, rules)}", "  ")
-    console.out(f"  received {words.when(case.received, zone)}, by {case.via}; this clock does not stop")
+    console.out(f"  received {words.when(case.received, zone)} by {case.via}; its time runs from then")
     if request and request.evidence:
         console.paragraph(f"in their words: {words.evidence(request)}", "  ", hang=4)
     if stopped:
@@ -75,7 +75,7 @@ def shown(
     _dates(case, rules, today)
     _checks(case, rules)
     console.out("What happened")
-    console.out(f"  {words.when(case.opened, zone)}  opened")
+    console.out(f"  {words.when(case.opened, zone)}  #{case.event} opened ({case.opened_by})")
     for step in case.steps:
         console.paragraph(_step(step, rules, zone, case), "  ", hang=4)
     _next(case, rules)
@@ -113,11 +113,8 @@ def document(case: "Case", rules: "Rulebook", now: datetime, *, open_child: bool
     return {
         **documents.case(case),
         "request": documents.request(request) if request else None,
-        "lane": case.lane.value,
-        "state": case.state.value,
         "late": any(duty.late(today) for duty in duties),
         "drp": {"status": named.drp, "reason": (denial.drp if denial else named.drp_reason) or None},
-        "asked": case.asked,
         "verified": case.took(Step.VERIFIED) > 0,
         "extended": case.took(Step.EXTENDED) > 0,
         "closed": documents.utc(closed.at) if closed else None,
@@ -151,6 +148,13 @@ def duty_document(duty: Duty, today: date) -> dict[str, Any]:
     }
 
 
+def nearest(owed: Sequence[Duty], today: date) -> str:
+    """The date that hurts first, in words; "" when there is none."""
+    if not owed:
+        return ""
+    return f"{owed[0].of}, {owed[0].deed} by {owed[0].dates.safe} ({when_due(owed[0], today)})"
+
+
 def when_due(duty: Duty, today: date) -> str:
     """How near a date is, in words."""
     if duty.late(today):
@@ -180,16 +184,16 @@ def _state(case: "Case", rules: "Rulebook", today: date) -> str:
 
 def _marks(case: "Case", rules: "Rulebook") -> str:
     marks = [rules.tables.lanes[case.lane].title]
-    marks += [f"asked {case.asked} times"] if case.asked > 1 else []
+    marks += [f"asked {case.asked}x"] if case.asked > 1 else []
     told = ", ".join(filter(None, marks))
     return f" ({told})" if told else ""
 
 
-def _nearest(case: "Case", rules: "Rulebook", today: date) -> str:
+def _nearest(case: "Case", rules: "Rulebook") -> str:
     duties = rules.duties(case)
     if not duties:
         return "" if case.state.closed else "no date"
-    return f"{duties[0].dates.safe} {duties[0].deed}: {when_due(duties[0], today)}"
+    return f"{duties[0].deed} by {duties[0].dates.safe}"
 
 
 def _suppressed(stopped: Sequence[tuple[str, str]]) -> str:
@@ -211,6 +215,8 @@ def _dates(case: "Case", rules: "Rulebook", today: date) -> None:
 
 def _checks(case: "Case", rules: "Rulebook") -> None:
     check = rules.check(case)
+    if case.state.closed:
+        return
     console.out("Who asks")
     if not check.points:
         console.out("  nobody is asked for proof for this: it is done without")
@@ -241,4 +247,5 @@ def _next(case: "Case", rules: "Rulebook") -> None:
     what, how = NEXT[step]
     outcome = rules.check(case).outcomes[0]
     ends = f"{outcome} --reason TEXT" if State(outcome) is State.PARTLY else outcome.value
-    console.paragraph(f"Next: {what}: allegro-privacy case {how.format(id=case.id, outcome=ends)}", hang=2)
+    console.out(f"Next: {what}:")
+    console.out(f"  allegro-privacy case {how.format(id=case.id, outcome=ends)}")

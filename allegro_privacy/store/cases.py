@@ -17,7 +17,7 @@ from allegro_privacy.store.keys import as_pairs, keyed, keys_of_address, keys_of
 from allegro_privacy.store.messages import ID_OF_MESSAGE, id_of
 from allegro_privacy.store.plain import moment, plain, revive
 from allegro_privacy.store.reviews import content_of, number_in
-from allegro_privacy.store.rows import Case, CaseStep, OpenQuestion
+from allegro_privacy.store.rows_cases import Case, CaseStep, OpenQuestion
 
 if TYPE_CHECKING:
     from allegro_privacy.store.effects import Occasion
@@ -30,8 +30,8 @@ STATE = (
 )
 IS_OPEN = f"{STATE} IN ({_OPEN})"
 _CASES = (
-    f"SELECT cases.event, kind, lane, {ID_OF_MESSAGE}, message, received, via, opened, cases.erased, {STATE} "  # noqa: S608
-    "FROM cases JOIN messages ON messages.event = message"
+    f"SELECT cases.event, kind, lane, {ID_OF_MESSAGE}, message, received, via, opened, cases.erased, {STATE}, "  # noqa: S608
+    "(SELECT actor FROM ledger WHERE number = cases.event) FROM cases JOIN messages ON messages.event = message"
 )
 _STEPS = "SELECT event, at, actor, step, state, reason, message, lane FROM case_steps JOIN ledger ON number = event"
 
@@ -82,7 +82,7 @@ def open_questions(database: Database) -> tuple[OpenQuestion, ...]:
 
 
 def _case(database: Database, row: Row) -> Case:
-    event, kind, lane, message, message_event, received, via, opened, erased, state = row
+    event, kind, lane, message, message_event, received, via, opened, erased, state, actor = row
     content = content_of(database, event)
     taken = database.rows(f"{_STEPS} WHERE case_event = ? ORDER BY event", (event,))
     steps = tuple(_step(database, each) for each in taken)
@@ -102,6 +102,7 @@ def _case(database: Database, row: Row) -> Case:
         steps=steps,
         via=via,
         message_event=message_event,
+        opened_by=actor,
     )
 
 

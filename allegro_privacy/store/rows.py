@@ -6,9 +6,9 @@ from datetime import date, datetime
 from typing import Any
 
 from allegro_privacy.core.account import Filing
-from allegro_privacy.core.cases import State, Step
-from allegro_privacy.core.lanes import Lane
-from allegro_privacy.core.model import Channel, Level, Reading, Request, RequestDecision, Verdict
+from allegro_privacy.core.model import Channel, Level, Reading, RequestDecision, Verdict
+from allegro_privacy.store.rows_cases import Case as Case
+from allegro_privacy.store.rows_cases import CaseFact as CaseFact
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,67 +82,6 @@ class Review:
     text: str
     source: str
     reading: Reading | None
-
-
-@dataclass(frozen=True, slots=True)
-class CaseStep:
-    """Something that happened to a case. `note`: staff's words, "" once erased; `reason`: why it was denied; `message`:
-    the id of what joined it; `lane`: where what joined it showed that more care is needed."""
-
-    event: int
-    at: datetime
-    actor: str
-    step: Step
-    state: State | None
-    reason: str
-    note: str
-    message: str | None
-    lane: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Case:
-    """A privacy-rights request with clocks; `request` is None once erased. `steps` is what happened since, in order."""
-
-    id: str
-    event: int
-    kind: str
-    message: str
-    received: datetime
-    opened: datetime
-    request: Request | None
-    erased: bool
-    lane: Lane = Lane.CUSTOMER
-    state: State = State.OPEN
-    steps: tuple[CaseStep, ...] = ()
-    via: str = ""
-    message_event: int = 0
-
-    @property
-    def asked(self) -> int:
-        """How often the person asked for it while it was open."""
-        return 1 + self.took(Step.JOINED)
-
-    def took(self, step: Step) -> int:
-        """How often that step was taken."""
-        return sum(one.step is step for one in self.steps)
-
-    @property
-    def closed(self) -> CaseStep | None:
-        """The step that closed it; None while it is open."""
-        if not self.state.closed:
-            return None
-        return next((one for one in reversed(self.steps) if one.step is Step.CLOSED), None)
-
-
-@dataclass(frozen=True, slots=True)
-class OpenQuestion:
-    """An open review as the clocks need it. `kinds`: what was read in it; none: it may be anything."""
-
-    of: str
-    received: datetime
-    nature: str
-    kinds: frozenset[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -244,8 +183,8 @@ class Status:
 
 @dataclass(frozen=True, slots=True)
 class RequestFact:
-    """One request without the person, for figures. `effective` is when it took effect (or None); `answer` what staff
-    decided when it was asked about."""
+    """One request without the person, for figures. `effective` is when it took effect (a rights request: when its case
+    was closed), or None; `answer` what staff decided when it was asked about."""
 
     kind: str
     channel: str
@@ -278,7 +217,7 @@ class Facts:
     size: (UTC day, channel, active suppressions at the end of that day) for each day on which a list changed, the
     first row of a channel being its size when the period began.  reviews: (received, opened) of those still open.
     addresses: (quality, how many) of postal addresses when the period ended: of those on the list, and of those that
-    waited in review."""
+    waited in review.  cases: the rights requests of the period, and those that were still open when it ended."""
 
     start: datetime
     end: datetime
@@ -289,6 +228,7 @@ class Facts:
     duplicates: int = 0
     copies: int = 0
     addresses: tuple[tuple[str, int], ...] = ()
+    cases: tuple[CaseFact, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

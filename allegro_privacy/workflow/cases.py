@@ -187,7 +187,7 @@ def _close(rules: Rulebook, found: Case, wish: Wish, _now: datetime) -> None:
         )
     if outcome in (Outcome.FULFILLED, Outcome.PARTLY) and rules.unverified(found):
         raise UsageError(
-            f"{found.id} cannot be {outcome} yet.",
+            f"{found.id} cannot be closed as {outcome} yet.",
             "Nobody noted how the person was verified, and nothing is shown, changed or deleted before that.",
             f"allegro-privacy case verify {found.id} --how TEXT   "
             f"(or: allegro-privacy case close {found.id} denied --reason insufficient-verification)",
