@@ -19,7 +19,7 @@ from allegro_privacy.core.deadlines import Due, read_clocks, received_on
 from allegro_privacy.core.duties import Calendar, CaseFacts, Duty
 from allegro_privacy.core.kinds import load_kinds
 from allegro_privacy.core.model import Receipt
-from allegro_privacy.errors import PrivacyError, UsageError
+from allegro_privacy.errors import ConfigError, PrivacyError, UsageError
 from allegro_privacy.store import journal, views
 from allegro_privacy.store.database import Database
 from allegro_privacy.store.rows import Case
@@ -86,8 +86,16 @@ class Wish:
 def rulebook(settings: Settings) -> Rulebook:
     """The tables that the settings name, checked."""
     loaded = tables.load(settings.overrides, languages=False)
-    calendar = Calendar(read_clocks(loaded.clocks), load_kinds(loaded.kinds), settings.shop.time_zone)
-    return Rulebook(calendar, read_case_tables(loaded.cases))
+    clocks, kinds = read_clocks(loaded.clocks), load_kinds(loaded.kinds)
+    named = [kind for kind in kinds.values() if kind.clock]
+    unknown = [f"kind {kind.name!r}: clock {kind.clock!r}" for kind in named if kind.clock not in clocks.house]
+    if unknown:
+        raise ConfigError(
+            "A kind of request names a clock that is not there.",
+            "\n".join(unknown),
+            "Add a [house] table of that name to clocks.toml, or name another in kinds.toml.",
+        )
+    return Rulebook(Calendar(clocks, kinds, settings.shop.time_zone), read_case_tables(loaded.cases))
 
 
 def open_cases(database: Database, closed: bool = False) -> tuple[Case, ...]:
