@@ -38,6 +38,8 @@ from allegro_privacy.core.postal_parts import Line
 LINES_GOAL, FULL_GOAL, EXTRA_GOAL, NAMES_GOAL = 0.995, 0.985, 0.005, 0.97
 SEED = 20261122
 PHRASES = ("NO SNAIL MAIL",)
+SHOP = ("6869 SW 8th Street, Miami, FL 33144",)
+SHOP_NAMES = ("Allegro Music Center", "Hi Key Music, Inc.")
 
 # Lines whose labels are wrong, by the start of the SHA-256 of the text, and why.
 EXCLUDED: dict[str, str] = {
@@ -696,6 +698,8 @@ def _shaped(address: dict[str, Any]) -> Parts:
     number_of, street, of_unit, city, of_state, code = (str(address.get(key) or "") for key in _KEYS)
     if address.get("kind") == "po-box":
         street = "PO BOX"
+    if address.get("urbanization"):
+        of_unit = f"Urb {address['urbanization']} {of_unit}".strip()
     return Parts(number_of, street, of_unit, city, of_state, code)
 
 
@@ -771,7 +775,7 @@ def score_texts(texts: list[Text], show: bool, own: tuple[str, ...] = ()) -> tup
     ours: dict[str, Score] = {}
     peers: dict[str, Score] = {}
     for text in texts:
-        named = find_named_addresses(text.subject, text.text, text.display, own, (), PHRASES)
+        named = find_named_addresses(text.subject, text.text, text.display, own, SHOP_NAMES, PHRASES)
         kept = [one for one in named if one.address.kind != "foreign" and one.address.line1]
         score = ours.setdefault(text.of, Score())
         score_text(score, text, [of_address(one.address) for one in kept], [one.name for one in kept], show)

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 
 from allegro_privacy.core.matching_doors import Door, door_of
 from allegro_privacy.core.matching_people import Likeness, Named, initials, likeness, people
-from allegro_privacy.core.matching_streets import may_be_one, one_slip
+from allegro_privacy.core.matching_streets import may_be_one, one_slip, spelled_out
 from allegro_privacy.core.model import Level, PostalAddress
 
 _SHARED = 2
@@ -91,11 +91,12 @@ def _of_person(one: Named) -> Iterator[str]:
 
 def _ends(core: str) -> tuple[str, str]:
     """Both ends of a street's name: one slip leaves one of them."""
-    return core[:2] + "-", "-" + core[-2:]
+    name = spelled_out(core)
+    return name[:2] + "-", "-" + name[-2:]
 
 
 def _begin(street: str) -> str:
-    return street if street.isdigit() else street[:3]
+    return street if street.isdigit() else spelled_out(street)[:3]
 
 
 def _building(door: Door) -> Key:
@@ -171,7 +172,7 @@ def settle(plan: Plan, listed: Iterable[tuple[tuple[Named, ...], Door]]) -> Plan
 
 def _corner(door: Door) -> Key:
     """Number and beginning of the street: what a misspelt street and a wrong ZIP code leave."""
-    return door.number, door.core if door.numbered else door.core[:2]
+    return door.number, door.core if door.numbered else spelled_out(door.core)[:2]
 
 
 def _at_home(entry: Entry, homes: dict[str, dict[tuple[str, str], Likeness]]) -> Entry:

@@ -19,7 +19,7 @@ _BOX = re.compile(
 # The other words for a box; beside a PO box they are the department that its mail goes to.
 _OTHER = re.compile(
     r"(?:\b(?:lock\s?box|lbx|firm\s{1,3}caller)"
-    r"|(?:^|(?<=[\n,;])|(?<=\bis )|(?<=\bat ))[ ]{0,9}(?:box|caller|drawer|bin|casilla)\b)" + _NUMBER,
+    r"|(?:^|(?<=[\n,;])|(?<=\bis )|(?<=\bat )|(?<=: ))[ ]{0,9}(?:box|caller|drawer|bin|casilla)\b)" + _NUMBER,
     re.IGNORECASE,
 )
 _BESIDE = (

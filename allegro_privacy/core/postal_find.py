@@ -4,13 +4,14 @@ from bisect import bisect_left
 from dataclasses import dataclass, field, replace
 
 from allegro_privacy.core.places import place
-from allegro_privacy.core.postal_anchor import MOST_ANCHORS, Anchor, Token, begins_street, find_anchors, tokens_of
+from allegro_privacy.core.postal_anchor import MOST_ANCHORS, begins_street, find_anchors
 from allegro_privacy.core.postal_box import box_spans, parse_box
 from allegro_privacy.core.postal_line import parse_line, parse_street
 from allegro_privacy.core.postal_parts import Line
 from allegro_privacy.core.postal_score import begins_street_words, best_house, house_score, may_be_house, names_a_street
 from allegro_privacy.core.postal_tables import fold, tables
 from allegro_privacy.core.postal_text import Prepared
+from allegro_privacy.core.postal_tokens import Anchor, Token, tokens_of
 
 _REACH = 220
 _ENOUGH = 2

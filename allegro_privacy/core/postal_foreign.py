@@ -19,7 +19,7 @@ _MOST_LINES = 5
 
 # A street of a Spanish-speaking country in a sentence.
 _STREET_ABROAD = re.compile(
-    r"\b(?:calle|carrera|cra|avenida|avda?|paseo|colonia|col|transversal|jir[oó]n)\b", re.IGNORECASE
+    r"\b(?:calle|carrera|cra|avenida|av(?:da)?|paseo|colonia|col|transversal|jir[oó]n)\b", re.IGNORECASE
 )
 _US = re.compile(r"\b[A-Z]{2},? \d{5}\b")
 _SENTENCE = re.compile(r"[a-zà-ÿ]{5,}[.!?]\s|[!?\n]\s*\n")
@@ -101,6 +101,10 @@ def _ends_abroad(lines: list[tuple[int, str]], number: int) -> bool:
             return False
         above = "\n".join(line for _, line in lines[max(number - 3, 0) : number])
         return bool(_DIGIT.search(above)) and not above.endswith("\n")
+    us = _US.search(text)
+    if us and not _DIGIT.search(text, us.end()):
+        # "I live in San Juan PR 00901, my sister in Bogotá, Colombia."
+        return False
     # In a sentence a country is no address: it needs digits and a comma, or a postcode right before.
     return numbered and (last == country or bool(_DIGIT.search(pieces[-1])))
 

@@ -27,6 +27,7 @@ def parse_line(text: str) -> Line | None:
 def parse_street(text: str) -> Line | None:
     """The parts of a street line, whatever boxes stand beside it."""
     words, urbanization = _without_urbanization(words_of(text))
+    words = _without_articles(words)
     if urbanization:
         words = [
             _street_word(word, words[i + 1 : i + 2]) for i, word in enumerate(words) if word.folded not in _DROPPED
@@ -34,8 +35,8 @@ def parse_street(text: str) -> Line | None:
     words, leading = leading_units(words)
     if not words:
         return None
-    if tables().prefixes.get(words[0].folded) and not is_house_number(words[0].text):
-        words = number_first(words)
+    if (urbanization or words[0].folded in tables().prefixes) and not is_house_number(words[0].text):
+        words = number_first(words, beside_urbanization=bool(urbanization))
     number, rest = house_number(words)
     if not number or not rest:
         return None
@@ -62,8 +63,15 @@ def _joins(words: list[Word], i: int, end: int) -> bool:
 
 
 def _unwrapped(words: list[Word]) -> list[Word]:
-    """A street whose suffix slipped to the next line ("1450 Brickell / Ave") made whole."""
+    """A street whose suffix slipped to the next line ("1450 Brickell / Ave"), or whose name did ("475 NE / 128 St"),
+    made whole."""
     table = tables()
+    second = next((i for i, word in enumerate(words) if word.chunk != words[0].chunk), 0)
+    if second and all(word.folded in table.directionals for word in words[:second]):
+        words = [
+            *words[:second],
+            *(replace(w, chunk=words[0].chunk) if w.chunk == words[second].chunk else w for w in words[second:]),
+        ]
     for i in range(1, len(words)):
         if words[i].chunk == words[i - 1].chunk:
             continue
@@ -77,14 +85,36 @@ def _unwrapped(words: list[Word]) -> list[Word]:
 def _without_urbanization(words: list[Word]) -> tuple[list[Word], str]:
     table = tables()
     for i, word in enumerate(words):
-        if table.urbanization.get(word.folded) != "URB":
+        kind = table.urbanization.get(word.folded)
+        if kind is None or (kind != "URB" and not (kind in ("COND", "RES") and _has_spanish_street(words[i + 1 :]))):
             continue
         chunk = [other for other in words[i + 1 :] if other.chunk == word.chunk]
-        name = list(takewhile(lambda other: not _begins_street(other), chunk))
+        # "Urb Parque Ecuestre": the first word is the name's, whatever it is.
+        name = chunk[:1] + list(takewhile(lambda other: not _begins_street(other), chunk[1:]))
         if name:
             shown = " ".join(ordinary(other.text, first=other is name[0]) for other in name)
             return words[:i] + words[i + 1 + len(name) :], shown
     return _named_alone(words)
+
+
+def _has_spanish_street(words: list[Word]) -> bool:
+    return any(word.folded in tables().prefixes and word.folded not in tables().suffixes for word in words)
+
+
+def _without_articles(words: list[Word]) -> list[Word]:
+    """ "4455 de la 89 avenida del southwest": as one says it, not as one writes it."""
+    if len(words) < 3 or not any(word.folded in ("de", "del") for word in words):
+        return words
+    table, kept = tables(), list(words)
+    for i in range(len(words) - 2, 0, -1):
+        size = 2 if [word.folded for word in words[i : i + 2]] == ["de", "la"] else 1
+        if words[i].folded not in ("de", "del") or i + size >= len(words):
+            continue
+        following = words[i + size].folded
+        numbered = following[0].isdigit() or following in table.directionals or following in table.prefixes
+        if following in table.directionals or (i == 1 and numbered and is_house_number(words[0].text)):
+            kept = kept[:i] + kept[i + size :]
+    return kept
 
 
 def _named_alone(words: list[Word]) -> tuple[list[Word], str]:
@@ -99,8 +129,8 @@ def _named_alone(words: list[Word]) -> tuple[list[Word], str]:
 
 
 def _street_word(word: Word, following: list[Word]) -> Word:
-    """Beside an urbanization "C. 5" is a Calle."""
-    if word.folded == "c" and following and following[0].folded.isdigit():
+    """Beside an urbanization "C. 5" and "C. Unión" are a Calle."""
+    if word.folded == "c" and following and len(following[0].folded) != 1 + following[0].folded.isalpha():
         return replace(word, text="Calle", folded="calle")
     return word
 
@@ -138,9 +168,10 @@ def _in_spanish(number: str, before: str, rest: list[Word]) -> Line | None:
     words = [word.folded for word in rest]
     if len(words) == 2 and words[1] == "calle" and before and number_of(words[0]):
         return Line(number=number, before=before, name=(rest[0].text,), suffix="st")
-    side = tables().directionals.get(words[-1])
-    if len(words) == 4 and words[0] == "calle" and words[2] == "del" and side and not before:
-        return Line(number=number, before=side, name=(str(number_of(words[1]) or rest[1].text),), suffix="st")
+    side = before or tables().directionals.get(words[-1], "")
+    kind = {"calle": "st", "avenida": "ave"}.get(words[0])
+    if kind and side and len(words) == (2 if before else 3) and number_of(words[1]):
+        return Line(number=number, before=side, name=(str(number_of(words[1])),), suffix=kind)
     return None
 
 
@@ -204,7 +235,7 @@ def _bare_behind(words: list[Word]) -> tuple[tuple[tuple[str, str], ...], list[W
         return (), words
     lettered = re.fullmatch(r"\d{1,5}-?[a-z]|[a-z]-?\d{1,4}", last.folded) and number_of(last.folded) is None
     plain = re.fullmatch(r"\d{1,4}", last.folded) and named[-1].text.isalpha() and len(named[-1].text) > 1
-    if not (lettered or plain) or named[-1].folded in (*table.highway_words, "rt", "rd", "fm"):
+    if not (lettered or plain) or named[-1].folded in (*table.highway_words, *table.states, "rt", "rd", "fm"):
         return (), words
     identifier = " ".join(word.text.upper() for word in words[-size:])
     return (("#", identifier),), words[: len(words) - size]
@@ -217,6 +248,9 @@ def _directional_in_front(words: list[Word]) -> tuple[str, list[Word]]:
     if first is None or len(words) < 2:
         return "", words
     if highway("", "", words[1:]):
+        return first, words[1:]
+    if len(words) > 2 and words[1].folded in table.prefixes and words[2].folded.isdigit():
+        # "2530 Oeste Avenida 8"
         return first, words[1:]
     second = table.directionals.get(words[1].folded)
     if second and len(words) > 2 and first in "ns" and second in "ew" and words[2].folded not in table.suffixes:

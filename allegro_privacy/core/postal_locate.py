@@ -126,7 +126,7 @@ def _city_unknown(found: Found) -> str | None:
     if anchor is None or line is None or not line.extra:
         return None
     words = list(line.extra)
-    if any(fold(word) in tables().prose for word in words):
+    if any(fold(word) in tables().prose for word in words) or fold(words[-1]) in ("el", "la", "de", "del", "en", "y"):
         return None
     return (
         " ".join(words)

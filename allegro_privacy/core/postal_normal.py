@@ -1,5 +1,7 @@
 """Postal addresses in their normal form: shown in the manner of USPS Publication 28, keyed for exact comparison."""
 
+from itertools import pairwise
+
 from allegro_privacy.core.model import PostalAddress
 from allegro_privacy.core.places import place_name
 from allegro_privacy.core.postal_line import parse_line
@@ -70,9 +72,18 @@ def core_of(line: Line) -> str:
         return str(number) if number is not None else table.suffixes.get(folded, folded)
 
     words = [piece for word in line.name for piece in ([word] if number_of(fold(word)) else word.split("-"))]
+    words = _numbers_of_two_words(words)
     if table.prefixes.get(fold(words[0])) and not line.suffix:
         return " ".join([table.prefixes[fold(words[0])], *map(core, words[1:])])
     return " ".join(map(core, words))
+
+
+def _numbers_of_two_words(words: list[str]) -> list[str]:
+    """ "Twenty Second" is one number."""
+    for i, (tens, unit) in enumerate(pairwise(words)):
+        if fold(tens) in tables().tens and (number := number_of(f"{fold(tens)}-{fold(unit)}")):
+            return [*words[:i], str(number), *words[i + 2 :]]
+    return words
 
 
 def unit_key(line: Line) -> str:

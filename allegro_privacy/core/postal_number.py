@@ -10,6 +10,7 @@ from allegro_privacy.core.postal_units import unit_at
 SPANISH_HOUSE = re.compile(r"[a-z]{0,2}-?\d{1,5}-?[a-z]?")
 _FRACTION = re.compile(r"\d/\d|[½¼¾]")
 _FRACTIONS = str.maketrans({"½": "1/2", "¼": "1/4", "¾": "3/4"})
+GLUED_ORDINAL = re.compile(r"(\d{1,5})-(\d{1,3}(?:st|nd|rd|th))", re.IGNORECASE)
 _LETTER = re.compile(r"[a-z]")
 _DIGITS = re.compile(r"\d{1,6}")
 _RANGE = re.compile(r"\d{2,6}/\d{2,6}")
@@ -47,8 +48,11 @@ def house_number(words: list[Word]) -> tuple[str, list[Word]]:
 
 
 def _range(words: list[Word]) -> tuple[str, list[Word]] | None:
-    """Two numbers that make one: "2545 - 2547 Platte Pl", "2255/2343 S Throop St", "N165 W2123 Tartan Ct"."""
+    """Two numbers that make one ("2545 - 2547 Platte Pl", "2255/2343 S Throop St", "N165 W2123 Tartan Ct"), or one that
+    is glued to its street ("4800-60th St")."""
     word, following = words[0], words[1]
+    if glued := GLUED_ORDINAL.fullmatch(word.text):
+        return glued[1], [Word(glued[2], glued[2].lower(), word.chunk), *words[1:]]
     if _RANGE.fullmatch(word.text):
         return word.text, words[1:]
     if word.folded[:1] in "nsew" and _GRID.fullmatch(word.folded):
@@ -83,8 +87,20 @@ def _is_letter_of_number(rest: list[Word]) -> bool:
     return not (others or (rest[0].folded == "i" and following.isdigit()))
 
 
-def number_first(words: list[Word]) -> list[Word]:
-    """Spanish order turned: "Calle Luna #123" and "Calle 5 B-14" begin with the street; we begin with the number."""
+def number_first(words: list[Word], beside_urbanization: bool = False) -> list[Word]:
+    """Spanish order turned: "Calle Luna #123" and "Calle 5 B-14" begin with the street; we begin with the number.
+    Beside an urbanization the street may lack its Calle ("Laurel 360"), and a block its house ("A 17 Calle 1")."""
+    prefixes = tables().prefixes
+    if beside_urbanization and words[0].folded not in prefixes:
+        if len(words) > 1 and words[1].folded in prefixes:
+            return words
+        if len(words) > 2 and words[2].folded in prefixes and len(words[0].folded) == 1 and words[1].folded.isdigit():
+            return [
+                replace(words[0], text=words[0].text + words[1].text, folded=words[0].folded + words[1].folded),
+                *words[2:],
+            ]
+        if len(words) == 2 and SPANISH_HOUSE.fullmatch(words[1].folded) and words[1].folded[-1].isdigit():
+            return [replace(words[1], chunk=words[0].chunk), words[0]]
     if not any(word.folded not in tables().directionals for word in words[1:2]):
         return words
     for i, word in enumerate(words[2:], 2):

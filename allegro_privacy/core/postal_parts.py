@@ -48,7 +48,7 @@ _SMALL = frozenset({"de", "la", "las", "los", "del", "y", "of", "the", "and", "e
 
 def ordinary(word: str, first: bool = False) -> str:
     """A word in ordinary case: as written when it is mixed, capitalised when it is all small or all capitals."""
-    if word in ("US", "PR"):
+    if word in ("US", "PR") or (len(word) == 2 and word[0] == word[1] and word.isupper()):
         return word
     if fold(word) in _SMALL and not first:
         return word.lower() if word.islower() or word.isupper() else word

@@ -4,10 +4,11 @@ import re
 
 import usaddress
 
-from allegro_privacy.core.postal_anchor import Token
 from allegro_privacy.core.postal_line import parse_street
+from allegro_privacy.core.postal_number import GLUED_ORDINAL
 from allegro_privacy.core.postal_parts import Line, is_house_number
 from allegro_privacy.core.postal_tables import number_of, tables
+from allegro_privacy.core.postal_tokens import Token
 
 # What it counts for a number that `usaddress` takes it for a house number; `house_score` is without it.
 _LABELLED = 2
@@ -45,6 +46,8 @@ def may_be_house(tokens: list[Token], i: int) -> bool:
         if i and _GRID.fullmatch(tokens[i - 1].folded):
             return False
         return bool(_GRID.fullmatch(following.folded)) or begins_street_words(tokens, i + 1) > 0
+    if GLUED_ORDINAL.fullmatch(token.text):
+        return table.suffixes.get(following.folded) in table.strong_suffixes
     if _LETTERED.fullmatch(token.folded):
         return following.folded in table.prefixes
     return (
@@ -62,6 +65,9 @@ def _ends_range(tokens: list[Token], i: int) -> bool:
 def begins_street_words(tokens: list[Token], i: int) -> int:
     """How surely a street name follows: most with a suffix at hand, a highway or a Spanish street word; else 0."""
     table = tables()
+    if i + 2 < len(tokens) and tokens[i].folded == "de":
+        # "en el 1637 de la Calle Ocho"
+        i += 2 if tokens[i + 1].folded == "la" else 1
     first = tokens[i].folded if i < len(tokens) else ""
     if first in tables().highway_words or (first in table.prefixes and first not in table.suffixes):
         return 5

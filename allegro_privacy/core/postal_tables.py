@@ -49,6 +49,7 @@ class PostalTables:
     before: frozenset[str]
     prose: frozenset[str]
     closings: frozenset[str]
+    companies: frozenset[str]
     abbreviations: frozenset[str]
     highway_words: frozenset[str]
     labels: dict[str, str]
@@ -99,6 +100,7 @@ def tables() -> PostalTables:
         before=frozenset(context["before"]),
         prose=frozenset(context["prose"]),
         closings=frozenset(context["closings"]),
+        companies=frozenset(context["companies"]),
         abbreviations=frozenset(context["abbreviations"]),
         highway_words=frozenset(context["highway_words"]),
         labels=_inverted(words["labels"]),

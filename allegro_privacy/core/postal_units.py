@@ -72,12 +72,12 @@ def _is_identifier(words: list[Word], i: int) -> bool:
     word = words[i]
     if UNIT_ID.fullmatch(word.folded) or _NAMED_ID.fullmatch(word.folded):
         return True
-    if word.folded in tables().cardinals:
+    if word.folded in tables().cardinals or word.folded in ("ground", "main"):
         return True
     last = i + 1 == len(words) or words[i + 1].chunk != word.chunk
-    return (
-        last and len(word.text) == 2 and word.text.isalpha() and word.text.isupper() and word.folded not in ("of", "in")
-    )
+    two_letters = len(word.text) == 2 and word.text.isalpha() and word.text.isupper()
+    # "N BAY RD" has no unit RD.
+    return last and two_letters and word.folded not in ("of", "in") and word.folded not in tables().suffixes
 
 
 def _alone(words: list[Word], i: int) -> tuple[Unit | None, int]:
@@ -196,6 +196,9 @@ def _may_be_unit(kept: list[Word], words: list[Word], i: int) -> bool:
         behind = words[i + 2] if i + 2 < len(words) else None
         if ends_in_road(kept) or (behind and behind.folded in ("highway", "hwy") and behind.chunk == word.chunk):
             return False
+    if word.folded == "bay" and all(one.folded in table.directionals for one in kept):
+        # "17360 N Bay, # 13C"
+        return False
     if word.chunk != last.chunk:
         return True
     shy = table.units.get(word.folded) in _SHY or word.folded in table.units_alone or word.folded == "local"

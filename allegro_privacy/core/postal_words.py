@@ -81,7 +81,12 @@ def _ends_street(words: list[Word], i: int) -> bool:
 
 def _begins_unit(word: Word) -> bool:
     table = tables()
-    return word.folded == "#" or word.folded[:1].isdigit() or word.folded in table.units or word.folded == "ph"
+    return (
+        word.folded == "#"
+        or word.folded[:1].isdigit()
+        or table.units.get(word.folded, "twr") != "twr"
+        or word.folded == "ph"
+    )
 
 
 def _pair(words: list[Word], i: int) -> str | None:
@@ -114,7 +119,8 @@ def _junior(words: list[Word], i: int) -> list[Word]:
 def _short_directional(words: list[Word], i: int) -> list[Word]:
     """ "13th Ave No" and "217 No Lake Merced Hill": North; "Ave No 5" and "No Name Rd" are something else."""
     following = words[i + 1].folded if i + 1 < len(words) else ""
-    if following[-1:].isdigit() or following in ("#", "name") or (len(following) == 1 and following not in "&-"):
+    numbered = any(character.isdigit() for character in following)
+    if numbered or following in ("#", "name") or (len(following) == 1 and following not in "&-"):
         return words
     table = tables()
     front = (

@@ -15,6 +15,7 @@ from typing import Any
 from allegro_privacy.core.model import Doubt
 from allegro_privacy.errors import GuardError, UsageError
 from allegro_privacy.store.append import append, head_of
+from allegro_privacy.store.cases import IS_OPEN
 from allegro_privacy.store.database import Database, Row
 from allegro_privacy.store.derive import ERASABLE, to_json
 from allegro_privacy.store.holds import holds_on
@@ -77,28 +78,9 @@ def _speaks_of_law(content: Mapping[str, Any]) -> bool:
 
 def open_cases(database: Database, events: Iterable[int]) -> list[int]:
     """Those privacy requests among the events that are not answered yet."""
-    sql = "SELECT event FROM cases WHERE erased = 0 AND event IN (SELECT value FROM json_each(?)) ORDER BY event"
-    found = [row[0] for row in database.rows(sql, (json.dumps(sorted(events)),))]
-    closed = closings(database) if found else {}
-    return [case for case in found if case not in closed]
-
-
-def closings(database: Database) -> dict[int, str]:
-    """The privacy requests that are closed, and since when."""
-    # Read from the ledger, where a closing is the last word unless the case was opened again.
-    sql = """SELECT subject, at, max(number), kind FROM ledger WHERE kind IN ('case-closed', 'case-reopened')
-        GROUP BY subject"""
-    return {int(subject[1:]): at for subject, at, _, kind in database.rows(sql) if kind == "case-closed"}
-
-
-def joined_messages(database: Database) -> dict[int, int]:
-    """The messages that joined a privacy request that stood already, and which."""
-    found = {}
-    for number, subject in database.rows("SELECT number, subject FROM ledger WHERE kind = 'case-joined'"):
-        content = content_of(database, number) or {}
-        if content.get("message"):
-            found[int(content["message"])] = int(subject[1:])
-    return found
+    sql = f"""SELECT event FROM cases WHERE erased = 0 AND {IS_OPEN}
+        AND event IN (SELECT value FROM json_each(?)) ORDER BY event"""  # noqa: S608 a constant
+    return [row[0] for row in database.rows(sql, (json.dumps(sorted(events)),))]
 
 
 def of_cases(database: Database, cases: Iterable[int]) -> set[int]:
@@ -106,9 +88,10 @@ def of_cases(database: Database, cases: Iterable[int]) -> set[int]:
     wanted = set(cases)
     if not wanted:
         return set()
-    sql = "SELECT event, message FROM cases WHERE event IN (SELECT value FROM json_each(?))"
-    found = {event for row in database.rows(sql, (json.dumps(sorted(wanted)),)) for event in row}
-    return found | {message for message, case in joined_messages(database).items() if case in wanted}
+    sql = "SELECT event, message FROM cases WHERE event IN (SELECT value FROM json_each(?1))"
+    sql += """ UNION SELECT event, message FROM case_steps
+        WHERE message IS NOT NULL AND case_event IN (SELECT value FROM json_each(?1))"""
+    return {event for row in database.rows(sql, (json.dumps(sorted(wanted)),)) for event in row}
 
 
 def erase(database: Database, who: str, actor: str, now: datetime, reason: str) -> ErasureReceipt:

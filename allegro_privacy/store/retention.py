@@ -9,11 +9,12 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from allegro_privacy.store.append import append
+from allegro_privacy.store.cases import IS_OPEN
 from allegro_privacy.store.database import Database
-from allegro_privacy.store.erasure import closings, joined_messages, of_cases, open_cases, remove
+from allegro_privacy.store.erasure import of_cases, open_cases, remove
 from allegro_privacy.store.holds import all_holds
 from allegro_privacy.store.people import events_about
-from allegro_privacy.store.plain import moment, utc_text
+from allegro_privacy.store.plain import utc_text
 from allegro_privacy.store.reach import with_content, with_entries, with_what_hangs_on
 from allegro_privacy.store.reviews import content_of
 from allegro_privacy.store.rows import Cutoffs, Due, ErasureReceipt
@@ -22,11 +23,9 @@ from allegro_privacy.store.rows import Cutoffs, Due, ErasureReceipt
 def due(database: Database, cutoffs: Cutoffs, most: int) -> Due:
     """The first messages and cases that are due, those received first at the top; at most so many of each."""
     held = with_entries(database, events_about(database, {one for hold in all_holds(database) for one in hold.people}))
-    closed, joined = closings(database), joined_messages(database)
-    spared = {*held, *joined}
-    text = _messages(database, cutoffs.text, spared, most, came_of_it=True)
-    ignored = _messages(database, cutoffs.ignored, spared, most, came_of_it=False)
-    cases = _cases(database, cutoffs.closed_cases, closed, most)
+    text = _messages(database, cutoffs.text, held, most, came_of_it=True)
+    ignored = _messages(database, cutoffs.ignored, held, most, came_of_it=False)
+    cases = _cases(database, cutoffs.closed_cases, most)
     of_each = {case: of_cases(database, [case]) for case in cases}
     cases = [case for case in cases if not of_each[case] & held]
     kept_back = _kept_back(database) - held
@@ -48,19 +47,19 @@ def _messages(
         AND {came if came_of_it else f"NOT {came}"}
         AND NOT EXISTS (SELECT 1 FROM reviews WHERE reviews.message = messages.event AND answered IS NULL)
         AND NOT EXISTS (SELECT 1 FROM cases WHERE cases.message = messages.event)
+        AND NOT EXISTS (SELECT 1 FROM case_steps WHERE case_steps.message = messages.event)
         AND (SELECT at FROM ledger WHERE number = messages.event) < ?1
         AND event NOT IN (SELECT value FROM json_each(?2)) ORDER BY received, event LIMIT ?3"""  # noqa: S608 constants
     return [row[0] for row in database.rows(sql, (utc_text(before), json.dumps(sorted(spared)), most))]
 
 
-def _cases(database: Database, before: datetime | None, closed: dict[int, str], most: int) -> list[int]:
+def _cases(database: Database, before: datetime | None, most: int) -> list[int]:
+    """Those that are closed, and whose last step is long ago."""
     if before is None:
         return []
-    long_ago = json.dumps([case for case, at in closed.items() if moment(at) < before])
-    sql = (
-        "SELECT event FROM cases WHERE erased = 0 AND event IN (SELECT value FROM json_each(?)) ORDER BY event LIMIT ?"
-    )
-    return [row[0] for row in database.rows(sql, (long_ago, most))]
+    sql = f"""SELECT event FROM cases WHERE erased = 0 AND NOT {IS_OPEN} AND (SELECT max(at) FROM case_steps
+        JOIN ledger ON number = case_steps.event WHERE case_event = cases.event) < ? ORDER BY event LIMIT ?"""  # noqa: S608
+    return [row[0] for row in database.rows(sql, (utc_text(before), most))]
 
 
 def _kept_back(database: Database) -> set[int]:

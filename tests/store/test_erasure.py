@@ -247,7 +247,14 @@ def test_the_record_of_a_closed_case_is_still_found_without_a_word(kept: Desk) -
 def test_notes_that_others_hang_on_a_case_or_a_message_go_too(kept: Desk) -> None:
     with writing(kept.database):
         append(kept.database, "draft-written", "M4", {"text": "Dear Ms Harker"}, "Dana", at(2.6))
-        append(kept.database, "case-extended", "C10", {"note": "the parrot is ill"}, "Dana", at(2.7))
+        append(
+            kept.database,
+            "case-extended",
+            "C10",
+            {"case": 10, "step": "extended", "note": "the parrot is ill"},
+            "Dana",
+            at(2.7),
+        )
     erase(kept)
     assert [
         trace for trace in TRACES if trace in "".join(map(kept.database.unpack, contents(kept).values())).encode()
