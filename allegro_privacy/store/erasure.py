@@ -105,7 +105,7 @@ def erase(database: Database, who: str, actor: str, now: datetime, reason: str) 
         raise GuardError(
             "Nothing can be erased yet.",
             f"All there is belongs to an open privacy request ({', '.join(plan.open_cases)}), which must be answered.",
-            "Answer and close it first; then run this again.",
+            f"Answer it and close it (allegro-privacy case close {plan.open_cases[0]} …); then run this again.",
         )
     people = sorted(one.hex() for one in known.hashes)
     receipt = remove(database, plan.goes, actor, now, {"reason": reason, "people": people, "kept_back": plan.stays})
