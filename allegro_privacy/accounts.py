@@ -97,6 +97,8 @@ KEYS: dict[str, schema.Key] = {
     "token_file": schema.Key(_plain, None),
     "token_command": schema.Key(_plain, None),
     "filing": schema.Key(filing, None),
+    "drafts": schema.Key(_plain, None),
+    "reply_from": schema.Key(schema.email, None),
 }
 
 
@@ -177,6 +179,8 @@ def account(row: Mapping[str, Any], base: Path, beside: Path) -> Account | None:
         security=Security(security),
         ca_file=_path(row["ca_file"], base),
         filing=row["filing"] or {},
+        drafts=row["drafts"] or "",
+        reply_from=row["reply_from"] or "",
     )
 
 

@@ -118,6 +118,7 @@ def parse(text: str, path: Path | None) -> Settings:
     checked = schema.check(document, SECTIONS, text, name)
     _check_schema_number(checked)
     _check_mailboxes(checked, base)
+    _check_reply_from(checked)
     if checked.problems:
         raise _unusable(name, checked.problems)
     return _settings(checked.values, path, base)
@@ -201,6 +202,16 @@ def _check_mailboxes(checked: schema.Checked, base: Path) -> None:
             checked.report("mailbox", "token_file", words, number)
 
 
+def _check_reply_from(checked: schema.Checked) -> None:
+    """Replies come from an address of ours; from any other, our own mail would be taken for a customer's."""
+    ours = _folded((*checked.values["shop"].get("addresses", ()), *checked.values["shop"].get("domains", ())))
+    rows = [("shop", 0, checked.values["shop"]), *(("mailbox", *row) for row in checked.rows["mailbox"])]
+    for section, number, row in rows:
+        address = (row.get("reply_from") or "").lower()
+        if address and address not in ours and address.rpartition("@")[2] not in ours:
+            checked.report(section, "reply_from", f'"{address}" is neither in addresses nor at our domains', number)
+
+
 def _settings(values: Mapping[str, Mapping[str, Any]], path: Path | None, base: Path) -> Settings:
     export = values["export"]
     overrides = values["data"]["overrides"]
@@ -243,6 +254,7 @@ def _shop(values: Mapping[str, Mapping[str, Any]]) -> Shop:
         policy_version=policy["version"],
         time_zone=shop["time_zone"],
         postal_level=Level(policy["postal_level"]),
+        reply_from=shop["reply_from"] or next(iter(shop["addresses"]), ""),
     )
 
 
@@ -257,6 +269,7 @@ SECTIONS: dict[str, dict[str, schema.Key]] = {
         "name": _Key(schema.text),
         "legal_name": _Key(schema.text, ""),
         "addresses": _Key(schema.emails),
+        "reply_from": _Key(schema.email, ""),
         "domains": _Key(schema.texts, ()),
         "staff": _Key(schema.emails, ()),
         "seeds": _Key(schema.emails, ()),

@@ -30,7 +30,7 @@ def status(found: "Status", settings: "Settings", now: datetime) -> None:
         oldest = f"; the oldest: {', '.join(found.oldest_cases)}"
         console.out(f"{words.count(found.open_cases, 'privacy request')} open (access, correction, deletion …){oldest}")
         why = f"allegro-privacy why {found.oldest_cases[0]}"
-        console.out(f'  (answer them by hand; "{why}" shows what was asked and when)')
+        console.out(f'  (use "allegro-privacy reply" for the answers; "{why}" shows what was asked and when)')
     if found.exports:
         console.out()
         console.out("Lists that left last:")
@@ -208,6 +208,10 @@ def _details(kind: str, content: Mapping[str, Any], zone: str) -> list[str]:
         lines += _doubts(decision)
         if not decision.get("requests"):
             lines.append(f"{words.VERDICTS[decision['verdict']]}: {decision.get('reason', '')}")
+    if kind == "drafted":
+        lines.append(
+            f"to {content['to'] or 'an address on paper'}: {content['subject']} ({words.WAYS[content['way']]})"
+        )
     for each in content.get("corrections", ()):
         lines.append(words.correction(each["part"], each.get("before", ""), each.get("after", "")))
     if content.get("note"):

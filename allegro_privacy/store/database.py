@@ -14,7 +14,7 @@ from allegro_privacy.store import failures, packing, tables
 from allegro_privacy.store.failures import engine, translated
 from allegro_privacy.store.plain import utc_text
 
-SCHEMA = 3
+SCHEMA = 4
 # "ALPR": tells our file from any other SQLite file.
 APPLICATION_ID = 0x414C5052
 BUSY_SECONDS = 10
@@ -246,6 +246,13 @@ MIGRATIONS: dict[int, tuple[str, ...]] = {
         "ALTER TABLE suppressions ADD COLUMN quality TEXT",
         "DROP INDEX suppressions_active",
         "CREATE INDEX suppressions_active ON suppressions (channel, quality) WHERE lifted IS NULL",
+    ),
+    3: (
+        "CREATE TABLE drafts (event INTEGER PRIMARY KEY NOT NULL, at TEXT NOT NULL, message INTEGER NOT NULL, "
+        "about TEXT NOT NULL, template TEXT NOT NULL, language TEXT NOT NULL, way TEXT NOT NULL) STRICT",
+        "CREATE INDEX drafts_by_message ON drafts (message)",
+        "CREATE TABLE outbox (event INTEGER PRIMARY KEY NOT NULL, place TEXT NOT NULL, state TEXT NOT NULL, "
+        "folder TEXT NOT NULL, appended_to TEXT NOT NULL, tries INTEGER NOT NULL, problem TEXT NOT NULL) STRICT",
     ),
 }
 

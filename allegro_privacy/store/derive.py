@@ -196,6 +196,12 @@ def _bounced(to: Tables, event: Applied, content: Content) -> None:
     _identify(to, event.number, (("email", content["key"]),))
 
 
+def _drafted(to: Tables, event: Applied, content: Content) -> None:
+    named = (content[name] for name in ("message", "about", "template", "language", "way"))
+    to.insert(tables.DRAFTS, ((event.number, event.at, *named),))
+    _identify(to, event.number, content.get("keys", ()))
+
+
 def _exported(to: Tables, event: Applied, content: Content) -> None:
     to.insert(EXPORTS, ((event.number, event.at, *(content[name] for name in _EXPORT_COLUMNS)),))
 
@@ -238,6 +244,7 @@ RULES: dict[str, Callable[[Tables, Applied, Content], None]] = {
     "review-opened": _review_opened,
     "review-answered": _review_answered,
     "bounced": _bounced,
+    "drafted": _drafted,
     "exported": _exported,
     "pull-finished": _pull_finished,
     "erased": _erased,

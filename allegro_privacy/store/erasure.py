@@ -44,7 +44,7 @@ def erase(database: Database, who: str, actor: str, now: datetime, reason: str) 
     if not numbers:
         raise UsageError("Nothing is recorded about that person.", "", "allegro-privacy find WHO")
     remains = {table.name: _remains(database, table, numbers, actor, now) for table in ERASABLE}
-    _forget_attempts(database, numbers)
+    _forget_plans(database, numbers)
     people = sorted(one.hex() for one in hashes)
     content = {"events": numbers, "reason": reason, "people": people, "remains": remains}
     _remove(database, numbers)
@@ -103,6 +103,7 @@ def _with_what_follows(database: Database, events: Iterable[int]) -> list[int]:
         f"""SELECT value FROM json_each(?1)
         UNION SELECT event FROM reviews WHERE message IN ({given})
         UNION SELECT answered_event FROM reviews WHERE message IN ({given})
+        UNION SELECT event FROM drafts WHERE message IN ({given})
         UNION SELECT event FROM sightings WHERE message IN ({given}) AND event <> message
         UNION SELECT lifted_event FROM suppressions WHERE event IN ({given})
         INTERSECT SELECT payload.number FROM payload JOIN ledger USING (number) WHERE ledger.kind <> 'erased'""",  # noqa: S608
@@ -146,8 +147,10 @@ def _remove(database: Database, numbers: list[int]) -> None:
     database.run("DELETE FROM erasing")
 
 
-def _forget_attempts(database: Database, numbers: list[int]) -> None:
+def _forget_plans(database: Database, numbers: list[int]) -> None:
     origins = f"SELECT origin FROM {SIGHTINGS.name} WHERE event IN (SELECT value FROM json_each(?))"  # noqa: S608
+    # A draft that still waits for its mailbox must not get there afterwards.
+    database.run("DELETE FROM outbox WHERE event IN (SELECT value FROM json_each(?))", (json.dumps(numbers),))
     database.run(f"DELETE FROM attempts WHERE origin IN ({origins})", (json.dumps(numbers),))  # noqa: S608
 
 

@@ -26,6 +26,7 @@ from allegro_privacy.store.attempts import begin_attempt as begin_attempt
 from allegro_privacy.store.attempts import clear_attempts as clear_attempts
 from allegro_privacy.store.attempts import place_of
 from allegro_privacy.store.database import Database
+from allegro_privacy.store.drafts import record_draft as record_draft
 from allegro_privacy.store.effects import Occasion, carry_out
 from allegro_privacy.store.erasure import compact as compact
 from allegro_privacy.store.erasure import erase as erase
@@ -37,7 +38,7 @@ from allegro_privacy.store.mailboxes import not_filed as not_filed
 from allegro_privacy.store.mailboxes import note_copying as note_copying
 from allegro_privacy.store.mailboxes import note_position as note_position
 from allegro_privacy.store.mailboxes import plan_filing as plan_filing
-from allegro_privacy.store.messages import id_of, number_of
+from allegro_privacy.store.messages import headers_kept, id_of, number_of
 from allegro_privacy.store.plain import parts_of, plain, utc_text
 from allegro_privacy.store.reviews import asked_of, number_in, review_row
 from allegro_privacy.store.standing import copy_key, known_origin, recorded_as
@@ -46,7 +47,7 @@ from allegro_privacy.store.standing import copy_key, known_origin, recorded_as
 TEXT_BYTES = 8192
 MOST_ADDRESSES = 10
 MOST_ATTACHMENTS = 20
-# Parts of a message that are not kept: what it quoted, its machine parts, all its headers.
+# Parts of a message that are not kept: what it quoted, its machine parts, its headers but a few.
 NOT_KEPT = frozenset({"id", "text", "headers", "machine", "embedded"})
 # Parts of a reading that lie in the event already: the words read as `text`, the requests with the decision.
 TEXT_READ, SAME_REQUESTS = frozenset({"own"}), frozenset({"own", "requests"})
@@ -102,6 +103,8 @@ def _message_content(
     database: Database, message: Message, own_text: str, origin: Origin, reading: Reading, decision: Decision
 ) -> dict[str, Any]:
     kept = parts_of(message, without=NOT_KEPT)
+    if headers := headers_kept(message):
+        kept["headers"] = headers
     for name, most in (("to", MOST_ADDRESSES), ("attachments", MOST_ATTACHMENTS)):
         if name in kept:
             kept[name] = kept[name][:most]

@@ -61,6 +61,16 @@ FILINGS = Table(
     rowid=False,
 )  # fmt: skip
 
+# Drafts that wait to be put into a mailbox (store/drafts.py).
+OUTBOX = Table(
+    "outbox",
+    {
+        "event": "integer", "place": "text", "state": "text", "folder": "text", "appended_to": "text",
+        "tries": "integer", "problem": "text",
+    },
+    ("event",),
+)  # fmt: skip
+
 MESSAGES = Table(
     "messages",
     {
@@ -121,6 +131,15 @@ CASES = Table(
     ("event",),
     (("cases_by_message", "message", ""),),
 )
+DRAFTS = Table(
+    "drafts",
+    {
+        "event": "integer", "at": "text", "message": "integer", "about": "text", "template": "text",
+        "language": "text", "way": "text",
+    },
+    ("event",),
+    (("drafts_by_message", "message", ""),),
+)  # fmt: skip
 EXPORTS = Table(
     "exports",
     {
@@ -160,10 +179,10 @@ IDENTIFIERS = Table("identifiers", {"hash": "blob", "event": "integer"}, ("hash"
 WORDS = Table("words", {"word": "text", "event": "integer"}, ("word", "event"), rowid=False)
 
 DERIVED = (
-    MESSAGES, REQUESTS, EFFECTS, SUPPRESSIONS, REVIEWS, CASES, EXPORTS, PULLS, SIGHTINGS, UNDELIVERABLE, IDENTIFIERS,
-    WORDS,
+    MESSAGES, REQUESTS, EFFECTS, SUPPRESSIONS, REVIEWS, CASES, DRAFTS, EXPORTS, PULLS, SIGHTINGS, UNDELIVERABLE,
+    IDENTIFIERS, WORDS,
 )  # fmt: skip
-KEPT = (META, LEDGER, PAYLOAD, ERASING, ATTEMPTS, POSITIONS, FILINGS)
+KEPT = (META, LEDGER, PAYLOAD, ERASING, ATTEMPTS, POSITIONS, FILINGS, OUTBOX)
 
 
 def _insertion(table: Table) -> str:

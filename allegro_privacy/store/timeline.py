@@ -53,6 +53,7 @@ def _ledger_rows(database: Database, events: list[int], until: str) -> list[Row]
             UNION SELECT message FROM about
             UNION SELECT event FROM reviews WHERE message IN about
             UNION SELECT answered_event FROM reviews WHERE message IN about
+            UNION SELECT event FROM drafts WHERE message IN about
             UNION SELECT event FROM sightings WHERE message IN about AND event <> message
             UNION SELECT lifted_event FROM suppressions WHERE event IN given)
         SELECT ledger.number, at, actor, kind, subject, content FROM ledger LEFT JOIN payload USING (number)
@@ -117,7 +118,7 @@ def _title(kind: str, subject: str, content: Mapping[str, Any]) -> str:
     return words
 
 
-_SHOWN = ("channel", "kind", "reason")
+_SHOWN = ("about", "channel", "kind", "language", "reason", "template")
 _VERDICTS = {"accept": "accepted", "ask": "to review", "ignore": "ignored"}
 _TITLES = {
     "message-received": "Message received: {verdict}",
@@ -130,6 +131,7 @@ _TITLES = {
     "nothing-to-lift": "Wants marketing again, nothing stood against it: {channel}",
     "review-opened": "{subject} opened: {reason}",
     "review-answered": "{subject} answered: {verdict}",
+    "drafted": "{subject} drafted for {about}: {template}, {language}",
     "bounced": "Mail came back",
     "erased": "Personal words erased: {reason}",
 }
