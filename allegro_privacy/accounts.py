@@ -184,6 +184,15 @@ def account(row: Mapping[str, Any], base: Path, beside: Path) -> Account | None:
     )
 
 
+def foreign_reply_address(row: Mapping[str, Any], ours: frozenset[str]) -> str:
+    """What is wrong with the address that replies come from: from any but ours, our own mail would be taken for a
+    customer's."""
+    address = (row.get("reply_from") or "").lower()
+    if not address or address in ours or address.rpartition("@")[2] in ours:
+        return ""
+    return f'"{address}" is neither in addresses nor at our domains'
+
+
 def owner(account: Account) -> tuple[str, ...]:
     """Whose tokens a token file holds; mailboxes may share one only when this is the same."""
     sign_in = account.sign_in

@@ -118,7 +118,7 @@ def parse(text: str, path: Path | None) -> Settings:
     checked = schema.check(document, SECTIONS, text, name)
     _check_schema_number(checked)
     _check_mailboxes(checked, base)
-    _check_reply_from(checked)
+    _check_reply_addresses(checked)
     if checked.problems:
         raise _unusable(name, checked.problems)
     return _settings(checked.values, path, base)
@@ -202,14 +202,12 @@ def _check_mailboxes(checked: schema.Checked, base: Path) -> None:
             checked.report("mailbox", "token_file", words, number)
 
 
-def _check_reply_from(checked: schema.Checked) -> None:
-    """Replies come from an address of ours; from any other, our own mail would be taken for a customer's."""
-    ours = _folded((*checked.values["shop"].get("addresses", ()), *checked.values["shop"].get("domains", ())))
-    rows = [("shop", 0, checked.values["shop"]), *(("mailbox", *row) for row in checked.rows["mailbox"])]
-    for section, number, row in rows:
-        address = (row.get("reply_from") or "").lower()
-        if address and address not in ours and address.rpartition("@")[2] not in ours:
-            checked.report(section, "reply_from", f'"{address}" is neither in addresses nor at our domains', number)
+def _check_reply_addresses(checked: schema.Checked) -> None:
+    shop = checked.values["shop"]
+    ours = _folded((*shop.get("addresses", ()), *shop.get("domains", ())))
+    for section, number, row in [("shop", 0, shop), *(("mailbox", *row) for row in checked.rows["mailbox"])]:
+        if words := accounts.foreign_reply_address(row, ours):
+            checked.report(section, "reply_from", words, number)
 
 
 def _settings(values: Mapping[str, Mapping[str, Any]], path: Path | None, base: Path) -> Settings:

@@ -5,27 +5,19 @@ worse than none. What strangers wrote (their name, their subject) is cleaned of 
 or end a header line.
 """
 
-import re
 import textwrap
-import unicodedata
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
 from allegro_privacy.core.model import Channel, Level
+from allegro_privacy.core.reply_clean import clean, greetable, message_id, references, subject
 from allegro_privacy.core.reply_words import SIGNATURE, Language, fill, placeholders
 from allegro_privacy.errors import UsageError
 
 WIDTH = 72
-LONGEST_SUBJECT = 120
-MOST_REFERENCES = 10
 # A request answered with one of these has heard all that there is to hear.
 FINAL = frozenset({"done", "may-still-receive", "partial-deletion", "denied", "we-do-not-sell", "condolence"})
-_ANSWERED = re.compile(r"^(?:(?:re|rv|fwd?|aw|sv)\s*:\s*)+", re.IGNORECASE)
-_MESSAGE_ID = re.compile(r"<[!-;=?A-~]{1,120}@[!-;=?A-~]{1,120}>")
-# A name that greets: words of letters, with what belongs to names. No digits, no addresses, nothing to click.
-_GREETABLE = re.compile(r"[^\W\d_]+(?:[.'’-]?[ ]?[^\W\d_]+){0,7}\.?")
-_LONGEST_NAME = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +45,7 @@ class Facts:
     about: its number (R12, C8, S5).  lane: of its kind; "opt-out" is never asked to prove anything.  received: when the
     message reached us.  answer_by: the safe date of its clock.  today: a promise for a day that is over is not made.
     missing: `name`, `address`, `zip`, as far as they are not known.  reason: why it is denied, a name of the table.
+    for_another: an agent or a relative writes for somebody.
     to: the one address that is answered, "" for none.  name, subject, message_id, references: as the mail had them.
     """
 
@@ -68,6 +61,7 @@ class Facts:
     drops: tuple[Drop, ...] = ()
     reason: str = ""
     deceased: bool = False
+    for_another: bool = False
     to: str = ""
     name: str = ""
     subject: str = ""
@@ -103,7 +97,7 @@ def write(name: str, language: Language, facts: Facts) -> Draft:
         template=name,
         language=language.code,
         to=facts.to,
-        subject=_subject(facts.subject, template.subject),
+        subject=subject(facts.subject, template.subject),
         body=_wrapped(fill(template.text, values)),
         in_reply_to=message_id(facts.message_id),
         references=references(facts.references, facts.message_id),
@@ -112,10 +106,12 @@ def write(name: str, language: Language, facts: Facts) -> Draft:
 
 def unfit(name: str, facts: Facts) -> str:
     """Why this reply must not be written for that request; "" when it may."""
-    if name in ("need-to-verify", "denied") and facts.lane == "opt-out":
+    if name in ("need-to-verify", "need-permission", "denied") and facts.lane == "opt-out":
         return "Nobody who wants to stop marketing is asked for proof, or refused (16 CFR 316.5)."
     if facts.kind == "question" and name != "receipt":
         return "A question is answered by a person, in their own words; only its receipt is written here."
+    if name in ("need-to-verify", "need-permission") and (name == "need-permission") != facts.for_another:
+        return "Who asks for somebody else shows their signed permission; who asks for themselves, that it is they."
     if name == "need-your-address" and not (facts.kind == "opt-out" and facts.channel is Channel.POST):
         return "Only who wants no more circulars is asked for a postal address."
     if name == "partial-deletion" and facts.kind != "deletion":
@@ -148,8 +144,15 @@ def _greeting(language: Language, facts: Facts) -> str:
 
 
 def _contact(language: Language, facts: Facts) -> str:
-    phone = clean(facts.phone)
-    return language.piece("", "contact_phone", phone=phone) if phone else language.piece("", "contact")
+    phone, answer = clean(facts.phone), _answer(language, facts)
+    if not phone:
+        return language.piece("", "contact", answer=answer)
+    return language.piece("", "contact_phone", answer=answer, phone=phone)
+
+
+def _answer(language: Language, facts: Facts) -> str:
+    """How they can answer: what is printed for the post cannot be answered by e-mail."""
+    return language.piece("", "answer" if facts.to else "answer_paper")
 
 
 def _answer_by(language: Language, facts: Facts) -> str:
@@ -160,12 +163,13 @@ def _answer_by(language: Language, facts: Facts) -> str:
 
 def _asked(language: Language, facts: Facts) -> str:
     by_channel = f"{facts.kind}-{facts.channel}"
-    table = language.pieces["asked"]
+    table = {**language.pieces["asked"], **(language.pieces["asked-for-another"] if facts.for_another else {})}
     return table.get(by_channel) or table.get(facts.kind, "")
 
 
 def _next(language: Language, facts: Facts) -> str:
-    text = language.pieces["next"].get(facts.kind, "")
+    table = {**language.pieces["next"], **(language.pieces["next-for-another"] if facts.for_another else {})}
+    text = table.get(facts.kind, "")
     return fill(text, {"answer_by": _answer_by(language, facts)})
 
 
@@ -199,8 +203,9 @@ def _mailings(language: Language, facts: Facts) -> str:
     if Channel.POST in channels:
         since = min(each.since for each in facts.stopped if each.channel is Channel.POST)
         days = sorted({each.in_home for each in facts.drops if each.file_cut <= since and each.in_home >= facts.today})
+        listed = [language.piece("", "listed_day", date=language.day(day)) for day in days]
         name = ("known-one" if len(days) == 1 else "known") if days else "unknown"
-        told.append(language.piece("mailings", name, days=language.listed([language.day(day) for day in days])))
+        told.append(language.piece("mailings", name, days=language.listed(listed)))
     if Channel.EMAIL in channels:
         told.append(language.piece("mailings", "email"))
     return "\n\n".join(told)
@@ -229,6 +234,7 @@ PLACEHOLDERS: Mapping[str, Callable[[Language, Facts], str]] = {
     "greeting": _greeting,
     "condolence_greeting": lambda language, _: language.piece("", "condolence_greeting"),
     "shop": lambda _, facts: clean(facts.shop),
+    "answer": _answer,
     "contact": _contact,
     "number": lambda _, facts: facts.about,
     "received": lambda language, facts: language.day(facts.received),
@@ -243,45 +249,6 @@ PLACEHOLDERS: Mapping[str, Callable[[Language, Facts], str]] = {
     "signature": _signature,
 }
 """What may stand in braces in a letter, and how it is filled; "" means that it is not known."""
-
-
-def clean(text: str) -> str:
-    """Somebody's words on one line: no control, direction mark or invisible sign is left, blanks are single."""
-    kept = ("" if unicodedata.category(sign) in _UNSEEN else " " if _ends_a_line(sign) else sign for sign in text)
-    return " ".join("".join(kept).split())
-
-
-_UNSEEN = frozenset({"Cf", "Cs", "Co", "Cn"})
-
-
-def _ends_a_line(sign: str) -> bool:
-    return unicodedata.category(sign) in ("Cc", "Zl", "Zp", "Zs")
-
-
-def greetable(name: str) -> str:
-    """The name as it may stand in a greeting; "" for what is no name: a stranger's "name" may be an advertisement."""
-    name = clean(name)
-    return name if len(name) <= _LONGEST_NAME and _GREETABLE.fullmatch(name) else ""
-
-
-def message_id(text: str) -> str:
-    """One Message-ID in the form of RFC 5322 3.6.4, "" for anything else."""
-    text = text.strip()
-    return text if _MESSAGE_ID.fullmatch(text) else ""
-
-
-def references(theirs: str, answered: str) -> tuple[str, ...]:
-    """The thread as RFC 5322 3.6.4 wants it: what they refer to, then their own; a long one keeps its beginning."""
-    ids = [*_MESSAGE_ID.findall(theirs), *_MESSAGE_ID.findall(answered)[:1]]
-    unique = list(dict.fromkeys(reversed(ids)))[::-1]
-    return tuple(unique if len(unique) <= MOST_REFERENCES else [unique[0], *unique[1 - MOST_REFERENCES :]])
-
-
-def _subject(theirs: str, ours: str) -> str:
-    bare = _ANSWERED.sub("", clean(theirs))
-    if not bare:
-        return ours
-    return "Re: " + (bare if len(bare) <= LONGEST_SUBJECT else bare[: LONGEST_SUBJECT - 1].rstrip() + "…")
 
 
 def _wrapped(text: str) -> str:

@@ -44,10 +44,11 @@ def _for_a_case(request: Request, kind: Kind | None, sent: Collection[str]) -> C
     first = kind.reply if kind else "receipt"
     if first not in sent:
         return Choice(first)
+    asking = "need-permission" if is_for_another(request) else "need-to-verify"
+    if request.kind in ("access", "correction", "deletion") and asking not in sent:
+        return Choice(asking)
     if request.kind == "deletion":
-        return Choice("partial-deletion" if "need-to-verify" in sent else "need-to-verify")
-    if request.kind in ("access", "correction") and "need-to-verify" not in sent:
-        return Choice("need-to-verify")
+        return Choice("partial-deletion")
     return Choice("", "the answer itself is written by hand")
 
 
@@ -59,6 +60,11 @@ def all_doubts(request: Request, reading: Reading) -> frozenset[Doubt]:
 def is_bereavement(request: Request, reading: Reading) -> bool:
     """Is it about somebody who died?"""
     return Note.DECEASED in (*request.notes, *reading.notes) or Doubt.BEREAVEMENT in all_doubts(request, reading)
+
+
+def is_for_another(request: Request) -> bool:
+    """Does an agent or a relative ask for somebody?"""
+    return bool({Doubt.AGENT, Doubt.SOMEONE_ELSE} & {each.doubt for each in request.doubts})
 
 
 def is_about_a_child(request: Request, reading: Reading) -> bool:

@@ -10,9 +10,20 @@ SIGNATURE = "signature"
 # Filled with a part of a piece, not of a letter.
 _IN_PIECES = frozenset({"name", "weekday", "day", "month", "year", "date", "phone", "since", "email", "days"})
 _PLACEHOLDER = re.compile(r"\{([^{}\n]*)\}")
-_PIECES = ("date", "and", "greeting", "greeting_named", "by_date", "soon", "contact", "contact_phone",
+_PIECES = ("date", "and", "greeting", "greeting_named", "listed_day", "by_date", "soon", "answer", "answer_paper", "contact", "contact_phone",
            "condolence_greeting")  # fmt: skip
-_TABLES = ("asked", "next", "stopped", "stopped-deceased", "afterwards", "mailings", "missing", "reasons")
+_TABLES = (
+    "asked",
+    "asked-for-another",
+    "next",
+    "next-for-another",
+    "stopped",
+    "stopped-deceased",
+    "afterwards",
+    "mailings",
+    "missing",
+    "reasons",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +113,6 @@ def _wrong_words(words: Mapping[str, Any]) -> list[str]:
             if not isinstance(text, str) or not text.strip():
                 problems.append(f"{where}: needs some text")
                 continue
-            unknown = sorted(placeholders(text) - _IN_PIECES - {"answer_by"})
+            unknown = sorted(placeholders(text) - _IN_PIECES - {"answer_by", "answer"})
             problems += [f"{where}: {{{each}}} is not known" for each in unknown]
     return problems

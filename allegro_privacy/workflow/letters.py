@@ -14,7 +14,7 @@ from allegro_privacy.core.kinds import Kind, load_kinds
 from allegro_privacy.core.model import Channel, Doubt, Person, Request
 from allegro_privacy.core.natures import Natures, load_natures
 from allegro_privacy.core.replies import PLACEHOLDERS, Draft, Drop, Facts, Stopped
-from allegro_privacy.core.reply_choice import all_doubts, is_bereavement, missing_parts
+from allegro_privacy.core.reply_choice import all_doubts, is_bereavement, is_for_another, missing_parts
 from allegro_privacy.core.reply_mail import Stamp, as_mail
 from allegro_privacy.core.reply_to import addressee
 from allegro_privacy.core.reply_words import Language, load_language
@@ -100,6 +100,7 @@ def facts_of(
         missing=missing_parts(request) if request.channel is Channel.POST else (),
         drops=drops,
         reason=reason,
+        for_another=is_for_another(request),
         deceased=is_bereavement(request, matter.reading),
         to=to,
         name=_name_of(matter, request, to),

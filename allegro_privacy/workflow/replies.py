@@ -12,7 +12,7 @@ from allegro_privacy.config import MailboxSettings, Settings
 from allegro_privacy.core.account import PATIENCE, Patience
 from allegro_privacy.core.model import Note
 from allegro_privacy.core.replies import FINAL, Draft, Drop, Facts, write
-from allegro_privacy.core.reply_choice import Choice, is_about_a_child, proposed
+from allegro_privacy.core.reply_choice import Choice, is_about_a_child, is_for_another, proposed
 from allegro_privacy.core.reply_mail import Stamp
 from allegro_privacy.core.reply_to import why_not
 from allegro_privacy.errors import UsageError
@@ -27,7 +27,7 @@ from allegro_privacy.workflow.transaction import transact
 PRINTED, EML, DRAFTS = "printed", "eml", "drafts"
 # RFC 5230 4.2: nobody gets a second answer by itself within so many days.
 QUIET = timedelta(days=7)
-ASKING = ("need-your-address", "need-to-verify")
+ASKING = ("need-your-address", "need-to-verify", "need-permission")
 
 
 @dataclass(frozen=True, slots=True)
@@ -221,7 +221,8 @@ def ask_customer(
     request = request_of(matter)
     kind = letters.kinds.get(request.kind)
     rights = kind is not None and kind.lane == "rights" and request.kind not in ("opt-in", "child-removal")
-    template = "need-to-verify" if rights else "need-your-address"
+    proof = "need-permission" if is_for_another(request) else "need-to-verify"
+    template = proof if rights else "need-your-address"
     drafted = reply(database, letters, review_id, Errand(actor, now, template, language, "", way, dry_run))
     if way == DRAFTS and not dry_run:
         problems = put_into_mailboxes(database, settings, patience)
