@@ -136,7 +136,7 @@ def test_the_list_is_for_the_mailings_that_were_begun_before_the_name_came_off_i
 )
 def test_a_letter_of_an_office_is_checked_before_it_is_used(text: str, problem: str) -> None:
     texts, words = tables.replies()["en"]
-    with pytest.raises(ValueError, match="(?s)en/receipt.txt.*") as refused:
+    with pytest.raises(ValueError, match="receipt") as refused:
         load_language("en", {**texts, "receipt": text}, words, frozenset(PLACEHOLDERS))
     assert problem in str(refused.value)
 
