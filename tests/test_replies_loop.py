@@ -1,4 +1,4 @@
-"""A reply of this program, come back from anywhere, is never acted on and never answered: two never talk to each other."""
+"""A reply of this program, come back from anywhere, is never acted on and never answered."""
 
 from dataclasses import replace
 from datetime import UTC, datetime

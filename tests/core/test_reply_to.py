@@ -206,7 +206,7 @@ def test_a_long_name_is_judged_at_once() -> None:
         ("Re: RE: Fwd: NO E-MAIL", "Re: NO E-MAIL"),
         ("RV: baja", "Re: baja"),
         ("  ", "ours"),
-        ("Re:", "Re: Re:"),
+        ("Re:", "ours"),
         ("\u202eLIAM-E ON\u202c\u200b", "Re: LIAM-E ON"),
         ("a\tb\u00a0c", "Re: a b c"),
         ("¿Qué datos tienen? 🎸", "Re: ¿Qué datos tienen? 🎸"),
