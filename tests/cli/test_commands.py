@@ -20,6 +20,7 @@ COMMANDS = [
     "review",
     "find",
     "why",
+    "reply",
     "export",
     "report",
     "verify",
