@@ -101,6 +101,8 @@ def _show(call: Call, made: "list[Drafted]", passed: "list[Passed]", problems: l
 
 
 def _show_draft(call: Call, drafted: "Drafted", way: str) -> None:
+    from allegro_privacy.cli import words
+
     draft = drafted.draft
     if way == "printed" or call.dry_run:
         console.out(f"To: {draft.to or '(no e-mail address: send it by post)'}")
@@ -109,7 +111,7 @@ def _show_draft(call: Call, drafted: "Drafted", way: str) -> None:
         for line in draft.body.splitlines():
             console.out(line)
         console.out()
-    what = f"{draft.template} for {drafted.about}, in {draft.language}"
+    what = f"{draft.template} for {drafted.about}, in {words.LANGUAGES.get(draft.language, draft.language)}"
     for each in drafted.told:
         call.say(f"  (look: {each})")
     if call.dry_run:

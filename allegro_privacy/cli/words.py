@@ -21,6 +21,7 @@ TOTALS = {
     "unreadable": "unreadable",
 }
 PARTS = {"name": "name", "street": "street", "unit": "unit", "city": "city", "state": "state", "zip": "ZIP code"}
+LANGUAGES = {"en": "English", "es": "Spanish"}
 WAYS = {"printed": "shown on the screen", "eml": "written as a file", "drafts": "for the Drafts folder"}
 KINDS = {
     "opt-in": "start marketing again",

@@ -58,6 +58,6 @@ def as_mail(draft: Draft, stamp: Stamp) -> bytes:
     # RFC 3834 5: no program answers this, out-of-office notes included.
     mail["Auto-Submitted"] = "auto-replied"
     mail[LOOP_HEADER] = stamp.sender
-    mail["Content-Language"] = draft.language
     mail.set_content(draft.body, charset="utf-8", cte="quoted-printable")
+    mail["Content-Language"] = draft.language
     return mail.as_bytes()

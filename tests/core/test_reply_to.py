@@ -244,6 +244,7 @@ def test_a_reply_is_a_whole_mail_with_the_marks_of_an_answer(case: str, code: st
     read = email.message_from_bytes(raw, policy=policy.default)
     assert not read.defects
     assert read["Auto-Submitted"] == "auto-replied"
+    assert read["Content-Language"] == code
     assert read["X-Loop"] == read["From"].addresses[0].addr_spec == "customerservice@allegromusiccenter.com"
     assert read["From"].addresses[0].display_name == "Allegro Music Center"
     assert read["Date"].datetime == STAMP.date
