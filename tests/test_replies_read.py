@@ -92,7 +92,7 @@ def test_days_are_named_as_each_language_does() -> None:
     ("template", "facts", "why"),
     [
         ("need-to-verify", OPT_OUT, "16 CFR 316.5"),
-        ("denied", replace(OPT_OUT, reason="no_match"), "16 CFR 316.5"),
+        ("denied", replace(OPT_OUT, reason="no-match"), "16 CFR 316.5"),
         ("need-permission", OPT_OUT, "16 CFR 316.5"),
         ("need-permission", BASE, "permission"),
         ("need-to-verify", replace(BASE, for_another=True), "permission"),

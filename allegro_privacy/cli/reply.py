@@ -26,7 +26,7 @@ def reply(
         str, typer.Option("--template", metavar="NAME", help="Which reply: receipt, done, need-your-address, …")
     ] = "",
     lang: Annotated[str, typer.Option("--lang", metavar="LANG", help="en or es, instead of the customer's own.")] = "",
-    reason: Annotated[str, typer.Option("--reason", metavar="REASON", help="For denied: why, such as no_match.")] = "",
+    reason: Annotated[str, typer.Option("--reason", metavar="REASON", help="For denied: why, such as no-match.")] = "",
     eml: Annotated[Path | None, _EML] = None,
     to_drafts: Annotated[
         bool, typer.Option("--to-drafts", help="Put each draft into the mailbox's Drafts folder.")

@@ -92,7 +92,8 @@ def write(name: str, language: Language, facts: Facts) -> Draft:
         raise UsageError(f"There is no reply {name!r} in {language.code}.", f"There are: {known}.")
     if why := unfit(name, facts):
         raise UsageError(f"The reply {name!r} does not fit {facts.about}.", why, "Choose another with --template.")
-    values = {each: _value(each, name, language, facts) for each in placeholders(template.text)}
+    in_order = sorted(placeholders(template.text), key=template.text.index)
+    values = {each: _value(each, name, language, facts) for each in in_order}
     return Draft(
         template=name,
         language=language.code,
@@ -134,7 +135,7 @@ LACKING = {
     "afterwards": ("Nothing was stopped on account of that message.", "Choose another with --template."),
     "mailings": ("No mailing list for post or e-mail is concerned.", "Choose another with --template."),
     "missing": ("Nothing is missing from the address.", "Choose another with --template."),
-    "reason": ("A request is denied for a reason.", "Say which with --reason, for example: --reason no_match"),
+    "reason": ("A request is denied for a reason.", "Say which with --reason, for example: --reason no-match"),
 }
 
 
@@ -221,7 +222,7 @@ def _reason(language: Language, facts: Facts) -> str:
         raise UsageError(
             f"{facts.reason!r} is not a reason.",
             f"It is one of {', '.join(reasons)}.",
-            "For example: --reason no_match",
+            "For example: --reason no-match",
         )
     return reasons.get(facts.reason, "")
 

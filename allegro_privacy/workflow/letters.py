@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from allegro_privacy import tables
 from allegro_privacy.config import MailboxSettings, Settings
 from allegro_privacy.core.account import read_locator
+from allegro_privacy.core.cases import State, Step
 from allegro_privacy.core.deadlines import Clocks, read_clocks, received_on
 from allegro_privacy.core.kinds import Kind, load_kinds
 from allegro_privacy.core.model import Channel, Doubt, Person, Request
@@ -19,10 +20,11 @@ from allegro_privacy.core.reply_mail import Stamp, as_mail
 from allegro_privacy.core.reply_to import addressee
 from allegro_privacy.core.reply_words import Language, load_language
 from allegro_privacy.errors import ConfigError, UsageError
-from allegro_privacy.store import drafts
+from allegro_privacy.store import cases, drafts
 from allegro_privacy.store.database import Database
 from allegro_privacy.store.drafts import Matter
 from allegro_privacy.store.plain import moment
+from allegro_privacy.store.rows_cases import Case
 
 FALLBACK = "en"
 
@@ -82,7 +84,9 @@ def facts_of(
     """Everything that a letter may say about a request, from what was recorded."""
     request, shop, mail = request_of(matter), letters.settings.shop, matter.mail
     kind, zone = letters.kinds.get(request.kind), shop.time_zone
-    due = letters.clocks.due(kind.clock, matter.received, zone) if kind else None
+    case = case_of(database, matter)
+    extended = case is not None and case.took(Step.EXTENDED) > 0
+    due = letters.clocks.due(kind.clock, matter.received, zone, extended=extended) if kind else None
     stopped = tuple(
         Stopped(one.channel, received_on(one.since, zone), one.level, one.key or "" if one.channel == "email" else "")
         for one in drafts.stopped(database, matter.message)
@@ -99,7 +103,7 @@ def facts_of(
         stopped=stopped,
         missing=missing_parts(request) if request.channel is Channel.POST else (),
         drops=drops,
-        reason=reason,
+        reason=reason or _reason_of(case),
         for_another=is_for_another(request),
         deceased=is_bereavement(request, matter.reading),
         to=to,
@@ -110,6 +114,17 @@ def facts_of(
         shop=shop.name,
         phone=next(iter(shop.phones), ""),
     )
+
+
+def case_of(database: Database, matter: Matter) -> Case | None:
+    """The case that a reply is about; None for a review or a suppression."""
+    return cases.case(database, matter.about) if matter.about.startswith("C") else None
+
+
+def _reason_of(case: Case | None) -> str:
+    """Why it was denied, if it was."""
+    closed = case.closed if case is not None and case.state is State.DENIED else None
+    return closed.reason if closed else ""
 
 
 def _name_of(matter: Matter, request: Request, to: str) -> str:

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from allegro_privacy.config import MailboxSettings, Settings
 from allegro_privacy.core.account import PATIENCE, Patience
+from allegro_privacy.core.cases import State, Step
 from allegro_privacy.core.model import Note
 from allegro_privacy.core.replies import FINAL, Draft, Drop, Facts, write
 from allegro_privacy.core.reply_choice import Choice, is_about_a_child, is_for_another, proposed
@@ -21,7 +22,7 @@ from allegro_privacy.store import drafts, journal
 from allegro_privacy.store.database import Database
 from allegro_privacy.store.drafts import Matter, Written
 from allegro_privacy.workflow import letters as making
-from allegro_privacy.workflow.letters import Letters, facts_of, mail_of, mailbox_for, request_of
+from allegro_privacy.workflow.letters import FALLBACK, Letters, case_of, facts_of, mail_of, mailbox_for, request_of
 from allegro_privacy.workflow.transaction import transact
 
 PRINTED, EML, DRAFTS = "printed", "eml", "drafts"
@@ -91,12 +92,15 @@ def needing(database: Database, letters: Letters) -> list[Need]:
 def _need(database: Database, letters: Letters, matter: Matter) -> Need | None:
     if not matter.requests:
         return None
+    case = case_of(database, matter)
+    if case is not None and case.state in (State.FULFILLED, State.REVOKED):
+        return None
     request, written = request_of(matter), drafts.drafts_of(database, matter.message)
     mine = tuple(each for each in written if each.about == matter.about)
     facts = facts_of(database, letters, matter, matter.received)
-    if why_not(matter.mail, matter.reading, facts.to, letters.settings.shop, letters.natures) and not _is_case(matter):
+    if why_not(matter.mail, matter.reading, facts.to, letters.settings.shop, letters.natures) and case is None:
         return None
-    choice = _choice(letters, matter, facts, mine)
+    choice = _choice(database, letters, matter, facts, mine)
     kind = letters.kinds.get(request.kind)
     review = matter.about.startswith("R")
     if review and (kind is None or kind.lane == "opt-out") and choice.template not in ASKING:
@@ -105,19 +109,24 @@ def _need(database: Database, letters: Letters, matter: Matter) -> Need | None:
     if templates & FINAL or (request.kind == "question" and templates) or (review and choice.template in templates):
         return None
     zone, clock = letters.settings.shop.time_zone, kind.clock if kind else ""
-    hear = letters.clocks.confirm_due(clock, matter.received, zone) if "receipt" not in templates else None
-    due = letters.clocks.due(clock, matter.received, zone)
-    dates = (hear.safe if hear else None, due.safe if due else None)
+    heard = "receipt" in templates or (case is not None and case.took(Step.ACKNOWLEDGED) > 0)
+    hear = None if heard else letters.clocks.confirm_due(clock, matter.received, zone)
+    dates = (hear.safe if hear else None, facts.answer_by)
     return Need(matter, request.kind, choice, *dates, is_about_a_child(request, matter.reading), mine)
 
 
-def _is_case(matter: Matter) -> bool:
-    return matter.about.startswith("C")
-
-
-def _choice(letters: Letters, matter: Matter, facts: Facts, written: Sequence[Written]) -> Choice:
-    request = request_of(matter)
+def _choice(database: Database, letters: Letters, matter: Matter, facts: Facts, written: Sequence[Written]) -> Choice:
+    request, case = request_of(matter), case_of(database, matter)
     sent = {each.template for each in written}
+    if case is not None and case.state is State.DENIED:
+        known = facts.reason in letters.languages[FALLBACK].pieces["reasons"]
+        return Choice("denied") if known else Choice("", "it was denied for another reason: write that by hand")
+    if case is not None and case.state is State.PARTLY and request.kind == "deletion":
+        return Choice("partial-deletion")
+    if case is not None and case.took(Step.ACKNOWLEDGED):
+        sent.add("receipt")
+    if case is not None and case.took(Step.VERIFIED):
+        sent |= {*ASKING}
     return proposed(request, matter.reading, letters.kinds, waits=matter.waits, stopped=bool(facts.stopped), sent=sent)
 
 
@@ -142,7 +151,7 @@ def reply(database: Database, letters: Letters, about: str, errand: Errand) -> D
 
 def _template(database: Database, letters: Letters, matter: Matter, facts: Facts) -> str:
     written = [each for each in drafts.drafts_of(database, matter.message) if each.about == matter.about]
-    choice = _choice(letters, matter, facts, written)
+    choice = _choice(database, letters, matter, facts, written)
     if not choice.template:
         raise UsageError(
             f"There is no reply for {matter.about} by itself.", f"{choice.why[:1].upper()}{choice.why[1:]}.",

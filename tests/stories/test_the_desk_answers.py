@@ -51,6 +51,20 @@ def test_ana_asks_in_spanish_and_is_answered_in_spanish(desk: Desk) -> None:
     assert desk.run("verify").code == 0
 
 
+def test_the_letter_follows_what_happened_to_the_case(desk: Desk) -> None:
+    pulled(desk, "What do you know about me?", "Please tell me what data you have about me.", ANA)
+    (need,) = needing(desk)
+    about = need["about"]
+    assert desk.run("case", "acknowledge", about).code == 0
+    (need,) = needing(desk)
+    assert (need["hear_by"], need["template"]) == (None, "need-to-verify")
+    assert desk.run("case", "close", about, "denied", "--reason", "no-match").code == 0
+    assert needing(desk)[0]["template"] == "denied"
+    letter = " ".join(desk.run("reply", about).out.split())
+    assert "because we found no information in our records" in letter
+    assert needing(desk) == []
+
+
 def test_looking_at_a_draft_without_recording_it(desk: Desk) -> None:
     pulled(desk, "Mis datos", ASKS_IN_SPANISH)
     (need,) = needing(desk)
@@ -85,7 +99,7 @@ def test_rosa_wants_it_confirmed_and_a_mailing_may_still_come(desk: Desk) -> Non
     assert "Brickell" not in done, "the mail may come from somebody else than it says"
     may = desk.run("reply", number, "--template", "may-still-receive")
     assert "prepared in advance" in " ".join(may.out.split())
-    assert desk.run("reply", number, "--template", "denied", "--reason", "no_match").code == 2
+    assert desk.run("reply", number, "--template", "denied", "--reason", "no-match").code == 2
 
 
 def test_files_for_an_office_without_a_mailbox_on_a_server(desk: Desk) -> None:
