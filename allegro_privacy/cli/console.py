@@ -160,6 +160,60 @@ def ask_line(question: str) -> str:
     return sys.stdin.readline().strip()
 
 
+def reply(question: str) -> str | None:
+    """A line that a person types at a terminal, without blanks around it; None when the terminal is gone or ended.
+
+    What was typed before the question stood there is let go: nobody can have meant it as an answer."""
+    sys.stdout.flush()
+    sys.stderr.write(f"{safe(question)} ")
+    sys.stderr.flush()
+    try:
+        _forget_typed()
+        line = sys.stdin.readline()
+    except OSError:
+        return None
+    return line.strip() if line else None
+
+
+def _forget_typed() -> None:
+    import termios
+
+    # What is no terminal has nobody who types ahead.
+    if sys.stdin.isatty():
+        termios.tcflush(sys.stdin, termios.TCIFLUSH)
+
+
+def marked(text: str, quotes: Iterable[str], width: int, indent: str = "") -> list[str]:
+    """Somebody's text in lines of a page, where the quotes stand in [[ ]]; brackets of their own are kept apart.
+
+    A quote is found whatever its case and its blanks. Brackets can be read without colour, and aloud."""
+    import re
+
+    shown = "\n".join(safe(line) for line in text.splitlines()).replace("[[", "[ [").replace("]]", "] ]")
+    for said in sorted({safe(one).strip() for one in quotes} - {""}, key=len, reverse=True):
+        pattern = r"\s+".join(map(re.escape, said.split()))
+        shown = re.sub(rf"(?<!\[\[){pattern}", lambda met: f"[[{met[0]}]]", shown, count=1, flags=re.IGNORECASE)
+    lines = []
+    for line in shown.split("\n"):
+        lines += textwrap.wrap(line, width - len(indent), break_on_hyphens=False) or [""]
+    return [indent + line for line in lines]
+
+
+def marked_lines(lines: Iterable[str]) -> None:
+    """Write what `marked` made; on a terminal that can, what stands in [[ ]] is underlined as well."""
+    able = sys.stdout.isatty() and os.environ.get("TERM", "dumb") != "dumb" and not os.environ.get("NO_COLOR")
+    inside = False
+    for line in lines:
+        clean = safe(line)
+        if able:
+            body = clean.lstrip()
+            start = clean[: len(clean) - len(body)] + ("\x1b[4m" if inside else "")
+            inside = clean.rfind("[[") > clean.rfind("]]") or (inside and "]]" not in clean)
+            shown = body.replace("[[", "[[\x1b[4m").replace("]]", "\x1b[24m]]")
+            clean = start + shown + ("\x1b[24m" if inside else "")
+        _write(sys.stdout, clean)
+
+
 class Progress:
     """How far a long run is, on one line of a terminal's stderr; silent anywhere else."""
 

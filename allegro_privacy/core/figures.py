@@ -8,6 +8,7 @@ from collections import Counter, defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+from math import sqrt
 from statistics import median
 
 from allegro_privacy.core.model import Verdict
@@ -55,7 +56,8 @@ class Facts:
     size: (UTC day, channel, active suppressions at the end of that day) for each day on which a list changed, the
     first row of a channel being its size when the period began.  open_reviews: (received, opened) of those still open.
     duplicates, copies: sightings of messages that were recorded before.  addresses: (quality, how many) of postal
-    addresses when the period ended: of those on the list, and the incomplete ones that waited in review."""
+    addresses when the period ended: of those on the list, and the incomplete ones that waited in review.  checks: of
+    the program's own decisions that a person checked in the period: (verdict, by whom, was it wrong)."""
 
     start: datetime
     end: datetime
@@ -66,6 +68,7 @@ class Facts:
     duplicates: int = 0
     copies: int = 0
     addresses: tuple[tuple[str, int], ...] = ()
+    checks: tuple[tuple[Verdict, str, bool], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,6 +192,34 @@ def postal_addresses_by_quality(facts: Facts) -> Figure:
     return Figure("postal-addresses-by-quality", title, "addresses", rows)
 
 
+def decisions_checked(facts: Facts) -> Figure:
+    """How many of the program's own decisions a person checked, by decision and by person."""
+    counts = Counter(f"{_CHECKED[verdict]}, by {actor}" for verdict, actor, _ in facts.checks)
+    return Figure("decisions-checked", "Automatic decisions checked by people", "decisions", _most_first(counts))
+
+
+def error_rate(facts: Facts) -> Figure:
+    """How often those were wrong, apart for what was accepted and what was ignored: the sample takes as many of each.
+    Few checks prove little, so the upper end of the 95 % interval (Wilson 1927) stands beside each."""
+    rows: list[Row] = []
+    told = []
+    for verdict, said in _CHECKED.items():
+        found = [wrong for each, _, wrong in facts.checks if each is verdict]
+        told.append(f"{said} n = {len(found)}")
+        if found:
+            rows.append(Row(f"{said} wrongly", round(100 * sum(found) / len(found), 1)))
+            rows.append(Row(f"{said} wrongly, at most", round(100 * _upper_end(sum(found), len(found)), 1)))
+    return Figure("error-rate", f"Measured error rate ({', '.join(told)})", "percent", tuple(rows))
+
+
+def _upper_end(wrong: int, checked: int) -> float:
+    share, z = wrong / checked, 1.959964
+    middle = share + z * z / (2 * checked)
+    spread = z * sqrt((share * (1 - share) + z * z / (4 * checked)) / checked)
+    return (middle + spread) / (1 + z * z / checked)
+
+
+_CHECKED = {Verdict.ACCEPT: "accepted", Verdict.IGNORE: "ignored"}
 FIGURES: tuple[Callable[[Facts], Figure], ...] = (
     received_by_kind,
     received_by_via,
@@ -201,6 +232,8 @@ FIGURES: tuple[Callable[[Facts], Figure], ...] = (
     open_reviews_by_age,
     list_size,
     postal_addresses_by_quality,
+    decisions_checked,
+    error_rate,
 )
 
 
