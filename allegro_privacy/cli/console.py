@@ -146,6 +146,11 @@ def can_ask() -> bool:
     return sys.stdin.isatty() and sys.stderr.isatty()
 
 
+def can_converse() -> bool:
+    """Can a whole conversation be had: what is shown, what is asked and what is typed are all at one terminal?"""
+    return can_ask() and sys.stdout.isatty()
+
+
 def ask(question: str) -> bool:
     """A question that only "yes" answers with yes."""
     sys.stderr.write(f"{safe(question)} Type yes to go on: ")
@@ -160,15 +165,17 @@ def ask_line(question: str) -> str:
     return sys.stdin.readline().strip()
 
 
-def reply(question: str) -> str | None:
+def reply(question: str, forget: bool = True) -> str | None:
     """A line that a person types at a terminal, without blanks around it; None when the terminal is gone or ended.
 
-    What was typed before the question stood there is let go: nobody can have meant it as an answer."""
-    sys.stdout.flush()
-    sys.stderr.write(f"{safe(question)} ")
-    sys.stderr.flush()
+    forget: what was typed before the question stood there is let go, since nobody can have meant it as an answer."""
     try:
-        _forget_typed()
+        # Before the question is shown: a quick answer to it is meant.
+        if forget:
+            _forget_typed()
+        sys.stdout.flush()
+        sys.stderr.write(f"{safe(question)} ")
+        sys.stderr.flush()
         line = sys.stdin.readline()
     except OSError:
         return None
@@ -187,16 +194,30 @@ def marked(text: str, quotes: Iterable[str], width: int, indent: str = "") -> li
     """Somebody's text in lines of a page, where the quotes stand in [[ ]]; brackets of their own are kept apart.
 
     A quote is found whatever its case and its blanks. Brackets can be read without colour, and aloud."""
-    import re
-
     shown = "\n".join(safe(line) for line in text.splitlines()).replace("[[", "[ [").replace("]]", "] ]")
-    for said in sorted({safe(one).strip() for one in quotes} - {""}, key=len, reverse=True):
-        pattern = r"\s+".join(map(re.escape, said.split()))
-        shown = re.sub(rf"(?<!\[\[){pattern}", lambda met: f"[[{met[0]}]]", shown, count=1, flags=re.IGNORECASE)
-    lines = []
-    for line in shown.split("\n"):
+    pieces, end = [], 0
+    for first, last in _places(shown, quotes):
+        pieces += [shown[end:first], "[[", shown[first:last], "]]"]
+        end = last
+    lines: list[str] = []
+    for line in "".join([*pieces, shown[end:]]).split("\n"):
         lines += textwrap.wrap(line, width - len(indent), break_on_hyphens=False) or [""]
     return [indent + line for line in lines]
+
+
+def _places(shown: str, quotes: Iterable[str]) -> list[tuple[int, int]]:
+    """Where the quotes stand, in order; those that overlap are one."""
+    import re
+
+    words = (safe(one).split() for one in quotes)
+    found = (re.search(r"\s+".join(map(re.escape, each)), shown, re.IGNORECASE) for each in words if each)
+    places: list[tuple[int, int]] = []
+    for first, last in sorted(one.span() for one in found if one):
+        if places and first < places[-1][1]:
+            places[-1] = (places[-1][0], max(last, places[-1][1]))
+        else:
+            places.append((first, last))
+    return places
 
 
 def marked_lines(lines: Iterable[str]) -> None:

@@ -2,9 +2,11 @@
 
 import hashlib
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
+from allegro_privacy.core.children import HIDDEN, concerns_child, shortened, shortened_email
 from allegro_privacy.core.model import Doubtful, Person, PostalAddress, Request, RequestDecision
 
 if TYPE_CHECKING:
@@ -19,6 +21,7 @@ if TYPE_CHECKING:
         Suppression,
         Timeline,
     )
+    from allegro_privacy.workflow.desk import Sampled
     from allegro_privacy.workflow.judge import Judged, Outcome, Unread
 
 Document = dict[str, Any]
@@ -151,26 +154,52 @@ def suppression(row: "Suppression") -> Document:
     }
 
 
-def review(row: "Review") -> Document:
+def review(row: "Review", opened: bool = False) -> Document:
     """An open question: the message, what was recognised, and why a person must look. `postal` of a request is its
-    address part by part, null when it concerns none."""
+    address part by part, null when it concerns none. What concerns a child is shortened (`masked`) unless `opened`."""
     from allegro_privacy.cli import addresses  # reads the postal tables, which only reviews need
 
+    masked = row.child and not opened
+    judged = [replace(each, request=shortened(each.request)) for each in row.asked] if masked else row.asked
     return {
         "id": row.id,
         "message": row.message,
         "opened": utc(row.opened),
         "received": utc(row.received),
         "source": row.source,
-        "sender": row.sender,
-        "subject": row.subject,
-        "text": row.text,
+        "sender": shortened_email(row.sender) if masked else row.sender,
+        "subject": HIDDEN if masked else row.subject,
+        "text": HIDDEN if masked else row.text,
         "reason": row.reason,
-        "requests": [{**decided_request(each), "postal": addresses.document(each.request)} for each in row.asked],
-        "doubts": [{"doubt": doubt, "about": about} for doubt, about in row.doubts],
+        "requests": [
+            {**decided_request(each), "postal": None if masked else addresses.document(each.request)} for each in judged
+        ],
+        "doubts": [{"doubt": doubt, "about": "" if masked else about} for doubt, about in row.doubts],
         "answered": utc(row.answered),
         "answered_by": row.answered_by,
         "answer": row.verdict.value if row.verdict else None,
+        "mailbox": row.mailbox or None,
+        "customer_asked": utc(row.customer_asked),
+        "masked": masked,
+    }
+
+
+def sampled(row: "Sampled") -> Document:
+    """A decision that the program made alone, for a person to check; shortened when a child may be concerned."""
+    judged = [replace(each, request=shortened(each.request)) for each in row.requests] if row.child else row.requests
+    return {
+        "id": row.id,
+        "message": row.message,
+        "received": utc(row.received),
+        "sender": shortened_email(row.sender) if row.child else row.sender,
+        "subject": HIDDEN if row.child else row.subject,
+        "text": HIDDEN if row.child else row.text,
+        "decision": row.verdict.value,
+        "reason": row.reason,
+        "nature": row.nature,
+        "requests": [decided_request(each) for each in judged],
+        "did": list(row.did),
+        "masked": row.child,
     }
 
 
@@ -180,8 +209,9 @@ def found_message(row: "FoundMessage") -> Document:
         "id": row.id,
         "received": utc(row.received),
         "via": row.via,
-        "sender": row.sender,
-        "subject": row.subject,
+        "sender": shortened_email(row.sender) if row.child else row.sender,
+        "subject": HIDDEN if row.child else row.subject,
+        "masked": row.child,
         "nature": row.nature,
         "language": row.language,
         "decision": row.verdict.value,
@@ -197,7 +227,9 @@ def case(row: "Case") -> Document:
         "message": row.message,
         "received": utc(row.received),
         "opened": utc(row.opened),
-        "request": request(row.request) if row.request else None,
+        "request": request(shortened(row.request) if concerns_child(row.request) else row.request)
+        if row.request
+        else None,
         "erased": row.erased,
     }
 

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from allegro_privacy.cli import console, words
+from allegro_privacy.core.children import HIDDEN, shortened_email
 from allegro_privacy.core.model import Channel
 
 if TYPE_CHECKING:
@@ -120,8 +121,8 @@ def findings(found: "Findings", zone: str) -> None:
                 words.when(row.received, zone),
                 words.VERDICTS[row.verdict],
                 row.nature,
-                "(erased)" if row.erased else row.sender,
-                row.subject,
+                "(erased)" if row.erased else shortened_email(row.sender) if row.child else row.sender,
+                HIDDEN if row.child else row.subject,
             )
             for row in found.messages
         ]
@@ -130,7 +131,7 @@ def findings(found: "Findings", zone: str) -> None:
         console.out("Questions for a person")
         for review in found.reviews:
             state = f"answered {review.verdict} by {review.answered_by}" if review.answered else "open"
-            about = review.subject or review.reason or "(erased)"
+            about = HIDDEN if review.child else review.subject or review.reason or "(erased)"
             console.paragraph(f"{review.id}  {state}: {about}", "  ", hang=4)
     if found.cases:
         console.out("Privacy requests")

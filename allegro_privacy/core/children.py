@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from allegro_privacy.core.model import Doubt, Evidence, Person, PostalAddress, Request
+from allegro_privacy.core.model import Decision, Doubt, Evidence, Person, PostalAddress, Request
 
 HIDDEN = "(hidden: a child may be concerned)"
 _DOUBTS = frozenset({Doubt.CHILD.value, Doubt.MINOR.value})
@@ -17,6 +17,12 @@ def is_about_child(decision: Mapping[str, Any]) -> bool:
     judged = [one["request"] for one in decision.get("requests", ())]
     doubts = [one["doubt"] for found in (decision, *judged) for one in found.get("doubts", ())]
     return any(request["kind"] == _KIND for request in judged) or not _DOUBTS.isdisjoint(doubts)
+
+
+def decision_about_child(decision: Decision) -> bool:
+    """The same of a decision that is not recorded yet."""
+    about = any(one.doubt.value in _DOUBTS for one in decision.doubts)
+    return about or any(concerns_child(judged.request) for judged in decision.requests)
 
 
 def concerns_child(request: Request) -> bool:

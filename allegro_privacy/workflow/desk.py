@@ -9,7 +9,7 @@ from allegro_privacy.errors import UsageError
 from allegro_privacy.store import journal, views
 from allegro_privacy.store.database import Database
 from allegro_privacy.store.rows import Review
-from allegro_privacy.store.sample import Sampled
+from allegro_privacy.store.sample import Sampled as Sampled
 from allegro_privacy.workflow import corrections
 from allegro_privacy.workflow.corrections import Changes
 from allegro_privacy.workflow.transaction import transact
@@ -57,7 +57,7 @@ def proposal(one: Review, changes: Changes, effects: Mapping[str, Effect]) -> Pr
         return Proposal(requests, error, changed)
     if requests:
         return Proposal(requests, None, changed)
-    why = "No request was found in it, so the answer must say what it asks."
+    why = "No request was found in it; an answer must say what it asks."
     return Proposal(
         (), UsageError(f"{one.id} cannot be accepted as it is.", why, "Change it, or answer that it is none.")
     )
