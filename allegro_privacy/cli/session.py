@@ -26,7 +26,8 @@ HELP = (
     "s  skip: not now; it comes again in the next session",
     "u  undo: take back what you answered last in this session",
     "o  open: all of the text that is kept, and where the original lies",
-    "A  accept this and the others of the same sender;  N  none of them is a request",
+    "A  accept this and the others of the same sender",
+    "N  not a request, neither this nor the others of the same sender",
     "q  quit: what you answered is saved",
     "Type the letter, then Enter. Words in [[ ]] are those that the program found.",
 )
@@ -71,7 +72,8 @@ def run(call: "Call") -> int:
             _all_questions(session)
         except KeyboardInterrupt:
             console.say()
-            console.say('Interrupted. Every answer that you gave is saved; "allegro-privacy review" goes on.')
+            console.say("Interrupted. Every answer that you gave is saved.")
+            console.say('  ("allegro-privacy review" goes on where you stopped)')
             return ExitCode.INTERRUPTED
         _farewell(session)
     return ExitCode.DONE
@@ -185,7 +187,8 @@ def _answered_meanwhile(session: Session, review_id: str) -> bool:
         return False
     decided = SAID.get(fresh.verdict, "") if fresh.verdict else ""
     when = words.when(fresh.answered, session.zone)
-    console.say(f"{fresh.id} was decided meanwhile by {fresh.answered_by}, {when} ({decided}). Yours was not needed.")
+    console.say(f"{fresh.id} was decided meanwhile by {fresh.answered_by}, {when}")
+    console.say(f"  ({decided}). Yours was not needed.")
     return True
 
 
@@ -265,9 +268,8 @@ def _pass_over(session: Session, one: "Review", event: int | None, said: str) ->
 def _undo(session: Session) -> bool:
     """Take back the last step of this session; its question comes again at once."""
     if not session.steps:
-        console.say(
-            'In this session nothing was answered yet; "allegro-privacy review undo ID" takes back an older answer.'
-        )
+        console.say("In this session nothing was answered yet.")
+        console.say('  ("allegro-privacy review undo ID" takes back an older answer)')
         return False
     step = session.steps[-1]
     for review_id, event in step.reviews:
@@ -296,4 +298,5 @@ def _farewell(session: Session) -> None:
         counts[step.said] += len(step.reviews)
     told = ", ".join(f"{number} {said}" for said, number in counts.items()) or "nothing answered"
     left = desk.how_many_wait(session.database)
-    console.say(f"Saved. In this session: {told}. {words.count(left, 'question waits', 'questions wait')} now.")
+    session.call.say(f"Saved: {told}.")
+    session.call.say(f"{words.count(left, 'question waits', 'questions wait')} now.")

@@ -65,7 +65,7 @@ def test_dana_works_through_twenty_questions_with_undo_skip_and_interruptions(de
         # The telephone rings: Ctrl-C at a prompt.
         assert "guest05@example.com" in terminal.until(PROMPT)
         terminal.interrupt()
-        assert "Every answer that you gave is saved" in terminal.until("goes on.")
+        assert "Every answer that you gave is saved" in terminal.until("where you stopped)")
         assert terminal.end() == 130
     assert waiting(desk)[:3] == ["guest03", "guest04", "guest05"]
     assert on_the_list(desk) == 2
@@ -92,7 +92,8 @@ def test_dana_works_through_twenty_questions_with_undo_skip_and_interruptions(de
     with sat_down(desk.folder, "review", "--as", "dana") as terminal:
         for _ in range(14):
             terminal.answer("a")
-        terminal.until("14 accepted. 0 questions wait now.")
+        terminal.until("Saved: 14 accepted.")
+        terminal.until("0 questions wait now.")
         assert terminal.end() == 0
     assert waiting(desk) == []
     assert set(standing_answers(desk).values()) == {1}
