@@ -45,7 +45,8 @@ class Step:
 @dataclass(slots=True)
 class Session:
     """One person at the questions. passed: events of reviews that are not shown again in this session.  opened: those
-    about a child that were opened.  again: the review that an undo brought back."""
+    about a child that were opened.  again: the review that an undo brought back.  known: what each message shares with
+    those of the same sender."""
 
     call: "Call"
     database: "Database"
@@ -55,6 +56,7 @@ class Session:
     opened: set[int] = field(default_factory=set)
     steps: list[Step] = field(default_factory=list)
     again: str = ""
+    known: dict[int, str] = field(default_factory=dict)
 
 
 def run(call: "Call") -> int:
@@ -176,7 +178,7 @@ def _alike(session: Session, one: "Review") -> tuple["Review", ...]:
     """Others that can be answered together with this one; what concerns a child is always looked at alone."""
     if one.child:
         return ()
-    others = desk.alike(session.database, one)
+    others = desk.alike(session.database, one, session.known)
     return tuple(each for each in others if not each.child and each.event not in session.passed)
 
 

@@ -152,6 +152,8 @@ def _take_back(database: Database, event: int, actor: str, now: datetime) -> lis
     match kind:
         case "suppressed":
             return _lift(database, event, actor, now)
+        case "already-suppressed" if _only_stood_for_others(database, int(subject[1:])):
+            return _lift(database, int(subject[1:]), actor, now)
         case "lifted":
             return _stand_again(database, int(subject[1:]), actor, now)
         case "case-opened":
@@ -167,6 +169,16 @@ def _lift(database: Database, event: int, actor: str, now: datetime) -> list[tup
         return [(0, f"S{event} stays: another message asks for the same")]
     number = append(database, "lifted", f"S{event}", {"reason": UNDONE}, actor, now)
     return [(number, f"S{event} lifted")]
+
+
+def _only_stood_for_others(database: Database, suppression: int) -> bool:
+    """Was the answer that made it undone before, so that it stood for later requests alone?"""
+    sql = (
+        "SELECT 1 FROM suppressions JOIN answers USING (message) "
+        "WHERE suppressions.event = ?1 AND answers.event < ?1 AND answers.undone > ?1 "
+        "AND NOT EXISTS (SELECT 1 FROM effects WHERE effects.event = ?1)"
+    )
+    return database.row(sql, (suppression,)) is not None
 
 
 def _needed_by_others(database: Database, event: int, key_hash: bytes) -> bool:

@@ -44,12 +44,16 @@ def how_many_wait(database: Database) -> int:
     return int(database.value("SELECT count(*) FROM reviews WHERE answered IS NULL"))
 
 
-def reviews_alike(database: Database, one: Review) -> tuple[Review, ...]:
-    """The other open questions of the same sender or agent, oldest first."""
+def reviews_alike(database: Database, one: Review, known: dict[int, str]) -> tuple[Review, ...]:
+    """The other open questions of the same sender or agent, oldest first.
+
+    known: what each message shares with others, kept by the caller, since each must be unpacked to learn it."""
     if not one.alike:
         return ()
     sql = "SELECT event, message FROM reviews WHERE answered IS NULL AND event <> ? ORDER BY event"
-    alike = [event for event, message in database.rows(sql, (one.event,)) if _alike(database, message) == one.alike]
+    waiting = database.rows(sql, (one.event,))
+    known.update((message, _alike(database, message)) for _, message in waiting if message not in known)
+    alike = [event for event, message in waiting if known[message] == one.alike]
     return tuple(sorted((review(database, f"R{event}") for event in alike), key=lambda other: other.received))
 
 

@@ -35,9 +35,9 @@ def review(database: Database, review_id: str) -> Review:
     return views.review(database, review_id)
 
 
-def alike(database: Database, one: Review) -> tuple[Review, ...]:
-    """The other open questions of the same sender or agent."""
-    return views.reviews_alike(database, one)
+def alike(database: Database, one: Review, known: dict[int, str]) -> tuple[Review, ...]:
+    """The other open questions of the same sender or agent.  known: filled here, kept by the caller for the next."""
+    return views.reviews_alike(database, one, known)
 
 
 def how_many_wait(database: Database) -> int:

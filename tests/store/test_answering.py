@@ -1,5 +1,6 @@
 """Answers that are taken back, customers who are to be asked, and the program's own decisions checked by a person."""
 
+import random
 from dataclasses import replace
 
 import pytest
@@ -110,6 +111,41 @@ def test_of_two_answers_that_ask_for_the_same_the_last_undone_lifts_it(desk: Des
     assert active(desk) == [ROSA]
     undo(desk, first)
     assert active(desk) == []
+    assert whole(desk)
+
+
+def test_whichever_of_two_answers_is_undone_first_the_last_lifts_it(desk: Desk) -> None:
+    first, second = ask(desk, no_email("Rosa", ROSA)), ask(desk, no_email("Rosa", ROSA), text="stop, please")
+    answer(desk, first)
+    answer(desk, second)
+    assert undo(desk, first).endswith("stays: another message asks for the same")
+    assert active(desk) == [ROSA]
+    assert "lifted" in undo(desk, second)
+    assert active(desk) == []
+    assert whole(desk)
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_in_whatever_order_answers_are_given_and_undone_she_is_on_the_list_while_one_stands(
+    desk: Desk, seed: int
+) -> None:
+    choose = random.Random(seed)
+    reviews = [ask(desk, no_email("Rosa", ROSA), text=f"stop {number}") for number in range(4)]
+    standing: dict[str, Verdict] = {}
+    wrote = False
+    for number in range(25):
+        review = choose.choice(reviews)
+        if review in standing:
+            undo(desk, review)
+            del standing[review]
+        else:
+            standing[review] = choose.choice([Verdict.ACCEPT, Verdict.ACCEPT, Verdict.IGNORE])
+            answer(desk, review, standing[review])
+        if seed % 2 and number == 20:
+            desk.opt_out("Rosa", ROSA)
+            wrote = True
+        assert active(desk) == ([ROSA] if wrote or Verdict.ACCEPT in standing.values() else [])
+        assert set(waiting(desk)) == set(reviews) - standing.keys()
     assert whole(desk)
 
 
@@ -259,7 +295,7 @@ def test_questions_of_one_sender_are_alike_and_those_of_others_are_not(desk: Des
     one = views.next_review(desk.database)
     assert one is not None
     assert one.id == first
-    assert [other.id for other in views.reviews_alike(desk.database, one)] == [second]
+    assert [other.id for other in views.reviews_alike(desk.database, one, {})] == [second]
     after = views.next_review(desk.database, [one.event])
     assert after is not None
     assert after.id == second

@@ -178,11 +178,64 @@ def test_a_batch_of_one_sender_is_recorded_one_by_one_and_undone_together(desk: 
         told = terminal.answer("A", "yes")
         assert "bo@example.com" in told
         assert "And 2 more questions of the same sender (bo@example.com)" in told
-        told = terminal.answer("q")
+        told = terminal.answer("u")
         assert told.count("Saved, accepted") == 3
-        assert "3 accepted" in terminal.until("now.")
-    events = desk.run("why", "bo@example.com", "--json").json["events"]
-    assert [each["kind"] for each in events].count("review-answered") == 3
+        told = terminal.answer("N", "no")
+        assert told.count("Undone: ") == 3
+        assert "Nothing was recorded." in terminal.answer("N", "yes")
+        assert terminal.answer("q").count("Saved, not a request") == 3
+        assert "3 not a request" in terminal.until("now.")
+    kinds = [each["kind"] for each in desk.run("why", "bo@example.com", "--json").json["events"]]
+    assert (kinds.count("review-answered"), kinds.count("answer-undone"), kinds.count("suppressed")) == (6, 3, 1)
+    assert on_the_list(desk) == 0
+    assert desk.run("verify").code == 0
+
+
+def test_what_was_typed_ahead_or_pasted_answers_no_other_question(desk: Desk) -> None:
+    with sat_down(desk.folder, "review") as terminal:
+        terminal.until(PROMPT)
+        terminal.type("a\na\na")
+        assert "guest02@example.com" in terminal.answer("q")
+        assert terminal.end() == 0
+    assert on_the_list(desk) == 1
+
+
+def test_a_pasted_address_is_read_shown_and_only_then_accepted(desk: Desk) -> None:
+    desk.mail("preston.eml", "NO SNAIL MAIL", "Please. Preston Yates", "Preston Yates <pyates@example.org>")
+    desk.run("pull", "eml:mail")
+    with sat_down(desk.folder, "review", "--as", "dana") as terminal:
+        while "pyates@example.org" not in terminal.answer("s"):
+            pass
+        terminal.answer("u")
+        assert "Accept: not yet" in terminal.answer("a")
+        assert "not done: Review R" in terminal.answer("c", "z", "90210")
+        assert "You corrected ZIP code: was (nothing), now 90210" in terminal.answer("c", "l", "street")
+        assert "The level cannot be 'street'" in terminal.answer("c", "a", "12 Oak St Apt 3", "Miami, FL 33144", "")
+        told = terminal.answer("a")
+        # The whole address takes the place of the ZIP code that was typed before it.
+        assert "You corrected ZIP code: was (nothing), now 33144" in told
+        assert "Accept: put on the list" in told
+        assert "suppressed (post)" in terminal.answer("q")
+    assert "Preston Yates, 12 Oak St Apt 3, Miami, FL 33144" in desk.run("find", "pyates@example.org").out
+    assert desk.run("verify").code == 0
+
+
+def test_everything_can_be_done_without_a_terminal(desk: Desk) -> None:
+    question = desk.run("review", "--json").json["reviews"][0]
+    assert question["customer_asked"] is None
+    asked = desk.run("review", "ask", question["id"], "--note", "which list?", "--json").json
+    assert asked["review"] == question["id"]
+    assert desk.run("review", "--json").json["reviews"][0]["customer_asked"] is not None
+    assert "Asked the customer on" in desk.run("review", "show", question["id"]).out
+    desk.mail("order.eml", "My order", "Where is my guitar?", "Leo <leo@example.com>")
+    desk.run("pull", "eml:mail")
+    (drawn,) = desk.run("review", "--sample", "5", "--json").json["sample"]
+    assert drawn["decision"] == "ignore"
+    assert "was right" in desk.run("review", "check", drawn["id"], "right", "--as", "dana").out
+    again = desk.run("review", "check", drawn["id"], "wrong", "--as", "ben")
+    assert again.code == 1
+    assert "dana did that" in again.err
+    assert desk.run("review", "check", drawn["id"], "perhaps").code == 2
     assert desk.run("verify").code == 0
 
 
