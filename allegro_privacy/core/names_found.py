@@ -123,7 +123,11 @@ def _stands_out(name: str, line: str) -> bool:
     if not name.islower() or fold(name.split()[0]) in name_words().given:
         return True
     behind = line[len(name) :]
-    return bool(line) and len(name.split()) < 4 and re.match(r"\s*(?:$|[,.]|y\b|and\b|i\b)", behind) is not None
+    return (
+        bool(line)
+        and len(name.split()) < 4
+        and re.match(r"\s*(?:$|[,.]|(?:y|and|i|at|from|vivo|live|de|en|con|with|resido)\b)", behind) is not None
+    )
 
 
 def _unwrapped(name: str | None, line: str, below: str) -> str | None:
