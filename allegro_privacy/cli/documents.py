@@ -21,7 +21,6 @@ if TYPE_CHECKING:
         Suppression,
         Timeline,
     )
-    from allegro_privacy.workflow.desk import Sampled
     from allegro_privacy.workflow.judge import Judged, Outcome, Unread
 
 Document = dict[str, Any]
@@ -181,25 +180,6 @@ def review(row: "Review", opened: bool = False) -> Document:
         "mailbox": row.mailbox or None,
         "customer_asked": utc(row.customer_asked),
         "masked": masked,
-    }
-
-
-def sampled(row: "Sampled") -> Document:
-    """A decision that the program made alone, for a person to check; shortened when a child may be concerned."""
-    judged = [replace(each, request=shortened(each.request)) for each in row.requests] if row.child else row.requests
-    return {
-        "id": row.id,
-        "message": row.message,
-        "received": utc(row.received),
-        "sender": shortened_email(row.sender) if row.child else row.sender,
-        "subject": HIDDEN if row.child else row.subject,
-        "text": HIDDEN if row.child else row.text,
-        "decision": row.verdict.value,
-        "reason": row.reason,
-        "nature": row.nature,
-        "requests": [decided_request(each) for each in judged],
-        "did": list(row.did),
-        "masked": row.child,
     }
 
 

@@ -1,5 +1,6 @@
 """`review --sample`: a person checks decisions that the program made alone, so that its errors are counted."""
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from allegro_privacy.cli import console, documents, question, words
@@ -30,7 +31,7 @@ def run(call: "Call", size: int, interactive: bool) -> int:
     with insight.opened(settings, read_only=not interactive) as database:
         drawn = desk.sample(database, size)
         if call.as_json:
-            console.document({"sample": [documents.sampled(each) for each in drawn]})
+            console.document({"sample": [_document(each) for each in drawn]})
             return ExitCode.DONE
         if not drawn:
             call.say("There is no decision of the program's own that was not checked.")
@@ -110,3 +111,22 @@ def _show(each: "Sampled", zone: str, hidden: bool, most: int | None) -> None:
         console.paragraph(why, "  ", hang=2, width=question.WIDTH)
     if each.did and each.verdict is Verdict.ACCEPT:
         console.paragraph(f"It made: {', '.join(each.did)}", "  ", width=question.WIDTH)
+
+
+def _document(row: "Sampled") -> documents.Document:
+    """A decision that the program made alone, for a person to check; shortened when a child may be concerned."""
+    judged = [replace(each, request=shortened(each.request)) for each in row.requests] if row.child else row.requests
+    return {
+        "id": row.id,
+        "message": row.message,
+        "received": documents.utc(row.received),
+        "sender": shortened_email(row.sender) if row.child else row.sender,
+        "subject": HIDDEN if row.child else row.subject,
+        "text": HIDDEN if row.child else row.text,
+        "decision": row.verdict.value,
+        "reason": row.reason,
+        "nature": row.nature,
+        "requests": [documents.decided_request(each) for each in judged],
+        "did": list(row.did),
+        "masked": row.child,
+    }

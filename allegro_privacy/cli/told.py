@@ -94,7 +94,7 @@ def _reviews(found: "Status", now: datetime) -> None:
     waits = "question waits" if found.open_reviews == 1 else "questions wait"
     oldest = f", the oldest received {words.ago(found.oldest_review.received, now)}" if found.oldest_review else ""
     console.out(f"{found.open_reviews:,} {waits} for a person{oldest}")
-    console.out('  (use "allegro-privacy review" to see them)')
+    console.out('  (use "allegro-privacy review" to answer them one by one)')
     if found.oldest_review:
         console.out(f'  (use "allegro-privacy review answer {found.oldest_review.id} accept" or "ignore" to decide)')
 

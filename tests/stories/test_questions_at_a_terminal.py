@@ -191,6 +191,33 @@ def test_a_batch_of_one_sender_is_recorded_one_by_one_and_undone_together(desk: 
     assert desk.run("verify").code == 0
 
 
+@pytest.mark.parametrize("killed_after", [1, 6, 11])
+def test_a_program_that_is_killed_within_a_batch_leaves_each_question_answered_or_open(
+    tmp_path: Path, killed_after: int
+) -> None:
+    desk = Desk(tmp_path)
+    desk.run("init", "-q")
+    for number in range(12):
+        desk.mail(f"b{number}.eml", "your e-mails", f"Do not stop emailing me. {number}", "Bo <bo@example.com>")
+    desk.run("pull", "eml:mail")
+    with sat_down(desk.folder, "review", "--as", "dana") as terminal:
+        terminal.until(PROMPT)
+        terminal.type("A")
+        terminal.until("record all of them:")
+        terminal.type("yes")
+        for _ in range(killed_after):
+            terminal.until("Saved, accepted")
+        terminal.kill()
+        assert terminal.end() == -9
+    kinds = [each["kind"] for each in desk.run("why", "bo@example.com", "--json").json["events"]]
+    answered, left = kinds.count("review-answered"), desk.run("status", "--json").json["open_reviews"]
+    assert killed_after <= answered <= 12
+    assert answered + left == 12
+    # Each answer has what follows from it.
+    assert kinds.count("suppressed") + kinds.count("already-suppressed") == answered
+    assert desk.run("verify").code == 0
+
+
 def test_what_was_typed_ahead_or_pasted_answers_no_other_question(desk: Desk) -> None:
     with sat_down(desk.folder, "review") as terminal:
         terminal.until(PROMPT)
