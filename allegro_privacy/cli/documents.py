@@ -6,7 +6,9 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-from allegro_privacy.core.children import HIDDEN, concerns_child, shortened, shortened_email
+from allegro_privacy.core.children import HIDDEN, shortened, shortened_email
+from allegro_privacy.core.lanes import Lane
+from allegro_privacy.core.masking import masked
 from allegro_privacy.core.model import Doubtful, Person, PostalAddress, Request, RequestDecision
 
 if TYPE_CHECKING:
@@ -158,28 +160,28 @@ def review(row: "Review", opened: bool = False) -> Document:
     address part by part, null when it concerns none. What concerns a child is shortened (`masked`) unless `opened`."""
     from allegro_privacy.cli import addresses  # reads the postal tables, which only reviews need
 
-    masked = row.child and not opened
-    judged = [replace(each, request=shortened(each.request)) for each in row.asked] if masked else row.asked
+    hidden = row.child and not opened
+    judged = [replace(each, request=shortened(each.request)) for each in row.asked] if hidden else row.asked
     return {
         "id": row.id,
         "message": row.message,
         "opened": utc(row.opened),
         "received": utc(row.received),
         "source": row.source,
-        "sender": shortened_email(row.sender) if masked else row.sender,
-        "subject": HIDDEN if masked else row.subject,
-        "text": HIDDEN if masked else row.text,
+        "sender": shortened_email(row.sender) if hidden else row.sender,
+        "subject": HIDDEN if hidden else row.subject,
+        "text": HIDDEN if hidden else row.text,
         "reason": row.reason,
         "requests": [
-            {**decided_request(each), "postal": None if masked else addresses.document(each.request)} for each in judged
+            {**decided_request(each), "postal": None if hidden else addresses.document(each.request)} for each in judged
         ],
-        "doubts": [{"doubt": doubt, "about": "" if masked else about} for doubt, about in row.doubts],
+        "doubts": [{"doubt": doubt, "about": "" if hidden else about} for doubt, about in row.doubts],
         "answered": utc(row.answered),
         "answered_by": row.answered_by,
         "answer": row.verdict.value if row.verdict else None,
         "mailbox": row.mailbox or None,
         "customer_asked": utc(row.customer_asked),
-        "masked": masked,
+        "masked": hidden,
     }
 
 
@@ -200,17 +202,19 @@ def found_message(row: "FoundMessage") -> Document:
 
 
 def case(row: "Case") -> Document:
-    """A privacy-rights request."""
+    """A privacy-rights request; a child's is masked in every list."""
+    shown = masked(row.request) if row.request and row.lane is Lane.CHILD else row.request
     return {
         "id": row.id,
         "kind": row.kind,
         "message": row.message,
         "received": utc(row.received),
         "opened": utc(row.opened),
-        "request": request(shortened(row.request) if concerns_child(row.request) else row.request)
-        if row.request
-        else None,
+        "request": request(shown) if shown else None,
         "erased": row.erased,
+        "lane": row.lane.value,
+        "state": row.state.value,
+        "asked": row.asked,
     }
 
 

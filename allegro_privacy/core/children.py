@@ -5,7 +5,8 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from allegro_privacy.core.model import Decision, Doubt, Evidence, Person, PostalAddress, Request
+from allegro_privacy.core.masking import masked, masked_person
+from allegro_privacy.core.model import Decision, Doubt, Person, Request
 
 HIDDEN = "(hidden: a child may be concerned)"
 _DOUBTS = frozenset({Doubt.CHILD.value, Doubt.MINOR.value})
@@ -30,34 +31,13 @@ def concerns_child(request: Request) -> bool:
     return request.kind == _KIND or any(one.doubt.value in _DOUBTS for one in request.doubts)
 
 
-def shortened_name(name: str) -> str:
-    """The initials of a name: "Timmy Jones" is "T. J."."""
-    return " ".join(f"{word[0]}." for word in name.split() if word[0].isalnum())
-
-
 def shortened_email(email: str) -> str:
-    """An e-mail address of which the person's part is hidden: "t…@example.com"; several, each so."""
-    parts = (one.strip().partition("@") for one in email.split(","))
-    return ", ".join(f"{local[:1]}…{at}{domain}" for local, at, domain in parts if local)
+    """An e-mail address of which only the first letter is shown; several, each so."""
+    people = (Person(email=one.strip()) for one in email.split(",") if one.strip())
+    return ", ".join(masked_person(person).email or "" for person in people)
 
 
 def shortened(request: Request) -> Request:
-    """A request in which the person is only hinted at, and none of the words stand."""
-    person = request.person
-    return replace(
-        request,
-        person=Person(
-            name=shortened_name(person.name) if person.name else None,
-            email=shortened_email(person.email) if person.email else None,
-            phone=f"…{person.phone[-2:]}" if person.phone else None,
-            address=_town(person.address) if person.address else None,
-        ),
-        evidence=tuple(Evidence(each.rule, each.where, HIDDEN) for each in request.evidence),
-        doubts=tuple(replace(each, about="") for each in request.doubts),
-        candidates=(),
-    )
-
-
-def _town(address: PostalAddress) -> PostalAddress:
-    """Of an address only the town; `as_given` has it whole, so it goes too."""
-    return PostalAddress("…", "…", None, address.city, address.state, None, None, address.kind, address.missing)
+    """A request in which the person is only hinted at, and none of the words stand; which doubts there are stays."""
+    doubts = tuple(replace(each, about="") for each in request.doubts)
+    return replace(masked(request), doubts=doubts)

@@ -234,7 +234,8 @@ def _without_title(name: str) -> str:
         # "Mr. and Mrs. Walter and Joyce Pemberton" are Walter and Joyce; "Mr. and Mrs. Pemberton" have no other names.
         pair = len(tokens) > 3 and plain[0] in words.titles and plain[1] in words.couples and plain[2] in words.titles
         bare = any(word in words.couples for word in plain[4:-1])
-        return " ".join(tokens[3:]).strip(" ,") if pair and bare else name
+        spanish = pair and plain[1] in ("y", "e") and len(tokens) > 4  # "Sr. y Sra. Gustavo Palenzuela"
+        return " ".join(tokens[3:]).strip(" ,") if pair and (bare or spanish) else name
     while len(tokens) > 1 and (plain[0] in words.titles or (tokens[0][-1] == "." and plain[0] in words.ranks)):
         tokens, plain = tokens[1:], plain[1:]
     while len(tokens) > 2 and plain[-1] in words.degrees:

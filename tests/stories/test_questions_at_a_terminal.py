@@ -295,7 +295,7 @@ def test_a_childs_letter_is_shortened_everywhere_until_it_is_opened(desk: Desk) 
         "why maureen.tully@example.net", ""
     )
     assert "timothy" not in listings.lower()
-    assert "m…@example.net" in listings
+    assert "m…@…" in listings
     (question,) = [each["id"] for each in desk.run("review", "--json").json["reviews"] if each["masked"]]
     assert "Timothy Tully" in desk.run("review", "show", question).out
     with sat_down(desk.folder, "review") as terminal:
