@@ -102,7 +102,9 @@ def _with_what_follows(database: Database, events: Iterable[int]) -> list[int]:
     rows = database.rows(
         f"""SELECT value FROM json_each(?1)
         UNION SELECT event FROM reviews WHERE message IN ({given})
-        UNION SELECT answered_event FROM reviews WHERE message IN ({given})
+        UNION SELECT event FROM answers WHERE message IN ({given})
+        UNION SELECT undone FROM answers WHERE message IN ({given})
+        UNION SELECT event FROM checks WHERE message IN ({given})
         UNION SELECT event FROM drafts WHERE message IN ({given})
         UNION SELECT event FROM sightings WHERE message IN ({given}) AND event <> message
         UNION SELECT lifted_event FROM suppressions WHERE event IN ({given})

@@ -19,7 +19,10 @@ from allegro_privacy.core.model import (
     ReviewAnswer,
     Verdict,
 )
-from allegro_privacy.errors import PrivacyError, UsageError
+from allegro_privacy.errors import AnsweredError, PrivacyError, UsageError
+from allegro_privacy.store.answering import ask_customer as ask_customer
+from allegro_privacy.store.answering import check_decision as check_decision
+from allegro_privacy.store.answering import undo as undo
 from allegro_privacy.store.append import append, head_of
 from allegro_privacy.store.attempts import attempts_of as attempts_of
 from allegro_privacy.store.attempts import begin_attempt as begin_attempt
@@ -200,8 +203,9 @@ def answer_review(
     """Record what staff decided about a review, with its effects. Answered already: an error that says by whom."""
     event, message, answered, answered_by = review_row(database, review_id)
     if answered is not None:
-        raise PrivacyError(f"R{event} is answered already.", f"{answered_by} answered it at {answered}.",
-                           f"allegro-privacy why R{event}")  # fmt: skip
+        raise AnsweredError(
+            f"R{event} is answered already.", str(answered_by), answered, f"allegro-privacy why R{event}"
+        )
     if answer.verdict is Verdict.ASK:
         raise UsageError("A review is answered with accept or ignore.")
     asked = asked_of(database, event)

@@ -125,6 +125,21 @@ REVIEWS = Table(
     ("event",),
     (("reviews_open", "event", "answered IS NULL"), ("reviews_by_message", "message", "")),
 )  # fmt: skip
+# What staff did about a review, each thing by its own event: accept, ignore, or `asked` (a question to the customer is
+# wanted). undone: the event that took it back.
+ANSWERS = Table(
+    "answers",
+    {"event": "integer", "review": "integer", "message": "integer", "what": "text", "undone": "integer?"},
+    ("event",),
+    (("answers_by_review", "review", ""), ("answers_by_message", "message", "")),
+)
+# Decisions that the program made alone and a person checked: verdict is the program's, wrong is 1 or 0.
+CHECKS = Table(
+    "checks",
+    {"event": "integer", "message": "integer", "at": "text", "actor": "text", "verdict": "text", "wrong": "integer"},
+    ("event",),
+    (("checks_by_message", "message", ""), ("checks_by_time", "at", "")),
+)
 CASES = Table(
     "cases",
     {
@@ -192,7 +207,8 @@ IDENTIFIERS = Table("identifiers", {"hash": "blob", "event": "integer"}, ("hash"
 WORDS = Table("words", {"word": "text", "event": "integer"}, ("word", "event"), rowid=False)
 
 DERIVED = (
-    MESSAGES, REQUESTS, EFFECTS, SUPPRESSIONS, REVIEWS, CASES, CASE_STEPS, DRAFTS, EXPORTS, PULLS, SIGHTINGS,
+    MESSAGES, REQUESTS, EFFECTS, SUPPRESSIONS, REVIEWS, ANSWERS, CHECKS, CASES, CASE_STEPS, DRAFTS, EXPORTS, PULLS,
+    SIGHTINGS,
     UNDELIVERABLE, IDENTIFIERS, WORDS,
 )  # fmt: skip
 KEPT = (META, LEDGER, PAYLOAD, ERASING, ATTEMPTS, POSITIONS, FILINGS, OUTBOX)

@@ -21,9 +21,14 @@ from allegro_privacy.store.mailboxes import waiting as waiting
 from allegro_privacy.store.period import addresses_by_quality
 from allegro_privacy.store.period import facts as facts
 from allegro_privacy.store.plain import moment, utc_text
+from allegro_privacy.store.reviews import how_many_wait as how_many_wait
+from allegro_privacy.store.reviews import next_review as next_review
 from allegro_privacy.store.reviews import open_reviews as open_reviews
 from allegro_privacy.store.reviews import review as review
+from allegro_privacy.store.reviews import reviews_alike as reviews_alike
 from allegro_privacy.store.rows import Export, Head, Problem, Pull, Status, Suppression
+from allegro_privacy.store.sample import Sampled as Sampled
+from allegro_privacy.store.sample import sample as sample
 from allegro_privacy.store.search import SUPPRESSION_COLUMNS, suppression
 from allegro_privacy.store.search import find as find
 from allegro_privacy.store.standing import known_origin as known_origin
