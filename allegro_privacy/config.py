@@ -2,7 +2,7 @@
 
 import os
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import timedelta
@@ -11,9 +11,11 @@ from pathlib import Path
 from typing import Any
 
 from allegro_privacy import accounts, schema
+from allegro_privacy.core import retention
 from allegro_privacy.core.account import Account
 from allegro_privacy.core.mailbox_url import is_mailbox_url
 from allegro_privacy.core.model import Level
+from allegro_privacy.core.retention import Retention
 from allegro_privacy.core.shop import Shop
 from allegro_privacy.errors import ConfigError
 
@@ -68,6 +70,7 @@ class Settings:
     export: ExportSettings
     ping: PingSettings
     overrides: Path | None
+    retention: Retention
 
     @property
     def pull_command(self) -> str:
@@ -222,6 +225,7 @@ def _settings(values: Mapping[str, Mapping[str, Any]], path: Path | None, base: 
         export=ExportSettings(schema.path(export["directory"], base), export["max_shrink"], export["max_age"]),
         overrides=schema.path(overrides, base) if overrides else None,
         ping=PingSettings(**values["ping"]),
+        retention=Retention(**values["retention"]),
     )
 
 
@@ -258,6 +262,18 @@ def _shop(values: Mapping[str, Mapping[str, Any]]) -> Shop:
 
 def _folded(texts: tuple[str, ...]) -> frozenset[str]:
     return frozenset(text.strip().lower() for text in texts)
+
+
+def _fits(read: Callable[[object], object]) -> Callable[[object], object]:
+    """A reader of core, whose ValueError says in words what would fit."""
+
+    def fitted(value: object) -> object:
+        try:
+            return read(value)
+        except ValueError as problem:
+            raise schema.UnfitError(str(problem)) from problem
+
+    return fitted
 
 
 _Key = schema.Key
@@ -301,6 +317,13 @@ SECTIONS: dict[str, dict[str, schema.Key]] = {
         "success": _Key(schema.ping_url, ""),
         "failure": _Key(schema.ping_url, ""),
         "timeout": _Key(schema.seconds, timedelta(seconds=10)),
+    },
+    "retention": {
+        "text": _Key(_fits(retention.span), Retention().text),
+        "ignored": _Key(_fits(retention.span), Retention().ignored),
+        "closed_cases": _Key(_fits(retention.span_for_cases), Retention().closed_cases),
+        "lists": _Key(_fits(retention.span), Retention().lists),
+        "manifests": _Key(_fits(retention.span), Retention().manifests),
     },
     "data": {"overrides": _Key(schema.any_text, "")},
 }

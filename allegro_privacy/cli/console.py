@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, TextIO
 
 WIDTH = 100
+TERMINAL = 80
 _BLANKS = {"\n": " ", "\r": " ", "\t": " ", "\u2028": " ", "\u2029": " ", "\x85": " "}
 
 
@@ -47,6 +48,11 @@ def say(text: object = "") -> None:
 
 def paragraph(text: object, indent: str = "", hang: int = 0, width: int = WIDTH) -> None:
     """A result that may be long, folded at the width of a page; `hang` indents what follows the first line."""
+    for line in _folded(text, indent, hang, width):
+        out(indent + line)
+
+
+def _folded(text: object, indent: str, hang: int, width: int) -> list[str]:
     folded = textwrap.wrap(
         safe(text),
         width - len(indent),
@@ -54,8 +60,13 @@ def paragraph(text: object, indent: str = "", hang: int = 0, width: int = WIDTH)
         break_long_words=False,
         break_on_hyphens=False,
     )
-    for line in folded or [""]:
-        out(indent + line)
+    return folded or [""]
+
+
+def say_paragraph(text: object, indent: str = "", hang: int = 0, width: int = TERMINAL) -> None:
+    """The same as a part of the conversation, folded for the narrowest terminal."""
+    for line in _folded(text, indent, hang, width):
+        say(indent + line)
 
 
 def table(rows: Sequence[Sequence[object]], titles: Sequence[str] = (), indent: str = "") -> None:

@@ -105,10 +105,8 @@ def findings(found: "Findings", zone: str) -> None:
     """Everything known about whom one searched for."""
     if not found:
         console.out("Nothing is known about that person or address.")
-        console.say(
-            "  (a name or a street is found by its words, also when they are nearly right; numbers must be right,"
-        )
-        console.say("   and an e-mail address or a phone number must be complete)")
+        console.say("  (names, streets and e-mail addresses are found also when they are nearly right; house numbers,")
+        console.say("   ZIP codes and phone numbers must be right)")
         return
     if found.near:
         console.out(f"No exact match; near: {', '.join(found.near)}. Look whether it is who you mean.")
@@ -222,6 +220,8 @@ def _details(kind: str, content: Mapping[str, Any], zone: str) -> list[str]:
         )
     for each in content.get("corrections", ()):
         lines.append(words.correction(each["part"], each.get("before", ""), each.get("after", "")))
+    if kind == "lifted" and (content.get("words") or content.get("evidence")):
+        lines.append(f"evidence: {content.get('words') or 'message M' + str(content['evidence'])}")
     if content.get("note"):
         lines.append(f"note: {content['note']}")
     return lines

@@ -262,6 +262,10 @@ def _erased(to: Tables, event: Applied, content: Content) -> None:
     """What may remain of the rows of the erased events, whose own content gives none any more."""
     for table in ERASABLE:
         to.insert(table, [from_json(table, row) for row in content["remains"].get(table.name, ())])
+    _about_people(to, event, content)
+
+
+def _about_people(to: Tables, event: Applied, content: Content) -> None:
     to.insert(tables.IDENTIFIERS, [(bytes.fromhex(one), event.number) for one in content["people"]])
 
 
@@ -297,4 +301,7 @@ RULES: dict[str, Callable[[Tables, Applied, Content], None]] = {
     "exported": _exported,
     "pull-finished": _pull_finished,
     "erased": _erased,
+    "hold-placed": _about_people,
+    "hold-released": _about_people,
+    "proof-made": _about_people,
 }

@@ -19,7 +19,7 @@ from allegro_privacy.core.model import (
     ReviewAnswer,
     Verdict,
 )
-from allegro_privacy.errors import AnsweredError, PrivacyError, UsageError
+from allegro_privacy.errors import AnsweredError, UsageError
 from allegro_privacy.store.answering import ask_customer as ask_customer
 from allegro_privacy.store.answering import check_decision as check_decision
 from allegro_privacy.store.answering import undo as undo
@@ -34,7 +34,11 @@ from allegro_privacy.store.drafts import record_draft as record_draft
 from allegro_privacy.store.effects import Occasion, carry_out
 from allegro_privacy.store.erasure import compact as compact
 from allegro_privacy.store.erasure import erase as erase
+from allegro_privacy.store.excerpt import record_proof as record_proof
+from allegro_privacy.store.holds import place_hold as place_hold
+from allegro_privacy.store.holds import release_holds as release_holds
 from allegro_privacy.store.keys import KeysOf, as_pairs, keys_of_address, keys_of_person, remembered
+from allegro_privacy.store.lifting import lift as lift
 from allegro_privacy.store.mailboxes import drop_other_epochs as drop_other_epochs
 from allegro_privacy.store.mailboxes import drop_unwanted as drop_unwanted
 from allegro_privacy.store.mailboxes import filed as filed
@@ -44,7 +48,9 @@ from allegro_privacy.store.mailboxes import note_position as note_position
 from allegro_privacy.store.mailboxes import plan_filing as plan_filing
 from allegro_privacy.store.messages import headers_kept, id_of, number_of
 from allegro_privacy.store.plain import parts_of, plain, utc_text
-from allegro_privacy.store.reviews import asked_of, number_in, review_row
+from allegro_privacy.store.retention import erase_due as erase_due
+from allegro_privacy.store.retention import record_files_removed as record_files_removed
+from allegro_privacy.store.reviews import asked_of, review_row
 from allegro_privacy.store.standing import copy_key, known_origin, recorded_as
 
 # What is kept of a message's own words: enough to judge it again, not an archive of letters.
@@ -303,15 +309,3 @@ def record_pull(
         content["told"] = list(told)
     number = append(database, "pull-finished", "P#", content, actor, now)
     return _receipt(database, "", Verdict.ACCEPT, [(number, "pull finished")])
-
-
-def lift(database: Database, suppression_id: str, reason: str, actor: str, now: datetime) -> Receipt:
-    """End a suppression. Lifted already, or unknown: an error that says so."""
-    event = number_in("S", suppression_id)
-    row = database.row("SELECT message, lifted FROM suppressions WHERE event = ?", (event,))
-    if row is None:
-        raise UsageError(f"There is no suppression S{event}.", "", "allegro-privacy find WHO")
-    if row[1] is not None:
-        raise PrivacyError(f"S{event} is lifted already.", f"That was at {row[1]}.", f"allegro-privacy why S{event}")
-    number = append(database, "lifted", f"S{event}", {"reason": reason}, actor, now)
-    return _receipt(database, id_of(database, row[0]), Verdict.ACCEPT, [(number, f"S{event} lifted")])

@@ -252,6 +252,62 @@ class Problem:
 
 
 @dataclass(frozen=True, slots=True)
+class Hold:
+    """A legal hold: nothing about whoever has one of these keyed hashes may go."""
+
+    id: str
+    event: int
+    at: datetime
+    actor: str
+    reason: str
+    people: frozenset[bytes]
+
+
+@dataclass(frozen=True, slots=True)
+class ErasurePlan:
+    """What an erasure would do. goes, stays: events whose content goes, or must stay for now.  kinds: how many of each
+    kind go.  kept: suppressions that go on matching.  open_cases: why content stays.  tickets: privacy requests of
+    which all but the words stays.  mentions: events of others that name the person.  legal: messages that go and speak
+    of a lawyer or an authority."""
+
+    who: str
+    goes: tuple[int, ...]
+    stays: tuple[int, ...]
+    kinds: Mapping[str, int]
+    kept: tuple[str, ...]
+    open_cases: tuple[str, ...]
+    tickets: tuple[str, ...]
+    holds: tuple[Hold, ...]
+    mentions: tuple[int, ...]
+    legal: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Cutoffs:
+    """What was received (or, a case, closed) before these moments is kept no longer; None: for ever. text: messages
+    that something came of.  ignored: those that nothing came of."""
+
+    text: datetime | None
+    ignored: datetime | None
+    closed_cases: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """Some of what is kept no longer, by its numbers; kept_back: how many events an open case had kept from an erasure.
+    events: all whose content goes."""
+
+    text: tuple[int, ...] = ()
+    ignored: tuple[int, ...] = ()
+    cases: tuple[int, ...] = ()
+    kept_back: int = 0
+    events: frozenset[int] = frozenset()
+
+    def __bool__(self) -> bool:
+        return bool(self.events)
+
+
+@dataclass(frozen=True, slots=True)
 class ErasureReceipt:
     """What an erasure did. `erased` are the events whose content is gone; `kept` the suppressions that go on matching
     as keyed hashes; `mentions` are events of others that still name the address, for a person to look at."""

@@ -24,7 +24,11 @@ def timeline(database: Database, who: str, as_of: datetime | None = None) -> Tim
     if not events:
         return Timeline(who, as_of=as_of)
     hashes = _hashes_of_suppressions(database, events)
-    events = sorted({*events, *events_about(database, hashes)})
+    return timeline_of(database, who, sorted({*events, *events_about(database, hashes)}), as_of)
+
+
+def timeline_of(database: Database, who: str, events: list[int], as_of: datetime | None = None) -> Timeline:
+    """What these events, and what hangs on them, tell."""
     until = "9999" if as_of is None else utc_text(as_of)
     entries = tuple(_entry(database, row) for row in _ledger_rows(database, events, until))
     known = [suppression(row) for row in _suppression_rows(database, events)]
@@ -72,6 +76,11 @@ def _suppression_rows(database: Database, events: list[int]) -> list[Row]:
         "WHERE event IN (SELECT value FROM json_each(?)) ORDER BY event"
     )
     return database.rows(sql, (json.dumps(events),))
+
+
+def suppressions_among(database: Database, events: list[int]) -> tuple[Suppression, ...]:
+    """Those suppressions, standing or lifted, that are among these events."""
+    return tuple(suppression(row) for row in _suppression_rows(database, events))
 
 
 def _stood(one: Suppression, as_of: datetime | None) -> bool:
@@ -140,6 +149,7 @@ _TITLES = {
     "case-closed": "{subject} closed: {state}",
     "case-reopened": "{subject} opened again",
     "lifted": "{subject} lifted: {reason}",
+    "lift-refused": "{subject} stays, though marketing was wanted again: {reason}",
     "nothing-to-lift": "Wants marketing again, nothing stood against it: {channel}",
     "review-opened": "{subject} opened: {reason}",
     "review-answered": "{subject} answered: {verdict}",
@@ -148,5 +158,8 @@ _TITLES = {
     "decision-checked": "A person checked what the program did alone: {right}",
     "drafted": "{subject} drafted for {about}: {template}, {language}",
     "bounced": "Mail came back",
+    "hold-placed": "Legal hold {subject} placed: {reason}",
+    "hold-released": "Legal hold {subject} released: {reason}",
+    "proof-made": "Proof pack made",
     "erased": "Personal words erased: {reason}",
 }
