@@ -121,6 +121,7 @@ def parse(text: str, path: Path | None) -> Settings:
     checked = schema.check(document, SECTIONS, text, name)
     _check_schema_number(checked)
     _check_mailboxes(checked, base)
+    _check_reply_addresses(checked)
     if checked.problems:
         raise _unusable(name, checked.problems)
     return _settings(checked.values, path, base)
@@ -204,6 +205,14 @@ def _check_mailboxes(checked: schema.Checked, base: Path) -> None:
             checked.report("mailbox", "token_file", words, number)
 
 
+def _check_reply_addresses(checked: schema.Checked) -> None:
+    shop = checked.values["shop"]
+    ours = _folded((*shop.get("addresses", ()), *shop.get("domains", ())))
+    for section, number, row in [("shop", 0, shop), *(("mailbox", *row) for row in checked.rows["mailbox"])]:
+        if words := accounts.foreign_reply_address(row, ours):
+            checked.report(section, "reply_from", words, number)
+
+
 def _settings(values: Mapping[str, Mapping[str, Any]], path: Path | None, base: Path) -> Settings:
     export = values["export"]
     overrides = values["data"]["overrides"]
@@ -247,6 +256,7 @@ def _shop(values: Mapping[str, Mapping[str, Any]]) -> Shop:
         policy_version=policy["version"],
         time_zone=shop["time_zone"],
         postal_level=Level(policy["postal_level"]),
+        reply_from=shop["reply_from"] or next(iter(shop["addresses"]), ""),
     )
 
 
@@ -273,6 +283,7 @@ SECTIONS: dict[str, dict[str, schema.Key]] = {
         "name": _Key(schema.text),
         "legal_name": _Key(schema.text, ""),
         "addresses": _Key(schema.emails),
+        "reply_from": _Key(schema.email, ""),
         "domains": _Key(schema.texts, ()),
         "staff": _Key(schema.emails, ()),
         "seeds": _Key(schema.emails, ()),

@@ -224,7 +224,16 @@ def _be_quiet() -> None:
 
 def register_all() -> None:
     """Make every command known to the app."""
-    from allegro_privacy.cli import cases, deadlines, oversight, review, traffic, undoing, upkeep  # noqa: F401
+    from allegro_privacy.cli import (  # noqa: F401
+        cases,
+        deadlines,
+        oversight,
+        reply,
+        review,
+        traffic,
+        undoing,
+        upkeep,
+    )
 
 
 def _fail(error: BaseException, arguments: Sequence[str]) -> int:

@@ -270,9 +270,12 @@ def _is_news(outcome: "Outcome") -> bool:
 
 def _show_news(outcome: Any) -> None:
     from allegro_privacy.cli import words
+    from allegro_privacy.core.children import decision_about_child, shortened
 
+    child = decision_about_child(outcome.decision)
     for decided in outcome.decision.requests:
-        console.paragraph(f"{words.VERDICTS[decided.verdict]:<10} {words.asked(decided.request)}", hang=11)
+        request = shortened(decided.request) if child else decided.request
+        console.paragraph(f"{words.VERDICTS[decided.verdict]:<10} {words.asked(request)}", hang=11)
     if not outcome.decision.requests:
         shown = f"{words.VERDICTS[outcome.decision.verdict]:<10} {outcome.decision.reason}: {outcome.raw.origin.shown}"
         console.paragraph(shown, hang=11)

@@ -130,7 +130,7 @@ def remove(database: Database, events: Iterable[int], actor: str, now: datetime,
     numbers = sorted(with_content(database, events))
     remains = {table.name: _remains(database, table, numbers, actor, now) for table in ERASABLE}
     never = _never_lifted(database, numbers)
-    _forget_attempts(database, numbers)
+    _forget_plans(database, numbers)
     content = {"events": numbers, "remains": remains, **why, **({"never_lifted": never} if never else {})}
     _remove(database, numbers)
     number = append(database, "erased", "erasure", content, actor, now)
@@ -207,8 +207,10 @@ def _remove(database: Database, numbers: list[int]) -> None:
     database.run("DELETE FROM erasing")
 
 
-def _forget_attempts(database: Database, numbers: list[int]) -> None:
+def _forget_plans(database: Database, numbers: list[int]) -> None:
     origins = f"SELECT origin FROM {SIGHTINGS.name} WHERE event IN (SELECT value FROM json_each(?))"  # noqa: S608
+    # A draft that still waits for its mailbox must not get there afterwards.
+    database.run("DELETE FROM outbox WHERE event IN (SELECT value FROM json_each(?))", (json.dumps(numbers),))
     database.run(f"DELETE FROM attempts WHERE origin IN ({origins})", (json.dumps(numbers),))  # noqa: S608
 
 

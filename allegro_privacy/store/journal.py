@@ -19,7 +19,10 @@ from allegro_privacy.core.model import (
     ReviewAnswer,
     Verdict,
 )
-from allegro_privacy.errors import PrivacyError, UsageError
+from allegro_privacy.errors import AnsweredError, UsageError
+from allegro_privacy.store.answering import ask_customer as ask_customer
+from allegro_privacy.store.answering import check_decision as check_decision
+from allegro_privacy.store.answering import undo as undo
 from allegro_privacy.store.append import append, head_of
 from allegro_privacy.store.attempts import attempts_of as attempts_of
 from allegro_privacy.store.attempts import begin_attempt as begin_attempt
@@ -27,6 +30,7 @@ from allegro_privacy.store.attempts import clear_attempts as clear_attempts
 from allegro_privacy.store.attempts import place_of
 from allegro_privacy.store.cases import change_case as change_case
 from allegro_privacy.store.database import Database
+from allegro_privacy.store.drafts import record_draft as record_draft
 from allegro_privacy.store.effects import Occasion, carry_out
 from allegro_privacy.store.erasure import compact as compact
 from allegro_privacy.store.erasure import erase as erase
@@ -42,7 +46,7 @@ from allegro_privacy.store.mailboxes import not_filed as not_filed
 from allegro_privacy.store.mailboxes import note_copying as note_copying
 from allegro_privacy.store.mailboxes import note_position as note_position
 from allegro_privacy.store.mailboxes import plan_filing as plan_filing
-from allegro_privacy.store.messages import id_of, number_of
+from allegro_privacy.store.messages import headers_kept, id_of, number_of
 from allegro_privacy.store.plain import parts_of, plain, utc_text
 from allegro_privacy.store.retention import erase_due as erase_due
 from allegro_privacy.store.retention import record_files_removed as record_files_removed
@@ -53,7 +57,7 @@ from allegro_privacy.store.standing import copy_key, known_origin, recorded_as
 TEXT_BYTES = 8192
 MOST_ADDRESSES = 10
 MOST_ATTACHMENTS = 20
-# Parts of a message that are not kept: what it quoted, its machine parts, all its headers.
+# Parts of a message that are not kept: what it quoted, its machine parts, its headers but a few.
 NOT_KEPT = frozenset({"id", "text", "headers", "machine", "embedded"})
 # Parts of a reading that lie in the event already: the words read as `text`, the requests with the decision.
 TEXT_READ, SAME_REQUESTS = frozenset({"own"}), frozenset({"own", "requests"})
@@ -109,6 +113,8 @@ def _message_content(
     database: Database, message: Message, own_text: str, origin: Origin, reading: Reading, decision: Decision
 ) -> dict[str, Any]:
     kept = parts_of(message, without=NOT_KEPT)
+    if headers := headers_kept(message):
+        kept["headers"] = headers
     for name, most in (("to", MOST_ADDRESSES), ("attachments", MOST_ATTACHMENTS)):
         if name in kept:
             kept[name] = kept[name][:most]
@@ -203,8 +209,9 @@ def answer_review(
     """Record what staff decided about a review, with its effects. Answered already: an error that says by whom."""
     event, message, answered, answered_by = review_row(database, review_id)
     if answered is not None:
-        raise PrivacyError(f"R{event} is answered already.", f"{answered_by} answered it at {answered}.",
-                           f"allegro-privacy why R{event}")  # fmt: skip
+        raise AnsweredError(
+            f"R{event} is answered already.", str(answered_by), answered, f"allegro-privacy why R{event}"
+        )
     if answer.verdict is Verdict.ASK:
         raise UsageError("A review is answered with accept or ignore.")
     asked = asked_of(database, event)

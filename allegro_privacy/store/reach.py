@@ -102,7 +102,11 @@ def _stated(database: Database, events: Iterable[int]) -> set[int]:
     rows = database.rows(
         f"""SELECT value FROM json_each(?1)
         UNION SELECT event FROM reviews WHERE message IN ({given})
-        UNION SELECT answered_event FROM reviews WHERE message IN ({given}) AND answered_event IS NOT NULL
+        UNION SELECT event FROM answers WHERE message IN ({given})
+        UNION SELECT undone FROM answers WHERE message IN ({given}) AND undone IS NOT NULL
+        UNION SELECT event FROM checks WHERE message IN ({given})
+        UNION SELECT event FROM drafts WHERE message IN ({given})
+        UNION SELECT event FROM case_steps WHERE case_event IN ({given})
         UNION SELECT event FROM sightings WHERE message IN ({given}) AND event <> message
         UNION SELECT lifted_event FROM suppressions WHERE event IN ({given}) AND lifted_event IS NOT NULL""",  # noqa: S608
         (json.dumps(sorted(events)),),

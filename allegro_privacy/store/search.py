@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from typing import Any, NamedTuple
 
+from allegro_privacy.core.children import is_about_child
 from allegro_privacy.core.model import Channel, Level, Verdict
 from allegro_privacy.store import failures
 from allegro_privacy.store.cases import cases_among
@@ -274,8 +275,9 @@ def _found_messages(database: Database, messages: str) -> Iterator[FoundMessage]
         (messages,),
     )
     for message_id, event, received, via, nature, language, verdict, erased in rows:
-        content: dict[str, Any] = (content_of(database, event) or {}).get("message", {})
+        recorded = content_of(database, event) or {}
+        content: dict[str, Any] = recorded.get("message", {})
         yield FoundMessage(
             message_id, event, moment(received), via, sender_of(content), content.get("subject", ""), nature, language,
-            Verdict(verdict), bool(erased),
+            Verdict(verdict), bool(erased), is_about_child(recorded.get("decision", {})),
         )  # fmt: skip

@@ -13,6 +13,7 @@ from allegro_privacy.store.cases import open_cases as open_cases
 from allegro_privacy.store.cases import open_questions as open_questions
 from allegro_privacy.store.cases import stopped_with as stopped_with
 from allegro_privacy.store.database import Database
+from allegro_privacy.store.drafts import places_waiting as places_waiting
 from allegro_privacy.store.erasure import erasure_plan as erasure_plan
 from allegro_privacy.store.erasure import needs_compacting as needs_compacting
 from allegro_privacy.store.excerpt import opened as opened
@@ -30,9 +31,14 @@ from allegro_privacy.store.plain import moment, utc_text
 from allegro_privacy.store.reach import person as person
 from allegro_privacy.store.retention import due as due
 from allegro_privacy.store.reviews import content_of
+from allegro_privacy.store.reviews import how_many_wait as how_many_wait
+from allegro_privacy.store.reviews import next_review as next_review
 from allegro_privacy.store.reviews import open_reviews as open_reviews
 from allegro_privacy.store.reviews import review as review
+from allegro_privacy.store.reviews import reviews_alike as reviews_alike
 from allegro_privacy.store.rows import Export, Head, Problem, Pull, Status, Suppression
+from allegro_privacy.store.sample import Sampled as Sampled
+from allegro_privacy.store.sample import sample as sample
 from allegro_privacy.store.search import SUPPRESSION_COLUMNS, suppression
 from allegro_privacy.store.search import find as find
 from allegro_privacy.store.search import messages_among as messages_among
