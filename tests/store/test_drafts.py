@@ -158,7 +158,9 @@ def test_a_database_from_before_there_were_drafts_can_be_used(make_desk: Callabl
     desk = make_desk()
     asked(desk)
     with sqlite3.connect(desk.path) as connection:
-        connection.executescript("DROP TABLE drafts; DROP TABLE outbox; PRAGMA user_version = 4;")
+        connection.executescript(
+            "DROP TABLE drafts; DROP TABLE outbox; DROP TABLE answers; DROP TABLE checks; PRAGMA user_version = 4;"
+        )
     connection.close()
     with open_database(desk.path) as database:
         assert views.verify(database) == []
