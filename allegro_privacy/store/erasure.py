@@ -40,7 +40,7 @@ def erase(database: Database, who: str, actor: str, now: datetime, reason: str) 
 
     who: an exact e-mail address or phone number, an S-, R- or C-number, or a message id: never a mere name."""
     hashes, readable = _everything_of(database, exact_keys(database, who))
-    numbers = _with_what_follows(database, events_about(database, hashes))
+    numbers = _with_what_follows(database, _with_entries(database, events_about(database, hashes)))
     if not numbers:
         raise UsageError("Nothing is recorded about that person.", "", "allegro-privacy find WHO")
     remains = {table.name: _remains(database, table, numbers, actor, now) for table in ERASABLE}
@@ -93,6 +93,23 @@ def _named_in(database: Database, number: int) -> set[tuple[str, str]]:
             named.add((content.get("channel", "email"), content["key"]))
         return named
     return named if len({value for channel, value in named if channel == "email"}) <= 1 else set()
+
+
+def _with_entries(database: Database, events: Iterable[int]) -> list[int]:
+    """Those events, the letters, calls and rows that they follow from, and all that follows from these: each speaks of
+    one person only, who may have named neither an e-mail address nor a phone number."""
+    rows = database.rows(
+        """WITH given (event) AS (SELECT value FROM json_each(?)),
+        asked (message) AS (SELECT event FROM given
+            UNION SELECT message FROM suppressions WHERE event IN given
+            UNION SELECT message FROM cases WHERE event IN given),
+        entries (message) AS (SELECT event FROM messages WHERE event IN asked AND via <> 'email')
+        SELECT event FROM given UNION SELECT message FROM entries
+        UNION SELECT event FROM suppressions WHERE message IN entries
+        UNION SELECT event FROM cases WHERE message IN entries""",
+        (json.dumps(sorted(events)),),
+    )
+    return [row[0] for row in rows]
 
 
 def _with_what_follows(database: Database, events: Iterable[int]) -> list[int]:

@@ -18,6 +18,7 @@ from allegro_privacy.core.model import (
     RequestDecision,
     ReviewAnswer,
     Verdict,
+    Via,
 )
 from allegro_privacy.errors import PrivacyError, UsageError
 from allegro_privacy.store.append import append, head_of
@@ -29,7 +30,7 @@ from allegro_privacy.store.database import Database
 from allegro_privacy.store.effects import Occasion, carry_out
 from allegro_privacy.store.erasure import compact as compact
 from allegro_privacy.store.erasure import erase as erase
-from allegro_privacy.store.keys import KeysOf, as_pairs, keys_of_address, keys_of_person, remembered
+from allegro_privacy.store.keys import KeysOf, as_pairs, by_itself, keys_of_address, keys_of_person, remembered
 from allegro_privacy.store.mailboxes import drop_other_epochs as drop_other_epochs
 from allegro_privacy.store.mailboxes import drop_unwanted as drop_unwanted
 from allegro_privacy.store.mailboxes import filed as filed
@@ -118,7 +119,7 @@ def _message_content(
         "origin": plain(origin),
         "reading": read,
         "decision": plain(decision),
-        **({"keys": as_pairs(keys)} if keys else {}),
+        **({"keys": as_pairs(keys) or by_itself(message)} if keys or message.via is not Via.EMAIL else {}),
     }
 
 
