@@ -10,10 +10,11 @@ from importlib import resources
 from pathlib import Path
 from typing import Any
 
-from allegro_privacy import accounts, schema
+from allegro_privacy import accounts, mappings, schema
 from allegro_privacy.core.account import Account
 from allegro_privacy.core.mailbox_url import is_mailbox_url
 from allegro_privacy.core.model import Level
+from allegro_privacy.core.platforms import Shape
 from allegro_privacy.core.shop import Shop
 from allegro_privacy.errors import ConfigError
 
@@ -68,6 +69,7 @@ class Settings:
     export: ExportSettings
     ping: PingSettings
     overrides: Path | None
+    mappings: tuple[Shape, ...] = ()
 
     @property
     def pull_command(self) -> str:
@@ -118,6 +120,9 @@ def parse(text: str, path: Path | None) -> Settings:
     checked = schema.check(document, SECTIONS, text, name)
     _check_schema_number(checked)
     _check_mailboxes(checked, base)
+    for name, row in checked.values["import"].items():
+        for key, words in mappings.problems(name, row):
+            checked.report(f"import.{name}", key, words)
     if checked.problems:
         raise _unusable(name, checked.problems)
     return _settings(checked.values, path, base)
@@ -213,6 +218,7 @@ def _settings(values: Mapping[str, Mapping[str, Any]], path: Path | None, base: 
         export=ExportSettings(schema.path(export["directory"], base), export["max_shrink"], export["max_age"]),
         overrides=schema.path(overrides, base) if overrides else None,
         ping=PingSettings(**values["ping"]),
+        mappings=tuple(mappings.shape(name, row) for name, row in values["import"].items()),
     )
 
 
@@ -291,5 +297,6 @@ SECTIONS: dict[str, dict[str, schema.Key]] = {
         "failure": _Key(schema.ping_url, ""),
         "timeout": _Key(schema.seconds, timedelta(seconds=10)),
     },
+    "import.*": mappings.KEYS,
     "data": {"overrides": _Key(schema.any_text, "")},
 }

@@ -61,6 +61,16 @@ def load(overrides: Path | None = None, languages: bool = True) -> Tables:
     return Tables(kinds, clocks, phrases, markers, natures, reader)
 
 
+def platforms(overrides: Path | None = None) -> dict[str, Table]:
+    """How the files of mail platforms look, by the platform's name: the package's, and the office's own over them. A
+    table of the office replaces ours of the same name, since shapes have no names to be merged by."""
+    folders: list[Traversable] = [resources.files("allegro_privacy") / "data" / "platforms"]
+    if overrides is not None and (overrides / "platforms").is_dir():
+        folders.append(overrides / "platforms")
+    files = [file for folder in folders for file in folder.iterdir() if file.name.endswith(".toml")]
+    return {file.name.removesuffix(".toml"): _read(file) for file in sorted(files, key=lambda file: file.name)}
+
+
 def merged(base: Table, extra: Table) -> Table:
     """`extra` laid over `base`: tables are merged, rows with the same id and plain values are replaced."""
     result = dict(base)

@@ -224,7 +224,7 @@ def _be_quiet() -> None:
 
 def register_all() -> None:
     """Make every command known to the app."""
-    from allegro_privacy.cli import oversight, record, review, traffic, upkeep  # noqa: F401
+    from allegro_privacy.cli import imports, oversight, record, review, traffic, upkeep  # noqa: F401
 
 
 def _fail(error: BaseException, arguments: Sequence[str]) -> int:

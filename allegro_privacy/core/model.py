@@ -140,6 +140,7 @@ class Note(StrEnum):
     PREVIOUS_RESIDENT = "previous-resident"
     FOREIGN_LAW = "foreign-law"
     HANDED_OVER = "handed-over"
+    LINK_SCANNER = "link-scanner"
 
 
 class Flag(StrEnum):

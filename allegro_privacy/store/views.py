@@ -8,6 +8,7 @@ from typing import Any
 from allegro_privacy.core.model import Channel
 from allegro_privacy.store.append import head_of
 from allegro_privacy.store.database import Database
+from allegro_privacy.store.imports import known_row as known_row
 from allegro_privacy.store.mailboxes import filings as filings
 from allegro_privacy.store.mailboxes import position as position
 from allegro_privacy.store.mailboxes import verdict_of as verdict_of
