@@ -47,8 +47,7 @@ def import_file(
 ) -> int:
     """Take over opt-outs of the website, link clicks and a mail platform's suppressions."""
     from allegro_privacy.cli.clock import utc_now
-    from allegro_privacy.lists.bad_rows import BadRowsFile
-    from allegro_privacy.workflow import entering, import_lines, insight
+    from allegro_privacy.workflow import entering, import_lines, importing, insight
     from allegro_privacy.workflow.import_plan import Run
 
     if call.as_json and not (call.yes or call.dry_run):
@@ -57,7 +56,7 @@ def import_file(
         )
     settings = call.settings()
     house = entering.house(settings)
-    with insight.opened(settings, read_only=False) as database, BadRowsFile(bad) as bad_rows:
+    with insight.opened(settings, read_only=False) as database, importing.bad_rows(bad) as bad_rows:
         opened = import_lines.open_file(settings, file, wanted, lambda _: None)
         run = Run(opened, house, settings, database, call.actor, utc_now)
         return _import(call, run, bad_rows, bad)

@@ -17,7 +17,7 @@ from pathlib import Path
 from stat import S_ISREG
 from typing import BinaryIO, TextIO
 
-from allegro_privacy.core.platforms import JSON_LINES, Table
+from allegro_privacy.core.platforms import JSON_LINES, Table, folded
 from allegro_privacy.errors import UsageError
 
 CHUNK = 1 << 16
@@ -35,6 +35,8 @@ _PACKED = {
     b"%PDF": "a PDF",
     b"SQLite format 3": "a database",
 }
+
+_UNCLOSED = "a quotation mark opens a cell that does not end, or stands where none may"
 
 Step = Callable[[int], None]
 Stamp = tuple[int, int, int]
@@ -163,14 +165,14 @@ class _Feed:
 
     def __next__(self) -> str:
         if self.taken and (len(self.taken) >= MOST_LINES or self._signs > MOST_SIGNS):
-            raise _SpoiltError("a quotation mark opens a cell that does not end")
+            raise _SpoiltError(_UNCLOSED)
         line = self._waiting.popleft() if self._waiting else self._read()
         if line is None:
             raise StopIteration
         if line.problem and self.taken:
             # The row before it never ended; this line is told by itself.
             self._waiting.appendleft(line)
-            raise _SpoiltError("a quotation mark opens a cell that does not end")
+            raise _SpoiltError(_UNCLOSED)
         self.taken.append(line)
         self._signs += len(line.text)
         if line.problem:
@@ -214,8 +216,10 @@ def _broken(text: str) -> bool:
 
 def _csv_rows(feed: _Feed, table: Table) -> Iterator[FileRow]:
     width = len(table.header or table.shape.header)
+    # Their cells never hold a line end: where one does, a quotation mark has swallowed other rows.
+    plain = [place for name in table.shape.columns.values() if (place := table.places.get(folded(name))) is not None]
     while True:
-        reader = csv.reader(feed, delimiter=table.delimiter)
+        reader = csv.reader(feed, delimiter=table.delimiter, strict=True)
         while True:
             feed.begin()
             try:
@@ -224,7 +228,8 @@ def _csv_rows(feed: _Feed, table: Table) -> Iterator[FileRow]:
                 return
             except (_SpoiltError, csv.Error) as problem:
                 line = feed.give_back()
-                yield FileRow(line.number, raw=_shown(line.text), problem=str(problem))
+                told = str(problem) if isinstance(problem, _SpoiltError) else _UNCLOSED
+                yield FileRow(line.number, raw=_shown(line.text), problem=told)
                 break
             if not any(cells):
                 continue
@@ -232,20 +237,22 @@ def _csv_rows(feed: _Feed, table: Table) -> Iterator[FileRow]:
                 line = feed.give_back()
                 yield FileRow(line.number, raw=_shown(line.text), problem=_width(len(cells), width, len(feed.taken)))
                 break
+            if len(feed.taken) > 1 and any("\n" in cells[place] or "\r" in cells[place] for place in plain):
+                line = feed.give_back()
+                yield FileRow(line.number, raw=_shown(line.text), problem=_UNCLOSED)
+                break
             line = feed.taken[0]
             yield FileRow(line.number, tuple(cells), raw=line.text)
 
 
 def _width(found: int, width: int, lines: int) -> str:
     if lines > 1:
-        return "a quotation mark opens a cell that does not end"
+        return _UNCLOSED
     cells = "cell" if found == 1 else "cells"
     return f"it has {found} {cells} where the header has {width}"
 
 
 def _json_rows(feed: _Feed) -> Iterator[FileRow]:
-    from allegro_privacy.core.platforms import folded
-
     while True:
         feed.begin()
         try:

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime
 from itertools import islice
+from pathlib import Path
 
 from allegro_privacy.core.decide import decide
 from allegro_privacy.core.imported import BadLine, Change, Line, message_of, reading_of
@@ -20,6 +21,11 @@ from allegro_privacy.workflow.keys import keys_of
 from allegro_privacy.workflow.transaction import transact
 
 BATCH_ROWS = 500
+
+
+def bad_rows(path: Path | None) -> BadRowsFile:
+    """Where the rows that cannot be used are written, for a person to mend; nowhere when no file is named."""
+    return BadRowsFile(path)
 
 
 def commit(run: Run, made: Plan, bad: BadRowsFile, step: Step) -> Tally:

@@ -69,7 +69,8 @@ SHAPES: dict[str, tuple[str, Row]] = {
         "LONGITUDE,GMTOFF,DSTOFF,TIMEZONE,CC,REGION,UNSUB_TIME,UNSUB_CAMPAIGN_TITLE,UNSUB_CAMPAIGN_ID,UNSUB_REASON,"
         "UNSUB_REASON_OTHER,LEID,EUID,NOTES,TAGS,LAST_CHANGED",
         lambda n, who: (
-            f"{who},Ann,Lee,2,{_plain(0)},,{_plain(0)},,,,,,,us,fl,{_plain(n)},Spring sale,{n},NORMAL,,{n},e{n},,,{_plain(n)}"
+            f"{who},Ann,Lee,2,{_plain(0)},,{_plain(0)},,,,,,,us,fl,{_plain(n)},Spring sale,{n},NORMAL,,{n},"
+            f"e{n},,,{_plain(n)}"
         ),
     ),
     "mailchimp-cleaned": (
