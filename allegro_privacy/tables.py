@@ -4,7 +4,7 @@ import hashlib
 import json
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from importlib import resources
 from importlib.resources.abc import Traversable
 from pathlib import Path
@@ -19,7 +19,8 @@ MARKERS = "-markers"
 @dataclass(frozen=True, slots=True)
 class Tables:
     """Rows, not code. kinds and clocks by their name; languages (phrases) and markers (of quotes, signatures, footers)
-    by the code of the language, natures (what programs send), as written in the TOML files; reader: the weights of the
+    by the code of the language, natures (what programs send), as written in the TOML files; cases (how rights requests
+    are worked on); reader: the weights of the
     second reader, as contrib/train_reader.py writes them."""
 
     kinds: Table
@@ -28,6 +29,7 @@ class Tables:
     markers: Mapping[str, Table]
     natures: Table
     reader: Table
+    cases: Table = field(default_factory=dict)
 
 
 def load(overrides: Path | None = None, languages: bool = True) -> Tables:
@@ -46,19 +48,21 @@ def load(overrides: Path | None = None, languages: bool = True) -> Tables:
         folders.append(overrides)
     kinds: Table = {}
     clocks: Table = {}
+    cases: Table = {}
     natures: Table = {}
     reader: Table = {}
     spoken: dict[str, Table] = {}
     for folder in folders:
         kinds = merged(kinds, _read(folder / "kinds.toml"))
         clocks = merged(clocks, _read(folder / "clocks.toml"))
+        cases = merged(cases, _read(folder / "cases.toml"))
         natures = merged(natures, _read(folder / "natures.toml")) if languages else natures
         reader = (_read_weights(folder / "reader.json") or reader) if languages else reader
         for code, file in _language_files(folder) if languages else ():
             spoken[code] = merged(spoken.get(code, {}), _read(file))
     markers = {code.removesuffix(MARKERS): table for code, table in spoken.items() if code.endswith(MARKERS)}
     phrases = {code: table for code, table in spoken.items() if not code.endswith(MARKERS)}
-    return Tables(kinds, clocks, phrases, markers, natures, reader)
+    return Tables(kinds, clocks, phrases, markers, natures, reader, cases)
 
 
 def platforms(overrides: Path | None = None) -> dict[str, Table]:

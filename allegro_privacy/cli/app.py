@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 EVERY_DAY, LISTS, OVERSIGHT, SET_UP = "Every day", "Lists", "Oversight", "Set up"
 PANELS = (EVERY_DAY, LISTS, OVERSIGHT, SET_UP)
 ORDER = (
-    *("status", "pull", "classify", "review", "record", "import", "find", "why", "reply"),
+    *("status", "pull", "classify", "review", "case", "record", "import", "find", "why", "reply"),
     *("export", "scrub", "drops"),
     *("report", "deadlines", "verify", "lift", "erase"),
     *("init", "doctor", "auth", "backup", "serve", "demo"),
@@ -224,7 +224,16 @@ def _be_quiet() -> None:
 
 def register_all() -> None:
     """Make every command known to the app."""
-    from allegro_privacy.cli import imports, oversight, record, review, traffic, upkeep  # noqa: F401
+    from allegro_privacy.cli import (  # noqa: F401
+        cases,
+        deadlines,
+        imports,
+        oversight,
+        record,
+        review,
+        traffic,
+        upkeep,
+    )
 
 
 def _fail(error: BaseException, arguments: Sequence[str]) -> int:

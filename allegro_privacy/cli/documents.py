@@ -5,6 +5,8 @@ from collections.abc import Iterable
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
+from allegro_privacy.core.lanes import Lane
+from allegro_privacy.core.masking import masked
 from allegro_privacy.core.model import Doubtful, Person, PostalAddress, Request, RequestDecision
 
 if TYPE_CHECKING:
@@ -190,15 +192,19 @@ def found_message(row: "FoundMessage") -> Document:
 
 
 def case(row: "Case") -> Document:
-    """A privacy-rights request."""
+    """A privacy-rights request; a child's is masked in every list."""
+    shown = masked(row.request) if row.request and row.lane is Lane.CHILD else row.request
     return {
         "id": row.id,
         "kind": row.kind,
         "message": row.message,
         "received": utc(row.received),
         "opened": utc(row.opened),
-        "request": request(row.request) if row.request else None,
+        "request": request(shown) if shown else None,
         "erased": row.erased,
+        "lane": row.lane.value,
+        "state": row.state.value,
+        "asked": row.asked,
     }
 
 

@@ -10,7 +10,12 @@ from allegro_privacy.cli.app import EVERY_DAY, OVERSIGHT, Call, command
 from allegro_privacy.errors import ExitCode
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
+    from allegro_privacy.config import Settings
+    from allegro_privacy.core.duties import Duty
     from allegro_privacy.core.figures import Figures
+    from allegro_privacy.store.database import Database
     from allegro_privacy.store.rows import Head, Problem
 
 Who = Annotated[
@@ -25,18 +30,29 @@ Who = Annotated[
 @command("status", EVERY_DAY, "as_json")
 def status(call: Call) -> int:
     """Show where things stand and what to do next."""
-    from allegro_privacy.cli import documents, told
+    from allegro_privacy.cli import case_told, documents, told, words
     from allegro_privacy.cli.clock import utc_now
     from allegro_privacy.workflow import insight
 
     settings = call.settings()
+    now = utc_now()
     with insight.opened(settings) as database:
         found = insight.status(database)
+        owed = _owed_in_cases(database, settings, now) if found.open_cases else ()
+    today = words.today(now, settings.shop.time_zone)
     if call.as_json:
-        console.document(documents.status(found))
+        dates = [case_told.duty_document(each, today) for each in owed[:1]]
+        console.document({**documents.status(found), "nearest_deadline": dates[0] if dates else None})
     elif not call.quiet:
-        told.status(found, settings, utc_now())
+        told.status(found, settings, now, case_told.nearest(owed, today))
     return ExitCode.DONE
+
+
+def _owed_in_cases(database: "Database", settings: "Settings", now: "datetime") -> "tuple[Duty, ...]":
+    """Late: the clocks and their holidays are only needed where a case is open."""
+    from allegro_privacy.workflow import cases, docket
+
+    return docket.duties(database, cases.rulebook(settings), now, questions=False)
 
 
 @command("find", EVERY_DAY, "as_json")

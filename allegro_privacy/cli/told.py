@@ -14,8 +14,8 @@ if TYPE_CHECKING:
 LISTS = {Channel.EMAIL: "e-mail address", Channel.POST: "postal address", Channel.PHONE: "phone number"}
 
 
-def status(found: "Status", settings: "Settings", now: datetime) -> None:
-    """Where things stand and what to do next, as `git status` does."""
+def status(found: "Status", settings: "Settings", now: datetime, nearest: str = "") -> None:
+    """Where things stand and what to do next, as `git status` does. nearest: the date of a case that hurts first."""
     zone = settings.shop.time_zone
     console.out(f"{found.shop}, database {settings.database}")
     console.out(f"{words.count(found.messages, 'message')} recorded; on the lists: {_lists(found.suppressed)}")
@@ -27,10 +27,11 @@ def status(found: "Status", settings: "Settings", now: datetime) -> None:
         _reviews(found, now)
     if found.open_cases:
         console.out()
-        oldest = f"; the oldest: {', '.join(found.oldest_cases)}"
-        console.out(f"{words.count(found.open_cases, 'privacy request')} open (access, correction, deletion …){oldest}")
-        why = f"allegro-privacy why {found.oldest_cases[0]}"
-        console.out(f'  (answer them by hand; "{why}" shows what was asked and when)')
+        calm = False
+        first = f"; first: {nearest}" if nearest else f"; the oldest: {', '.join(found.oldest_cases)}"
+        console.paragraph(f"{words.count(found.open_cases, 'privacy request')} open{first}", hang=2)
+        first_case = nearest.partition(",")[0] or found.oldest_cases[0]
+        console.out(f'  (use "allegro-privacy case show {first_case}" to see what is next, "deadlines" for all dates)')
     if found.exports:
         console.out()
         console.out("Lists that left last:")
@@ -135,7 +136,12 @@ def findings(found: "Findings", zone: str) -> None:
     if found.cases:
         console.out("Privacy requests")
         cases = [
-            (case.id, case.kind, f"received {words.when(case.received, zone)}", "(erased)" if case.erased else "open")
+            (
+                case.id,
+                case.kind,
+                f"received {words.when(case.received, zone)}",
+                "(erased)" if case.erased else case.state.value,
+            )
             for case in found.cases
         ]
         console.table(cases, indent="  ")

@@ -176,6 +176,11 @@ def start_of(when_day: date, zone: str) -> datetime:
     return datetime.combine(when_day, time.min, ZoneInfo(zone)).astimezone(UTC)
 
 
+def today(now: datetime, zone: str) -> date:
+    """The day at the office."""
+    return now.astimezone(ZoneInfo(zone)).date()
+
+
 def end_of(when_day: date, zone: str) -> datetime:
     """The last moment of a day at the office, in UTC."""
     return start_of(when_day + timedelta(days=1), zone) - timedelta(microseconds=1)

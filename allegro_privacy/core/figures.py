@@ -10,80 +10,21 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from statistics import median
 
+from allegro_privacy.core.facts import ONE_DAY, Facts, Figure, RequestFact, Row, most_first
+from allegro_privacy.core.facts import CaseFact as CaseFact
+from allegro_privacy.core.facts import MessageFact as MessageFact
+from allegro_privacy.core.figures_cases import (
+    cases_by_outcome,
+    mean_days_to_answer,
+    median_days_to_answer,
+    open_cases_by_state,
+)
 from allegro_privacy.core.model import Verdict
 from allegro_privacy.core.postal_quality import Quality
 
-ONE_DAY = timedelta(days=1)
 ONE_WEEK = timedelta(days=7)
 AGE_BANDS = ((1, "under 1 day"), (2, "1 day"), (5, "2 to 4 days"), (10, "5 to 9 days"), (30, "10 to 29 days"))
 OLDEST_BAND = "30 days and more"
-
-
-@dataclass(frozen=True, slots=True)
-class RequestFact:
-    """One request without the person. `effective` is when it took effect (or None); `answer` what staff decided when it
-    was asked about."""
-
-    kind: str
-    channel: str
-    level: str
-    via: str
-    language: str
-    verdict: Verdict
-    answer: Verdict | None
-    received: datetime
-    decided: datetime
-    effective: datetime | None
-
-
-@dataclass(frozen=True, slots=True)
-class MessageFact:
-    """One message without the person."""
-
-    via: str
-    nature: str
-    language: str
-    verdict: Verdict
-    received: datetime
-    decided: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class Facts:
-    """What happened in a period (by the time of receipt; start included, end excluded) and how long the lists were.
-
-    size: (UTC day, channel, active suppressions at the end of that day) for each day on which a list changed, the
-    first row of a channel being its size when the period began.  open_reviews: (received, opened) of those still open.
-    duplicates, copies: sightings of messages that were recorded before.  addresses: (quality, how many) of postal
-    addresses when the period ended: of those on the list, and the incomplete ones that waited in review."""
-
-    start: datetime
-    end: datetime
-    messages: tuple[MessageFact, ...] = ()
-    requests: tuple[RequestFact, ...] = ()
-    size: tuple[tuple[date, str, int], ...] = ()
-    open_reviews: tuple[tuple[datetime, datetime], ...] = ()
-    duplicates: int = 0
-    copies: int = 0
-    addresses: tuple[tuple[str, int], ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Row:
-    """One number and what it is about."""
-
-    dimension: str
-    value: float
-
-
-@dataclass(frozen=True, slots=True)
-class Figure:
-    """One table of a report: its stable name, its title for people, what its values count, its rows in order."""
-
-    name: str
-    title: str
-    unit: str
-    rows: tuple[Row, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,31 +60,31 @@ class Figures:
 def received_by_kind(facts: Facts) -> Figure:
     """What was asked; one message may ask several things."""
     counts = Counter(_about(request) for request in facts.requests)
-    return Figure("received-by-kind", "Requests received, by kind", "requests", _most_first(counts))
+    return Figure("received-by-kind", "Requests received, by kind", "requests", most_first(counts))
 
 
 def received_by_via(facts: Facts) -> Figure:
     """How people reached us."""
     counts = Counter(message.via for message in facts.messages)
-    return Figure("received-by-via", "Messages received, by way in", "messages", _most_first(counts))
+    return Figure("received-by-via", "Messages received, by way in", "messages", most_first(counts))
 
 
 def received_by_language(facts: Facts) -> Figure:
     """In which language they wrote."""
     counts = Counter(message.language or "unknown" for message in facts.messages)
-    return Figure("received-by-language", "Messages received, by language", "messages", _most_first(counts))
+    return Figure("received-by-language", "Messages received, by language", "messages", most_first(counts))
 
 
 def received_by_decision(facts: Facts) -> Figure:
     """What the program did by itself: accept, ask or ignore. Unreadable messages are among those it asks about."""
     counts = Counter(message.verdict.value for message in facts.messages)
-    return Figure("received-by-decision", "Messages received, by decision", "messages", _most_first(counts))
+    return Figure("received-by-decision", "Messages received, by decision", "messages", most_first(counts))
 
 
 def requests_by_outcome(facts: Facts) -> Figure:
     """How each request ended, and how often it took a person."""
     counts = Counter(_outcome(request) for request in facts.requests)
-    return Figure("requests-by-outcome", "Requests, by outcome", "requests", _most_first(counts))
+    return Figure("requests-by-outcome", "Requests, by outcome", "requests", most_first(counts))
 
 
 def median_time_to_effect(facts: Facts) -> Figure:
@@ -159,7 +100,7 @@ def longest_time_to_effect(facts: Facts) -> Figure:
 def not_yet_in_effect(facts: Facts) -> Figure:
     """What still waits: left out of the two times above, which would look too good without this row."""
     counts = Counter(_about(request) for request in facts.requests if _waits(request))
-    return Figure("not-yet-in-effect", "Not yet in effect", "requests", _most_first(counts))
+    return Figure("not-yet-in-effect", "Not yet in effect", "requests", most_first(counts))
 
 
 def open_reviews_by_age(facts: Facts) -> Figure:
@@ -201,6 +142,10 @@ FIGURES: tuple[Callable[[Facts], Figure], ...] = (
     open_reviews_by_age,
     list_size,
     postal_addresses_by_quality,
+    open_cases_by_state,
+    cases_by_outcome,
+    median_days_to_answer,
+    mean_days_to_answer,
 )
 
 
@@ -233,10 +178,6 @@ def _outcome(request: RequestFact) -> str:
 def _waits(request: RequestFact) -> bool:
     refused = request.verdict is Verdict.IGNORE or request.answer is Verdict.IGNORE
     return request.effective is None and not refused
-
-
-def _most_first(counts: Counter[str]) -> tuple[Row, ...]:
-    return tuple(Row(name, count) for name, count in sorted(counts.items(), key=lambda pair: (-pair[1], pair[0])))
 
 
 def _timed(name: str, title: str, facts: Facts, measure: Callable[[list[float]], float]) -> Figure:

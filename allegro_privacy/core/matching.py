@@ -43,7 +43,7 @@ class Rule(StrEnum):
     NONE = ""
     DOOR = "the same door"
     SPELLING = "the same door, its street spelt otherwise"
-    DIRECTION = "the same door, its direction left out in one"
+    DIRECTION = "the same door, its direction or the kind of street left out in one"
     SUFFIX = "a street of the same name or number, but of another kind"
     PLACE = "the same door, with another ZIP code or none"
     FAR = "the same person, street and number, in another place"
@@ -107,7 +107,7 @@ def _against(entry: Entry, door: Door, named: tuple[Named, ...], nobody: bool, p
         return KEEP
     needed, rule = doubt
     alike = likeness(entry.people, named)
-    verdict = _VERDICTS[entry.level](needed, alike, nobody)
+    verdict = _VERDICTS[entry.level](needed, rule, alike, nobody)
     return Match(verdict, rule, entry.id) if verdict is not RowVerdict.KEEP else KEEP
 
 
@@ -176,7 +176,8 @@ def _street(asked: Door, listed: Door) -> tuple[Needed, Rule] | None:
         return Needed.LOOK, Rule.SUFFIX
     if alike < 100:
         return Needed.SURNAME, Rule.SPELLING
-    if asked.around != listed.around and asked.numbered:
+    if asked.numbered and (asked.around != listed.around or asked.suffix != listed.suffix):
+        # "6205 SW 44" may be a street, an avenue or a court.
         return Needed.SURNAME, Rule.DIRECTION
     if asked.zip != listed.zip and (asked.around != listed.around or asked.suffix != listed.suffix):
         # In the next ZIP code there may be a street of the same name and another kind.
@@ -202,20 +203,22 @@ def _unit(entry: Entry, listed: Door, plan: Plan) -> tuple[Needed, Rule] | None:
     return (Needed.LOOK if plan.settled and not asked.unit else Needed.PERSON), Rule.UNIT
 
 
-def _for_address(needed: Needed, alike: Likeness, nobody: bool) -> RowVerdict:
+def _for_address(needed: Needed, rule: Rule, alike: Likeness, nobody: bool) -> RowVerdict:
     """Everybody behind this door, whatever their names are, while the door is sure."""
     match needed:
         case Needed.NOTHING:
             return RowVerdict.DROP
         case Needed.SURNAME:
-            return RowVerdict.DROP if alike.same_surname or nobody else RowVerdict.KEEP
+            if alike.same_surname:
+                return RowVerdict.DROP
+            return RowVerdict.LOOK if nobody or rule is Rule.PLACE else RowVerdict.KEEP
         case Needed.PERSON:
             return _for_person(alike, Likeness.NEARLY)
         case Needed.LOOK:
             return RowVerdict.LOOK if alike >= Likeness.INITIAL else RowVerdict.KEEP
 
 
-def _for_household(needed: Needed, alike: Likeness, nobody: bool) -> RowVerdict:
+def _for_household(needed: Needed, rule: Rule, alike: Likeness, nobody: bool) -> RowVerdict:
     """Who shares a surname with the one who asked, and that person under any surname; mail for nobody by name too."""
     match needed:
         case Needed.NOTHING:
@@ -230,7 +233,7 @@ def _for_household(needed: Needed, alike: Likeness, nobody: bool) -> RowVerdict:
             return RowVerdict.LOOK if alike >= Likeness.INITIAL else RowVerdict.KEEP
 
 
-def _for_individual(needed: Needed, alike: Likeness, nobody: bool) -> RowVerdict:
+def _for_individual(needed: Needed, rule: Rule, alike: Likeness, nobody: bool) -> RowVerdict:
     """The one person. A father is not dropped for his son."""
     match needed:
         case Needed.NOTHING | Needed.SURNAME if alike >= Likeness.INITIAL:

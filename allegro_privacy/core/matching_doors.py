@@ -19,6 +19,8 @@ _NUMBERED = re.compile(r"\s*(\d{1,6})(?=[ ])(.*)", re.DOTALL)
 # "C. 5" is Calle 5 in Puerto Rico.
 _CALLE = re.compile(r"(?i)\b(?:c|cll)\b\.?[ ](?=\w)")
 _BOX_WORD = re.compile(r"\b(?:p\.?\s?o\.?\s?b|bx|drawer|apartado|caller|lock|casilla|bin|buz)")
+# Stands for whatever house number a street has.
+_ANY_NUMBER = "1011"
 _USUAL_UNIT = re.compile(r"(?i)[ \n](?:(?:APT|UNIT|STE)(?:[. ]{1,2}#?|#)|#) ?(\d{1,5}[A-Z]?|[A-Z]-?\d{1,3})$")
 _ZIP = re.compile(r"\s*(\d{5})(?:-?\d{4})?\s*")
 
@@ -112,9 +114,12 @@ def _state(written: str) -> str:
 def _doors(text: str, zip5: str, city: str, state: str) -> tuple[Door, ...]:
     doors = []
     match = _NUMBERED.fullmatch(text)
-    street = _street_of(match[2].rstrip(), state == "pr") if match else _street(text, state == "pr")
+    street = _street_of(match[2].rstrip(), state == "pr") if match else None
+    number = match[1] + street.number[len(_ANY_NUMBER) :] if match and street else ""
+    if street is None or street.number[len(_ANY_NUMBER) :][:1].isdigit():
+        street = _street(text, state == "pr")
+        number = street.number if street else ""
     if street:
-        number = match[1] + street.number[1:] if match else street.number
         doors.append(Door(zip5, city, state, "", number, *street[1:]))
     lower = text.lower()
     if ("box" in lower or _BOX_WORD.search(lower)) and (box := parse_box(text)):
@@ -128,10 +133,10 @@ def _street_of(behind: str, in_puerto_rico: bool) -> "_Street | None":
     """What stands behind a house number. A street that many rows have is read once, whatever their numbers and
     apartments are."""
     if unit := _USUAL_UNIT.search(behind):
-        street = _street("1" + behind[: unit.start()], in_puerto_rico)
+        street = _street(_ANY_NUMBER + behind[: unit.start()], in_puerto_rico)
         if street and not (street.unit or street.wing):
             return street._replace(unit=_folded_unit(unit[1]))
-    return _street("1" + behind, in_puerto_rico)
+    return _street(_ANY_NUMBER + behind, in_puerto_rico)
 
 
 class _Street(NamedTuple):
@@ -169,7 +174,8 @@ def _folded_unit(identifier: str) -> str:
 
 def _unit(units: tuple[tuple[str, str], ...]) -> tuple[str, str]:
     unit, wing = [], []
-    for designator, identifier in units:
+    # A private mailbox is the person's own, whatever suite its agency has (Publication 28, 28).
+    for designator, identifier in [each for each in units if each[0] == "pmb"] or units:
         folded = _folded_unit(identifier)
         if designator in _PARTS_OF_A_BUILDING:
             wing.append(designator + folded)

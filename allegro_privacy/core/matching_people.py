@@ -20,6 +20,7 @@ _FAMILY = re.compile(
     r"(?i)(?:the\s+|la\s+)?(?:family(?:\s+of)?\s+|familia\s+|household\s+of\s+)(?P<behind>.+)"
     r"|(?:the\s+|la\s+)?(?P<before>.+?)\s+(?:family|familia|household)"
 )
+_GENERATIONS = re.compile(r"(?i)\b(?:2nd|3rd|4th)\b")
 _NOBODY = re.compile(
     r"\b(?:resident|residente|occupant|ocupante|neighbor|neighbour|vecino|householder|homeowner)s?\b", re.IGNORECASE
 )
@@ -89,7 +90,7 @@ def initials(given: str) -> frozenset[str]:
 def people(name: str) -> tuple[Named, ...]:
     """Everybody whom a name names: "Smith, John & Mary" are two; "Current Resident" is nobody; a company is one, and a
     family has no given name."""
-    if is_organisation(name) and not _is_person(name):
+    if is_organisation(name) or any(character.isdigit() for character in _GENERATIONS.sub("", name)):
         whole = "".join(
             word for word in _words(name) if word not in name_words().degrees | {"inc", "llc", "corp", "the"}
         )
@@ -97,12 +98,6 @@ def people(name: str) -> tuple[Named, ...]:
     if family := _FAMILY.fullmatch(name.strip()):
         return (Named((), tuple(_words(family["behind"] or family["before"])[-2:])),)
     return _people(name)
-
-
-def _is_person(name: str) -> bool:
-    """Does a name that holds a word of companies belong to a person after all ("Mr. Kevin Church")?"""
-    words = [word for word in _words(name) if word not in name_words().titles]
-    return 1 < len(words) < 4 and words[0] in _given().known and words[-1] not in ("inc", "llc", "corp", "ltd", "co")
 
 
 def is_for_nobody(name: str) -> bool:
@@ -150,17 +145,17 @@ def _named(words: list[str], given: int = 0) -> Named | None:
     while len(words) > 1 and _is_title(words):
         words, given = words[1:], max(given - 1, 0)
     generation = ""
-    while len(words) > 1 and words[-1] in table.generations | table.degrees:
-        ending = {"junior": "jr", "senior": "sr", "hijo": "jr"}.get(words[-1], words[-1])
-        generation = ending if words[-1] in table.generations else generation
+    while len(words) > 1 and words[-1] in table.generations | table.degrees | _ENDINGS.keys():
+        ending = _ENDINGS.get(words[-1], words[-1])
+        generation = ending if ending in table.generations else generation
         words = words[:-1]
-    if given and len(words) > given and words[given - 1] in table.generations and given > 1:
+    if 1 < given < len(words) and (ending := _ENDINGS.get(words[given - 1], words[given - 1])) in table.generations:
         # "SMITH, JOHN JR"
-        generation = words[given - 1]
+        generation = ending
         words = words[: given - 1] + words[given:]
         given -= 1
     firsts, rest = (words[:given], words[given:]) if given else _first_and_last(words)
-    surnames = tuple(word for word in rest if word not in table.particles and len(word) > 1)
+    surnames = _surnames(rest)
     if not surnames and firsts and not rest:
         return Named((), (firsts[0],), generation)
     if not surnames and firsts and not given and len(firsts[0]) > 1 and len(rest) == 1:
@@ -171,6 +166,22 @@ def _named(words: list[str], given: int = 0) -> Named | None:
     firsts = [word for word in firsts if word not in table.particles or len(word) == 1]
     either = tuple(word for word in firsts[1:] if len(word) > 1) if not given else ()
     return Named(tuple(firsts), surnames, generation, either)
+
+
+_ENDINGS = {"junior": "jr", "senior": "sr", "hijo": "jr", "2nd": "ii", "3rd": "iii", "4th": "iv"}
+
+
+def _surnames(words: list[str]) -> tuple[str, ...]:
+    """Each surname, and with its particles in one word, as many lists write it ("delatorre", "mcallister")."""
+    found: list[str] = []
+    particles = ""
+    for word in words:
+        if word in name_words().particles:
+            particles += word
+        elif len(word) > 1:
+            found += [word, particles + word] if particles else [word]
+            particles = ""
+    return tuple(found)
 
 
 def _is_title(words: list[str]) -> bool:
@@ -206,20 +217,26 @@ def _compare(one: Named, other: Named) -> Likeness:
     found = _in_order(one, other)
     if found >= Likeness.NEARLY:
         return found
+    if not (one.given and other.given) and _joined(one) == _joined(other):
+        # A company, with or without "Inc".
+        return Likeness.PERSON
     if one.generation == other.generation and sorted(one.given + one.surnames) == sorted(other.given + other.surnames):
         # "ROSE LESLIE" and "LESLIE ROSE": either word may be the surname.
         return Likeness.PERSON
     # "GARCIA JOSE" without a comma: the list may write the surname first.
-    turned = max(
-        _in_order(one, _turned(other)) if _may_be_turned(other) else Likeness.OTHER,
-        _in_order(_turned(one), other) if _may_be_turned(one) else Likeness.OTHER,
-    )
+    if _may_be_turned(one) and (turned := _in_order(_turned(one), other)) >= Likeness.NEARLY:
+        found = max(found, turned)
+    turned = _in_order(one, _turned(other)) if _may_be_turned(other) else Likeness.OTHER
     return max(found, turned if turned is not Likeness.SURNAME else found)
 
 
+def _joined(named: Named) -> str:
+    return "".join(named.given + named.surnames)
+
+
 def _may_be_turned(named: Named) -> bool:
-    """Is the first word no given name that we know?"""
-    return bool(named.given) and named.given[0] not in _given().known
+    """May the surname stand first: is the first word no given name that we know, or the last word one?"""
+    return bool(named.given) and (named.given[0] not in _given().known or named.surnames[-1] in _given().known)
 
 
 @lru_cache(maxsize=100_000)

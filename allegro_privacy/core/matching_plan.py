@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 
 from allegro_privacy.core.matching_doors import Door, door_of
 from allegro_privacy.core.matching_people import Likeness, Named, initials, likeness, people
-from allegro_privacy.core.matching_streets import may_be_one
+from allegro_privacy.core.matching_streets import may_be_one, one_slip, spelled_out
 from allegro_privacy.core.model import Level, PostalAddress
 
 _SHARED = 2
@@ -34,23 +34,24 @@ class Entry:
 
 
 Key = tuple[str, ...]
+# By a place first and then within it, so that a row that is nobody's is passed over at a few look-ups.
+Index = dict[Key, dict[str, list[Entry]]]
 
 
 @dataclass(frozen=True, slots=True)
 class Plan:
     """Frozen: one plan serves every engine and process. shared: buildings known to have several apartments.
 
-    at_door: by ZIP, number, street (and unit).  near_door: by ZIP, number and either end of the street's name, which
-    may be misspelt.  in_town: by town, number, for those without a ZIP.  by_surname: by number, street and surname,
-    whatever the ZIP.  on_street: by ZIP, street, surname, given name and what one slip leaves of the number."""
+    at_number: by ZIP and number, then street and unit, or either end of a street's name that may be misspelt.
+    in_town: by town and number, for those without a ZIP.  by_name: by number and street, whatever the ZIP, then
+    the beginning of a name.  on_street: by ZIP and street, whatever the number, then surname and given name."""
 
     entries: tuple[Entry, ...]
     shared: frozenset[Key]
-    at_door: dict[Key, list[Entry]] = field(repr=False)
-    near_door: dict[Key, list[Entry]] = field(repr=False)
-    in_town: dict[Key, list[Entry]] = field(repr=False)
-    by_surname: dict[Key, list[Entry]] = field(repr=False)
-    on_street: dict[Key, list[Entry]] = field(repr=False)
+    at_number: Index = field(repr=False)
+    in_town: Index = field(repr=False)
+    by_name: Index = field(repr=False)
+    on_street: Index = field(repr=False)
     unreadable: tuple[str, ...] = ()
     settled: bool = False
 
@@ -61,45 +62,41 @@ class Plan:
     def candidates(self, door: Door, named: tuple[Named, ...]) -> Iterator[Entry]:
         """Everybody who may be meant by a row, the likeliest first; some come twice."""
         street = door.route or door.core
-        if door.unit:
-            yield from self.at_door.get((door.zip, door.number, street, door.unit), ())
-            yield from self.at_door.get((door.zip, door.number, street, ""), ())
-        else:
-            yield from self.at_door.get((door.zip, door.number, street), ())
-        if not door.numbered and not door.route:
-            for end in _ends(door.core):
-                yield from self.near_door.get((door.zip, door.number, end), ())
-        if self.in_town or not door.zip:
+        if here := self.at_number.get((door.zip, door.number)):
+            for key in _of_door(door, street):
+                yield from here.get(key, ())
+        if self.in_town:
             for town in door.towns:
-                yield from self.in_town.get((town, door.number), ())
-        for one in named:
-            for word in (*one.surnames, *one.given[:1]):
-                yield from self.by_surname.get((door.number, _begin(street), word[:3]), ())
-            for surname, given in _pairs(one):
-                for rest in _rests(door.number):
-                    yield from self.on_street.get((door.zip, street, surname[:3], given[:1], rest), ())
+                yield from self.in_town.get((town, door.number), {}).get("", ())
+        if here := self.by_name.get((door.number, _begin(street))):
+            for word in {word[:3] for one in named for word in (*one.surnames, *one.given[:1])}:
+                yield from here.get(word, ())
+        if here := self.on_street.get((door.zip, street)):
+            found = (entry for one in named for key in _of_person(one) for entry in here.get(key, ()))
+            yield from (entry for entry in found if one_slip(entry.door.number, door.number))
 
 
-def _pairs(one: Named) -> Iterator[tuple[str, str]]:
+def _of_door(door: Door, street: str) -> tuple[str, ...]:
+    units = (f"{street}|{door.unit}", f"{street}|") if door.unit else (f"{street}||",)
+    return units if door.numbered or door.route else (*units, *_ends(street))
+
+
+def _of_person(one: Named) -> Iterator[str]:
     """Surname and given name, as they stand and the other way round ("GARCIA JOSE")."""
     for given in one.given[:2]:
         for surname in one.surnames:
-            yield surname, given
-            yield given, surname
+            yield surname[:3] + given[0]
+            yield given[:3] + surname[0]
 
 
 def _ends(core: str) -> tuple[str, str]:
     """Both ends of a street's name: one slip leaves one of them."""
-    return core[:2] + "-", "-" + core[-2:]
-
-
-def _rests(number: str) -> tuple[str, str, str]:
-    """What one slip of the hand leaves of a number: its beginning, its end, or its digits."""
-    return number[:-2] + "-", "-" + number[-2:], "".join(sorted(number))
+    name = spelled_out(core)
+    return name[:2] + "-", "-" + name[-2:]
 
 
 def _begin(street: str) -> str:
-    return street if street.isdigit() else street[:3]
+    return street if street.isdigit() else spelled_out(street)[:3]
 
 
 def _building(door: Door) -> Key:
@@ -121,35 +118,31 @@ def make_plan(suppressed: Iterable[Suppressed]) -> Plan:
 def _indexed(
     entries: Iterable[Entry], shared: frozenset[Key], unreadable: tuple[str, ...], settled: bool = False
 ) -> Plan:
-    plan = Plan(tuple(entries), shared, {}, {}, {}, {}, {}, unreadable, settled)
+    plan = Plan(tuple(entries), shared, {}, {}, {}, {}, unreadable, settled)
     units: dict[Key, set[str]] = {}
     for entry in plan.entries:
-        for index, key in _keys(plan, entry):
-            index.setdefault(key, []).append(entry)
+        for index, place, key in _keys(plan, entry):
+            index.setdefault(place, {}).setdefault(key, []).append(entry)
         if entry.door.unit:
             units.setdefault(_building(entry.door), set()).add(entry.door.unit)
     several = frozenset(building for building, found in units.items() if len(found) >= _SHARED)
     return replace(plan, shared=shared | several)
 
 
-def _keys(plan: Plan, entry: Entry) -> Iterator[tuple[dict[Key, list[Entry]], Key]]:
+def _keys(plan: Plan, entry: Entry) -> Iterator[tuple[Index, Key, str]]:
     door = entry.door
     street = door.route or door.core
     if door.zip:
-        yield plan.at_door, (door.zip, door.number, street)
-        yield plan.at_door, (door.zip, door.number, street, door.unit)
-        if not door.numbered and not door.route:
-            for end in _ends(door.core):
-                yield plan.near_door, (door.zip, door.number, end)
+        keys = (f"{street}|{door.unit}", f"{street}||", *(() if door.numbered or door.route else _ends(street)))
+        for key in keys:
+            yield plan.at_number, (door.zip, door.number), key
     else:
-        yield plan.in_town, (door.city, door.number)
+        yield plan.in_town, (door.city, door.number), ""
     # Given names too: some write their surname first.
-    for surname in {word[:3] for one in entry.people for word in (*one.surnames, *one.given[:1]) if len(word) > 1}:
-        yield plan.by_surname, (door.number, _begin(street), surname)
-    letters = {(s[:3], i) for one in entry.people for s in one.surnames for g in one.given[:2] for i in initials(g)}
-    for surname, initial in letters:
-        for rest in _rests(door.number):
-            yield plan.on_street, (door.zip, street, surname, initial, rest)
+    for word in {word[:3] for one in entry.people for word in (*one.surnames, *one.given[:1]) if len(word) > 1}:
+        yield plan.by_name, (door.number, _begin(street)), word
+    for key in {s[:3] + i for one in entry.people for s in one.surnames for g in one.given[:2] for i in initials(g)}:
+        yield plan.on_street, (door.zip, street), key
 
 
 def settle(plan: Plan, listed: Iterable[tuple[tuple[Named, ...], Door]]) -> Plan:
@@ -179,7 +172,7 @@ def settle(plan: Plan, listed: Iterable[tuple[tuple[Named, ...], Door]]) -> Plan
 
 def _corner(door: Door) -> Key:
     """Number and beginning of the street: what a misspelt street and a wrong ZIP code leave."""
-    return door.number, door.core if door.numbered else door.core[:2]
+    return door.number, door.core if door.numbered else spelled_out(door.core)[:2]
 
 
 def _at_home(entry: Entry, homes: dict[str, dict[tuple[str, str], Likeness]]) -> Entry:

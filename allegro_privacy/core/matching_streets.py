@@ -22,11 +22,11 @@ def street_likeness(one: Door, other: Door) -> int:
     if f"{one.core} {one.suffix}" == other.core or f"{other.core} {other.suffix}" == one.core:
         # "Park Ln" is what is left of "Park Lane Dr".
         return 100
-    return int(ratio(_spelled_out(one.core), _spelled_out(other.core), score_cutoff=_REMOTE))
+    return int(ratio(spelled_out(one.core), spelled_out(other.core), score_cutoff=_REMOTE))
 
 
 @lru_cache(maxsize=100_000)
-def _spelled_out(core: str) -> str:
+def spelled_out(core: str) -> str:
     """The name with its suffix words in full: "smt" is Summit, and "Summmit" is misspelt."""
     longest: dict[str, str] = _longest_spellings()
     return "".join(longest.get(word, word) for word in core.split())

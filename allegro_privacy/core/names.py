@@ -156,7 +156,7 @@ def leading_name(text: str, whole: bool = False) -> str | None:
     name = _without_title(_without_full_stop(text[:start].strip(" ,-")))
     tokens = _TOKEN.findall(name)
     too_short = not tokens or (len(tokens) == 1 and (len(tokens[0]) < 2 or (small and not whole)))
-    return None if too_short or len(tokens) > 9 or not _TOKEN.match(name) else name
+    return None if too_short or len(tokens) > 11 or not _TOKEN.match(name) else name
 
 
 def _begins_small(text: str) -> bool:
@@ -234,7 +234,8 @@ def _without_title(name: str) -> str:
         # "Mr. and Mrs. Walter and Joyce Pemberton" are Walter and Joyce; "Mr. and Mrs. Pemberton" have no other names.
         pair = len(tokens) > 3 and plain[0] in words.titles and plain[1] in words.couples and plain[2] in words.titles
         bare = any(word in words.couples for word in plain[4:-1])
-        return " ".join(tokens[3:]).strip(" ,") if pair and bare else name
+        spanish = pair and plain[1] in ("y", "e") and len(tokens) > 4  # "Sr. y Sra. Gustavo Palenzuela"
+        return " ".join(tokens[3:]).strip(" ,") if pair and (bare or spanish) else name
     while len(tokens) > 1 and (plain[0] in words.titles or (tokens[0][-1] == "." and plain[0] in words.ranks)):
         tokens, plain = tokens[1:], plain[1:]
     while len(tokens) > 2 and plain[-1] in words.degrees:
@@ -295,5 +296,15 @@ def _begin_of_run(text: str, tokens: list[re.Match[str]]) -> int:
 
 
 def is_organisation(line: str) -> bool:
-    """Does a line name a company, school or the like?"""
-    return any(fold_word(token.strip(".,")) in name_words().organisations for token in line.split())
+    """Does a line name a company, school or the like? "Rev. Obadiah Church" and "Kevin Bank" are people."""
+    table = name_words()
+    words = [folded for token in line.split() if (folded := fold_word(token.strip(".,")))]
+    marks = [word for word in words if word in table.organisations]
+    if not marks or not _FORMS.isdisjoint(marks):
+        return bool(marks)
+    spoken = [word for word in words if word not in table.titles]
+    titled = len(spoken) < len(words)
+    return not (1 < len(spoken) < 4 and marks == spoken[-1:] and (titled or spoken[0] in table.given))
+
+
+_FORMS = frozenset({"inc", "llc", "corp", "ltd", "co", "pa", "pllc", "llp"})

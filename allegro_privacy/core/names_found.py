@@ -50,7 +50,7 @@ class _Marks:
 
 def _alternatives(spellings: Iterable[str]) -> str:
     words = sorted(spellings, key=len, reverse=True)
-    return "|".join(r"[ \t]{1,3}".join(map(re.escape, word.split())) for word in words)
+    return "|".join(r"\s{1,3}".join(map(re.escape, word.split())) for word in words)
 
 
 @cache
@@ -123,7 +123,11 @@ def _stands_out(name: str, line: str) -> bool:
     if not name.islower() or fold(name.split()[0]) in name_words().given:
         return True
     behind = line[len(name) :]
-    return bool(line) and len(name.split()) < 4 and re.match(r"\s*(?:$|[,.]|y\b|and\b|i\b)", behind) is not None
+    return (
+        bool(line)
+        and len(name.split()) < 4
+        and re.match(r"\s*(?:$|[,.]|(?:y|and|i|at|from|vivo|live|de|en|con|with|resido)\b)", behind) is not None
+    )
 
 
 def _unwrapped(name: str | None, line: str, below: str) -> str | None:

@@ -10,6 +10,7 @@ from allegro_privacy.core.postal_tables import fold, read_table, tables
 Names = list[tuple[int, str]]
 
 _SEPARATOR = re.compile(r"[:=]+>?|\.{2,}|…+|_{2,}|\t|[ ][-–—]+>?[ ]|[👤👥🧍🪪📛][\ufe0f\u200d♂♀]*")
+_IN_BRACKETS = re.compile(r"\([^()\n]{1,30}\)")
 _BEFORE_LABEL = re.compile(r"[,;|.!?\t]|[ ]{2}")
 RULE_LINE = re.compile(r"[\s|+:=_~*-]*")
 _HEADS = re.compile(
@@ -59,7 +60,8 @@ def _fields(text: str) -> Iterator[tuple[str, int]]:
             yield "name", match.end()
             continue
         line = max(text.rfind("\n", 0, match.start()) + 1, match.start() - 60)
-        spoken = fold(_BEFORE_LABEL.split(text[line : match.start()].rstrip())[-1])
+        before = _IN_BRACKETS.sub("", text[line : match.start()]).rstrip()
+        spoken = fold(_BEFORE_LABEL.split(before)[-1])
         words = re.sub(r"[^\w '/&-]+|^\W+", " ", spoken).split()
         sure = match[0][0] in ":="
         for size in range(min(len(words), 5), 0, -1):

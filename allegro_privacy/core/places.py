@@ -82,13 +82,19 @@ def contradiction(city: str | None, state: str | None, zip5: str | None) -> str:
     so only a clear conflict counts."""
     known = place(zip5) if zip5 else None
     if known is None:
-        return f"The ZIP table does not know {zip5}." if zip5 else ""
+        return f"The ZIP table does not know {zip5}." if zip5 and not _may_be_new(city, state, zip5) else ""
     if state and known.state != state:
         return f"{zip5} is in {known.state}, not in {state}."
     zips = cities_of(known.state).get(place_name(city), ()) if city and place_name(city) not in known.names else ()
     if zips and not any(other[:3] == known.zip[:3] for other in zips):
         return f"{zip5} is {known.city}, not {city}."
     return ""
+
+
+def _may_be_new(city: str | None, state: str | None, zip5: str) -> bool:
+    """Does the town have ZIP codes that begin as this one does? Four real ones in a thousand are not in the table."""
+    zips = cities_of(state).get(place_name(city), ()) if city and state else ()
+    return any(other[:3] == zip5[:3] for other in zips)
 
 
 @cache

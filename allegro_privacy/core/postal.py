@@ -1,9 +1,9 @@
 """US postal addresses in what people write: found, normalised, keyed, and paired with the person who lives there."""
 
 import re
-from dataclasses import replace
 
 from allegro_privacy.core.model import PostalAddress
+from allegro_privacy.core.postal_fields import address_from_parts
 from allegro_privacy.core.postal_locate import locate
 from allegro_privacy.core.postal_normal import address_key
 from allegro_privacy.core.postal_people import NamedAddress, find_named_addresses
@@ -31,20 +31,6 @@ _LONGEST = 20_000
 def find_addresses(text: str, own: tuple[str, ...] = ()) -> tuple[PostalAddress, ...]:
     """Every postal address of a text, in order, each once; `own` are the shop's addresses as it writes them."""
     return tuple(placed.address for placed in locate(text, own))
-
-
-def address_from_parts(
-    street: str, unit: str = "", city: str = "", state: str = "", zip_code: str = ""
-) -> PostalAddress:
-    """An address that came in fields (a form, a row, a member of staff), in its normal form."""
-    last = " ".join(filter(None, (f"{city}," if city and state else city, state, zip_code)))
-    given = "\n".join(filter(None, (street.strip(), unit.strip(), last)))
-    found = find_addresses(given)
-    if len(found) == 1:
-        return replace(found[0], as_given=given)
-    return PostalAddress(
-        given, city=city or None, state=state or None, zip=zip_code or None, missing=("number", "street")
-    )
 
 
 def find_customer_number(text: str) -> str | None:

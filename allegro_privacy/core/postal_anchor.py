@@ -1,57 +1,22 @@
 """The last line of an address: where a place name, a state and a ZIP code stand, in any combination."""
 
 import re
-from dataclasses import dataclass, replace
-from difflib import get_close_matches
-from typing import NamedTuple
+from dataclasses import replace
 
-from allegro_privacy.core.places import Place, cities_of, place, place_name
-from allegro_privacy.core.postal_tables import fold_word, tables
+from allegro_privacy.core.places import Place, place, place_name
+from allegro_privacy.core.postal_city import with_city
+from allegro_privacy.core.postal_tables import tables
 from allegro_privacy.core.postal_text import Prepared
+from allegro_privacy.core.postal_tokens import Anchor, Token, back_over_marks
 
 # A message with more ZIP codes than this is a list, not a letter.
 MOST_ANCHORS = 60
 
 
-class Token(NamedTuple):
-    """A word or a mark of the cleaned text and where it stands. A tuple, because a letter has hundreds."""
-
-    text: str
-    folded: str
-    start: int
-    end: int
-
-    @property
-    def is_word(self) -> bool:
-        return self.text[0].isalnum()
-
-
-@dataclass(frozen=True, slots=True)
-class Anchor:
-    """A last line. first, last: its tokens (last is exclusive).  city_at: the token where the city begins.
-    strength: 3 place and ZIP, 2 place and state or a ZIP that is called one, 1 a bare ZIP."""
-
-    first: int
-    last: int
-    strength: int
-    zip: str | None = None
-    zip4: str | None = None
-    state: str | None = None
-    city: str | None = None
-
-    @property
-    def complete(self) -> bool:
-        return bool(self.zip and (self.city or self.state))
-
-
-_TOKEN = re.compile(r"\d+(?=[½¼¾])|[½¼¾]|(?:[A-Za-z]\.){2,}|\d+/\d+|[\w½¼¾]+(?:['’-][\w½¼¾]+)*|\n|[^\s\w]")
-_ZIP = re.compile(r"(\d{5})(?:-(\d{4}))?")
+_ZIP = re.compile(r"(\d{5})(?:-?(\d{4}))?")
+_SHORT_ZIP = re.compile(r"\d{4}")
+_UNIT_BEFORE = frozenset({"box", "bx", "#", "apt", "apartment", "apto", "unit", "ste", "suite", "pmb", "msc", "dept"})
 _GLUED = re.compile(r"([A-Za-z]{2})(\d{5})(?:-(\d{4}))?")
-_MARKS = frozenset(",.;-/(:")
-
-
-def tokens_of(clean: str) -> list[Token]:
-    return [Token(word := m[0], fold_word(word) or word, m.start(), m.end()) for m in _TOKEN.finditer(clean)]
 
 
 def find_anchors(tokens: list[Token], prepared: Prepared) -> list[Anchor]:
@@ -81,28 +46,42 @@ def find_anchors(tokens: list[Token], prepared: Prepared) -> list[Anchor]:
 def _at_zip(tokens: list[Token], i: int, called_so: bool) -> Anchor | None:
     """The last line that ends with the ZIP code at token i; None when its digits are something else."""
     token = tokens[i]
-    if i and tokens[i - 1].folded in ("box", "bx"):
+    if i and not called_so and tokens[i - 1].folded in _UNIT_BEFORE:
         return None
     glued = _GLUED.fullmatch(token.text)
     if glued and glued[1].lower() in tables().states:
         anchor = Anchor(i, i + 1, 3, glued[2], glued[3], tables().states[glued[1].lower()])
-        return _with_city(tokens, anchor, place(glued[2]))
+        return with_city(tokens, anchor, place(glued[2]))
     match = _ZIP.fullmatch(token.text)
     if not match:
-        return None
+        return _at_short_zip(tokens, i) if _SHORT_ZIP.fullmatch(token.text) else None
     zip5, (zip4, last) = match[1], (match[2], i + 1) if match[2] else _plus_four(tokens, i + 1)
     if begins_street(tokens, last) and not called_so:
         # Five digits before a street are its house number, also in Miami, where many of them are ZIP codes as well.
         return None
     known = place(zip5)
+    if len(token.text) == 9 and (known is None or _state_before(tokens, i, known)[0] != known.state):
+        return None
     state, first = _state_before(tokens, i, known)
     if state is None and known:
         first = i
         state, last = _state_after(tokens, last, known)
-    anchor = _with_city(tokens, Anchor(first, last, 3, zip5, zip4, state), known)
+    anchor = with_city(tokens, Anchor(first, last, 3, zip5, zip4, state), known)
     if state or (anchor.city and known):
         return anchor
     return _bare(tokens, i, anchor, known is not None, called_so)
+
+
+def _at_short_zip(tokens: list[Token], i: int) -> Anchor | None:
+    """A ZIP code that a spreadsheet took its first zero from: "Englewood, NJ 7631"."""
+    known = place(f"0{tokens[i].text}")
+    if known is None or begins_street(tokens, i + 1):
+        return None
+    state, first = _state_before(tokens, i, known)
+    if state != known.state:
+        return None
+    anchor = with_city(tokens, Anchor(first, i + 1, 3, known.zip, None, state), known)
+    return anchor if anchor.city else None
 
 
 def _plus_four(tokens: list[Token], i: int) -> tuple[str | None, int]:
@@ -139,7 +118,8 @@ def begins_street(tokens: list[Token], i: int) -> bool:
     for distance, token in enumerate(tokens[i : i + 6]):
         if token.text == "." and distance:
             continue
-        if not token.is_word or token.folded in table.prose or _ZIP.fullmatch(token.text):
+        of_the = token.folded == "the" and distance > 1 and tokens[i + distance - 1].folded == "of"
+        if not token.is_word or (token.folded in table.prose and not of_the) or _ZIP.fullmatch(token.text):
             return False
         # A second number is the house number itself ("62701 to 450 Oak Ave").
         if token.text in table.states.values() or (distance and token.text.isdigit()):
@@ -148,14 +128,6 @@ def begins_street(tokens: list[Token], i: int) -> bool:
         if after_name or (distance == 0 and token.folded in table.prefixes and token.folded[:2] in ("ca", "pa")):
             return True
     return False
-
-
-def back_over_marks(tokens: list[Token], i: int, lines: int = 1) -> int:
-    """The index after the last word before i, going back over marks and at most so many line ends."""
-    while i > 0 and (tokens[i - 1].text in _MARKS or (tokens[i - 1].text == "\n" and lines > 0)):
-        lines -= tokens[i - 1].text == "\n"
-        i -= 1
-    return i
 
 
 def _state_before(tokens: list[Token], i: int, known: Place | None) -> tuple[str | None, int]:
@@ -175,6 +147,9 @@ def _may_be_state(words: list[Token], state: str, known: Place | None, marked: b
     if known and known.state == state:
         return True
     word = words[-1]
+    if known and place_name(" ".join(word.folded for word in words)) in known.names:
+        # "WASHINGTON 20032" is the city.
+        return False
     if len(words) == 1 and word.folded in tables().state_words:
         return word.text.isupper() and not marked
     return len(words) > 1 or len(word.folded) > 2 or word.text.isupper() or known is None
@@ -192,56 +167,6 @@ def _state_after(tokens: list[Token], last: int, known: Place) -> tuple[str | No
     return None, last
 
 
-def _with_city(tokens: list[Token], anchor: Anchor, known: Place | None) -> Anchor:
-    """The anchor with its place name: one of the ZIP's own, else one of the state's, else a near miss."""
-    end = back_over_marks(tokens, anchor.first, lines=2)
-    runs = _runs(tokens, end)
-    if known:
-        for begin, name in runs:
-            if name in known.names:
-                return _placed(tokens, anchor, begin, end)
-    state = anchor.state or (known.state if known else None)
-    if anchor.state and state:
-        cities = cities_of(state)
-        for begin, name in runs:
-            if name in cities and not _tail_of_street(tokens, begin, end):
-                return _placed(tokens, anchor, begin, end)
-    if known and runs:
-        for begin, name in runs[-2:]:
-            if len(name) > 3 and get_close_matches(name, known.names, 1, 0.8):
-                return _placed(tokens, anchor, begin, end)
-    return anchor
-
-
-def _tail_of_street(tokens: list[Token], begin: int, end: int) -> bool:
-    """Is a one-word place name really a street's suffix ("123 Orange Park")?"""
-    return end - begin == 1 and tables().suffixes.get(tokens[begin].folded) is not None
-
-
-def _runs(tokens: list[Token], end: int) -> list[tuple[int, str]]:
-    """The one to five words before a token, longest first, as place names. A full stop may follow "St" or "N"."""
-    runs: list[tuple[int, str]] = []
-    words: list[str] = []
-    i = end
-    while i > 0 and len(words) < 5:
-        token = tokens[i - 1]
-        if token.text == "." and len(tokens[i - 2].text) < 4 and words:
-            i -= 1
-            continue
-        if not token.is_word or (token.text[0].isdigit() and not token.folded.endswith("th")):
-            break
-        words.insert(0, token.folded)
-        i -= 1
-        runs.insert(0, (i, place_name(" ".join(words))))
-    return runs
-
-
-def _placed(tokens: list[Token], anchor: Anchor, begin: int, end: int) -> Anchor:
-    return replace(
-        anchor, first=begin, city=" ".join(token.text.strip(".") for token in tokens[begin:end] if token.is_word)
-    )
-
-
 def _at_state(tokens: list[Token], i: int) -> Anchor | None:
     """A place and its state without a ZIP code: "Miami, FL"."""
     for length in range(tables().state_beginnings.get(tokens[i].folded, 0), 0, -1):
@@ -249,6 +174,10 @@ def _at_state(tokens: list[Token], i: int) -> Anchor | None:
         state = tables().states.get(" ".join(word.folded for word in words))
         if not state or len(words) < length:
             continue
+        following = tokens[i + length].folded if i + length < len(tokens) else ""
+        if tables().suffixes.get(following) in tables().strong_suffixes:
+            # "850 West Central Texas Expressway"
+            return None
         word = words[-1]
         marked = i > 0 and tokens[i - 1].text == ","
         if (
@@ -257,8 +186,9 @@ def _at_state(tokens: list[Token], i: int) -> Anchor | None:
             and not word.text.isupper()
             and word.folded in tables().state_words
             and not marked
+            and not (word.text.istitle() and (i + 1 == len(tokens) or tokens[i + 1].text == "\n"))
         ):
             return None
-        anchor = _with_city(tokens, Anchor(i, i + length, 2, state=state), None)
+        anchor = with_city(tokens, Anchor(i, i + length, 2, state=state), None)
         return anchor if anchor.city else None
     return None

@@ -15,7 +15,7 @@ from allegro_privacy.core.names import (
 )
 from allegro_privacy.core.names_found import is_closing, without_contacts
 from allegro_privacy.core.names_key import is_own
-from allegro_privacy.core.places import towns
+from allegro_privacy.core.places import states_of, towns
 from allegro_privacy.core.postal_locate import Placed
 from allegro_privacy.core.postal_tables import fold, fold_word, tables
 
@@ -24,14 +24,17 @@ _ADDRESS_WORDS = re.compile(
     r"(?i)\b(?:address|direcci[oó]n|direcsion|street|domicilio|dir|addr|at|en|home|casa|old|new|mailing|calle|"
     r"vieja|nueva|anterior|actual|previous|current|former|and|y|my|mi|is|es)\b"
 )
-_CARE_OF = re.compile(r"\s*(?:c/o|care of|attn\b|attention|at[nt]?e?nci[oó]n|a/c|a cargo de)\s*[:.]?\s*", re.IGNORECASE)
+_CARE_OF = re.compile(
+    r"\s*(?:c/o|care of|attn\b|attention|at[nt]?e?nci[oó]n|a/c|c/d|a cargo de|al cuidado de|en casa de)\s*[:.]?\s*",
+    re.IGNORECASE,
+)
 _ANYBODY = re.compile(
     r"(?i)(?:and/)?(?:or|o|and|y|/|to)?\W*(?:the |el |la )?(?:current|actual)?\s*"
     r"(?:resident|residente|occupant|ocupante|family|familia|household|customer|current|inquilino)(?: actual)?\W*$"
 )
 _NOT_IN_LINE = re.compile(
     r"\([^()]*\)|\[[^\[\]]*\]|\s[\"“][^\"“”\n]{2,20}[\"”]|(?i:\s+(?:&|and|y)\s+(?:family|familia)\b.*)"
-    r"|(?i:\s+(?:or|o)\s+(?:current\s+)?(?:resident|occupant|residente)\b.*)"
+    r"|(?i:\s+(?:or|o)\s+(?:current\s+)?(?:resident|occupant|residente|ocupante)\b.*)"
 )
 _FAMILY = re.compile(r"(?i:the )?[^\W\d_]+(?:[- ][^\W\d_]+)? (?i:family)")
 _PIECES = re.compile(r"[|\t;]|[ ]{2,}|\s[-–—/]\s|[-=]>")
@@ -45,7 +48,8 @@ def beside(whole: str, one: Placed, bound: int, own_names: tuple[str, ...]) -> t
     before = whole[line : one.start]
     above = whole[max(bound, line - 4 * LONGEST_LINE) : line]
     if not _may_stand_between(before):
-        segment = last_segment(before.rstrip(" ,;:|-–—(>→*.\t"))
+        before = _NOT_IN_LINE.sub(" ", before) if _ANYBODY.search(before.rstrip(" ,")) else before
+        segment = last_segment(before.rstrip(' ,;:|-–—(>→*.\t"“”'))
         name = full_name(segment)
         sure = name is not None
         if name is None:
@@ -77,11 +81,16 @@ def behind(whole: str, one: Placed, following: int, own_names: tuple[str, ...]) 
 def is_place(name: str) -> bool:
     """Is this a town or a state ("Coral Gables") rather than a person?"""
     words = fold(name).split()
-    if fold(name) in tables().states or fold(name) in tables().countries:
+    while len(words) > 1 and words[0] in name_words().particles and name[0].islower():
+        words = words[1:]  # "la de Miami"
+    spoken = " ".join(words)
+    if spoken in tables().states or spoken in tables().countries:
+        return True
+    if len(words) == 1 < len(name.split()) and spoken not in name_words().given and states_of(spoken):
         return True
     if words[0] in name_words().given and words[-1] not in name_words().town_words:
         return False
-    return len(words) < 5 and " ".join(words) in towns()
+    return len(words) < 5 and spoken in towns()
 
 
 def _line_above(above: str, own_names: tuple[str, ...]) -> tuple[str | None, bool]:

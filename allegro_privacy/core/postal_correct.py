@@ -6,11 +6,12 @@ from dataclasses import dataclass, replace
 from allegro_privacy.core.model import PostalAddress
 from allegro_privacy.core.places import contradiction, place, states_of
 from allegro_privacy.core.postal_given import is_given
-from allegro_privacy.core.postal_line import parse_line, words_of
+from allegro_privacy.core.postal_line import parse_line
 from allegro_privacy.core.postal_normal import line_of, shown
 from allegro_privacy.core.postal_parts import Line, ordinary
 from allegro_privacy.core.postal_tables import fold, tables
 from allegro_privacy.core.postal_units import unit_at
+from allegro_privacy.core.postal_words import words_of
 
 Units = tuple[tuple[str, str], ...]
 _ZIP = re.compile(r"(\d{5})(?:[ ]?-?[ ]?(\d{4}))?", re.ASCII)

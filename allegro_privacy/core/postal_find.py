@@ -4,13 +4,14 @@ from bisect import bisect_left
 from dataclasses import dataclass, field, replace
 
 from allegro_privacy.core.places import place
-from allegro_privacy.core.postal_anchor import MOST_ANCHORS, Anchor, Token, begins_street, find_anchors, tokens_of
+from allegro_privacy.core.postal_anchor import MOST_ANCHORS, begins_street, find_anchors
 from allegro_privacy.core.postal_box import box_spans, parse_box
 from allegro_privacy.core.postal_line import parse_line, parse_street
 from allegro_privacy.core.postal_parts import Line
-from allegro_privacy.core.postal_score import begins_street_words, best_house, house_score, may_be_house
-from allegro_privacy.core.postal_tables import tables
+from allegro_privacy.core.postal_score import begins_street_words, best_house, house_score, may_be_house, names_a_street
+from allegro_privacy.core.postal_tables import fold, tables
 from allegro_privacy.core.postal_text import Prepared
+from allegro_privacy.core.postal_tokens import Anchor, Token, tokens_of
 
 _REACH = 220
 _ENOUGH = 2
@@ -131,7 +132,9 @@ def _widened(search: _Search, start: int, line: Line | None) -> tuple[int, Line 
     head_start = max(clean.rfind("\n", 0, max(clean.rfind("\n", 0, start), 0)) + 1, start - 60)
     words = tokens_of(clean[head_start:start])
     for i, token in enumerate(words):
-        if not (token.folded in table.units or token.text == "#" or table.urbanization.get(token.folded) == "URB"):
+        begins = token.folded in table.units or token.text == "#" or table.units_alone.get(token.folded) == "ph"
+        named = token.folded in table.urbanization_beginnings and table.prefixes.get(fold(line.name[0])) == "calle"
+        if not (begins or named or table.urbanization.get(token.folded) == "URB"):
             continue
         # "3rd floor" has its number first.
         ordinal = i > 0 and token.folded in ("floor", "piso", "fl", "flr") and words[i - 1].text[0].isdigit()
@@ -198,14 +201,19 @@ def _stretch(search: _Search, i: int, limit: int) -> tuple[int, Line] | None:
     while end < min(limit, i + 16):
         token = tokens[end]
         if (
-            token.folded in table.prose
+            (token.folded in table.prose and not names_a_street(tokens, end))
             or token.text in "!?()"
             or (token.text == "\n" and not _unit_follows(tokens, end + 1))
         ):
             break
         if token.text == "." and len(tokens[end - 1].folded) > 4:
             break
-        if token.folded in ("and", "y", "e", "a") and end + 1 < len(tokens) and not tokens[end + 1].text[0].isdigit():
+        if (
+            end > i + 1
+            and token.folded in ("and", "y", "e", "a")
+            and end + 1 < len(tokens)
+            and not tokens[end + 1].text[0].isdigit()
+        ):
             break
         end += 1
     while end > i + 1 and not tokens[end - 1].is_word:
@@ -258,8 +266,20 @@ def _alone_at(search: _Search, i: int) -> Found | None:
     stretch = _stretch(search, i, len(search.tokens))
     if stretch is None or search.taken(search.tokens[i].start, stretch[0]):
         return None
+    if _is_article(search, i, stretch[0]):
+        return None
     start, line = _widened(search, search.tokens[i].start, stretch[1])
     return Found(start, stretch[0], line, None, ((start, stretch[0]),))
+
+
+def _is_article(search: _Search, i: int, end: int) -> bool:
+    """Is the "street" a thing that was ordered ("and 1 Park Lane metronome")? Nothing says that someone lives there,
+    and a noun follows it."""
+    tokens = search.tokens
+    if i == 0 or tokens[i - 1].text in "\n:,;-" or tokens[i - 1].folded in tables().before - {"and", "y"}:
+        return False
+    following = next((token for token in tokens[i + 1 :] if token.start >= end), None)
+    return following is not None and following.text.islower() and following.folded not in tables().prose
 
 
 def _joined(search: _Search, found: Found, anchor: Anchor) -> Found:

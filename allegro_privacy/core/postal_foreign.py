@@ -1,6 +1,8 @@
 """Addresses outside the United States: recognised as such, kept as given, left to a person."""
 
 import re
+from functools import cache
+from itertools import islice
 
 from allegro_privacy.core.postal_tables import fold, tables
 
@@ -9,8 +11,19 @@ _BRITAIN = re.compile(r"\b[A-Z]{1,2}\d[A-Z\d]? \d[ABD-HJLNP-UW-Z]{2}\b")
 _DIGIT = re.compile(r"\d")
 _ZIP = re.compile(r"\b\d{5}\b")
 _PIECES = re.compile(r"[,;(/-]|\s\s")
+_US_LAST = re.compile(r"\s*(?:[A-Za-z]{2},?\s+)?\d{5}(?:-\d{4})?\s*$")
+_MOST_STREETS = 10
 _MOST_WORDS = 3
 _MOST_LINES = 5
+
+
+# A street of a Spanish-speaking country in a sentence.
+_STREET_ABROAD = re.compile(
+    r"\b(?:calle|carrera|cra|avenida|av(?:da)?|paseo|colonia|col|transversal|jir[oó]n)\b", re.IGNORECASE
+)
+_US = re.compile(r"\b[A-Z]{2},? \d{5}\b")
+_SENTENCE = re.compile(r"[a-zà-ÿ]{5,}[.!?]\s|[!?\n]\s*\n")
+_MOST_CHARACTERS = 200
 
 
 def foreign_spans(clean: str) -> list[tuple[int, int]]:
@@ -35,7 +48,26 @@ def foreign_spans(clean: str) -> list[tuple[int, int]]:
             if spans and spans[-1][1] >= span[0]:
                 span = (spans.pop()[0], span[1])
             spans.append(span)
-    return spans
+    return spans or _in_a_sentence(clean)
+
+
+def _in_a_sentence(clean: str) -> list[tuple[int, int]]:
+    """A foreign address within a line of prose: from its street to ", México."."""
+    for street in islice(_STREET_ABROAD.finditer(clean), _MOST_STREETS):
+        window = clean[street.start() : street.start() + _MOST_CHARACTERS]
+        country = _country_end().search(window)
+        between = window[: country.start()] if country else ""
+        if country and _DIGIT.search(between) and not _US.search(between) and not _SENTENCE.search(between):
+            return [(street.start(), street.start() + country.end(1))]
+    return []
+
+
+@cache
+def _country_end() -> re.Pattern[str]:
+    """A country behind a comma, before the end of a sentence or a line."""
+    names = "|".join(re.escape(name) for name in sorted(tables().countries, key=len, reverse=True))
+    accented = names.replace("mexico", "m[eé]xico").replace("espana", "espa[nñ]a").replace("panama", "panam[aá]")
+    return re.compile(rf",\s{{0,3}}({accented})(?=\s*(?:[.,;!?\n]|$))", re.IGNORECASE)
 
 
 def _lines(clean: str) -> list[tuple[int, str]]:
@@ -64,8 +96,15 @@ def _ends_abroad(lines: list[tuple[int, str]], number: int) -> bool:
     if country is None:
         return False
     if last == country and len(pieces) == 1:
+        if number + 1 < len(lines) and _US_LAST.match(lines[number + 1][1]):
+            # Trinidad, Colorado and Peru, Indiana are places here.
+            return False
         above = "\n".join(line for _, line in lines[max(number - 3, 0) : number])
         return bool(_DIGIT.search(above)) and not above.endswith("\n")
+    us = _US.search(text)
+    if us and not _DIGIT.search(text, us.end()):
+        # "I live in San Juan PR 00901, my sister in Bogotá, Colombia."
+        return False
     # In a sentence a country is no address: it needs digits and a comma, or a postcode right before.
     return numbered and (last == country or bool(_DIGIT.search(pieces[-1])))
 

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 
 from allegro_privacy.core.model import Person, PostalAddress
 from allegro_privacy.core.places import place_name
-from allegro_privacy.core.postal_line import words_of
 from allegro_privacy.core.postal_normal import line_of
 from allegro_privacy.core.postal_tables import fold, tables
 from allegro_privacy.core.postal_units import unit_at
+from allegro_privacy.core.postal_words import words_of
 
 Span = tuple[int, int]
 _WORD = re.compile(r"[^\W_]+(?:['’.-][^\W_]+)*\.?")

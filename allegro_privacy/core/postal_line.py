@@ -8,29 +8,15 @@ from dataclasses import replace
 from itertools import takewhile
 
 from allegro_privacy.core.postal_box import parse_box
+from allegro_privacy.core.postal_highway import highway
+from allegro_privacy.core.postal_number import SPANISH_HOUSE, house_number, number_first
 from allegro_privacy.core.postal_parts import Line, Word, is_house_number, ordinary
-from allegro_privacy.core.postal_tables import fold_word, number_of, tables
-from allegro_privacy.core.postal_units import UNIT_ID, leading_units, unit_at, without_units
+from allegro_privacy.core.postal_tables import number_of, tables
+from allegro_privacy.core.postal_units import UNIT_ID, bare_unit, leading_units, listed_alone, without_units
+from allegro_privacy.core.postal_words import words_of
 
-_WORD = re.compile(r"(?:[A-Za-z]\.){2,}|\d+/\d+|[\w½¼¾]+(?:['’-][\w½¼¾]+)*|[#&,;\n-]")
-_PR_HOUSE = re.compile(r"[a-z]{0,2}-?\d{1,5}-?[a-z]?")
-# The fraction comes first, so that `re` skips to the next one: most lines have none.
-_GLUED_FRACTION = re.compile(r"[½¼¾](?<=\d.)")
-_FRACTION = re.compile(r"\d/\d|[½¼¾]")
-_LETTER = re.compile(r"[a-z]")
-_INTERSTATE = re.compile(r"(i|us|sr|cr|fm|sh)-?(\d{1,4})")
+_MARKS = ("#", "&", "-")
 _DROPPED = frozenset({"bloque", "blq", "bloq", "casa", "num", "numero", "no", "block", "blk"})
-
-
-def words_of(text: str) -> list[Word]:
-    """The words of a line; commas, semicolons and line ends begin a new chunk."""
-    found, chunk = [], 0
-    for match in _WORD.finditer(_GLUED_FRACTION.sub(r" \g<0>", text)):
-        if match[0] in ",;\n":
-            chunk += 1
-        else:
-            found.append(Word(match[0], fold_word(match[0]), chunk))
-    return found
 
 
 def parse_line(text: str) -> Line | None:
@@ -41,30 +27,51 @@ def parse_line(text: str) -> Line | None:
 def parse_street(text: str) -> Line | None:
     """The parts of a street line, whatever boxes stand beside it."""
     words, urbanization = _without_urbanization(words_of(text))
-    words = [word for word in words if not (urbanization and word.folded in _DROPPED)]
+    words = _without_articles(words)
+    if urbanization:
+        words = [
+            _street_word(word, words[i + 1 : i + 2]) for i, word in enumerate(words) if word.folded not in _DROPPED
+        ]
     words, leading = leading_units(words)
     if not words:
         return None
-    if tables().prefixes.get(words[0].folded) and not is_house_number(words[0].text):
-        words = _number_first(words)
-    number, rest = _house_number(words)
+    if (urbanization or words[0].folded in tables().prefixes) and not is_house_number(words[0].text):
+        words = number_first(words, beside_urbanization=bool(urbanization))
+    number, rest = house_number(words)
     if not number or not rest:
         return None
     rest, units = without_units(rest)
     rest = _unwrapped(rest)
     first = rest[0].chunk if rest else 0
-    street = [word for word in takewhile(lambda word: word.chunk == first, rest) if word.folded not in "#&-"]
+    length = next((i for i, word in enumerate(rest) if word.chunk != first), len(rest))
+    street = [word for i, word in enumerate(rest[:length]) if word.folded not in _MARKS or _joins(rest, i, length)]
     if not street:
         return None
     line = _name(number, street)
-    extra = line.extra + tuple(word.text for word in rest[len(street) :] if word.folded not in "#&-")
+    loose, rest = listed_alone(rest[length:])
+    extra = line.extra + tuple(word.text for word in rest if word.folded not in _MARKS)
     kind = "puerto-rico" if urbanization else "street"
-    return replace(line, units=leading + line.units + units, extra=extra, urbanization=urbanization, kind=kind)
+    units = leading + line.units + loose + units
+    if units == line.units and extra == line.extra and not urbanization:
+        return line
+    return replace(line, units=units, extra=extra, urbanization=urbanization, kind=kind)
+
+
+def _joins(words: list[Word], i: int, end: int) -> bool:
+    """Does an ampersand join two words of a name ("Peace & Plenty Lane")?"""
+    return words[i].folded == "&" and 0 < i < end - 1 and words[i - 1].text.isalpha() and words[i + 1].text.isalpha()
 
 
 def _unwrapped(words: list[Word]) -> list[Word]:
-    """A street whose suffix slipped to the next line ("1450 Brickell / Ave") made whole."""
+    """A street whose suffix slipped to the next line ("1450 Brickell / Ave"), or whose name did ("475 NE / 128 St"),
+    made whole."""
     table = tables()
+    second = next((i for i, word in enumerate(words) if word.chunk != words[0].chunk), 0)
+    if second and all(word.folded in table.directionals for word in words[:second]):
+        words = [
+            *words[:second],
+            *(replace(w, chunk=words[0].chunk) if w.chunk == words[second].chunk else w for w in words[second:]),
+        ]
     for i in range(1, len(words)):
         if words[i].chunk == words[i - 1].chunk:
             continue
@@ -78,72 +85,71 @@ def _unwrapped(words: list[Word]) -> list[Word]:
 def _without_urbanization(words: list[Word]) -> tuple[list[Word], str]:
     table = tables()
     for i, word in enumerate(words):
-        if table.urbanization.get(word.folded) != "URB":
+        kind = table.urbanization.get(word.folded)
+        if kind is None or (kind != "URB" and not (kind in ("COND", "RES") and _has_spanish_street(words[i + 1 :]))):
             continue
         chunk = [other for other in words[i + 1 :] if other.chunk == word.chunk]
-        name = list(takewhile(lambda other: not _begins_street(other), chunk))
+        # "Urb Parque Ecuestre": the first word is the name's, whatever it is.
+        name = chunk[:1] + list(takewhile(lambda other: not _begins_street(other), chunk[1:]))
         if name:
             shown = " ".join(ordinary(other.text, first=other is name[0]) for other in name)
             return words[:i] + words[i + 1 + len(name) :], shown
-    return words, ""
+    return _named_alone(words)
+
+
+def _has_spanish_street(words: list[Word]) -> bool:
+    return any(word.folded in tables().prefixes and word.folded not in tables().suffixes for word in words)
+
+
+def _without_articles(words: list[Word]) -> list[Word]:
+    """ "4455 de la 89 avenida del southwest": as one says it, not as one writes it."""
+    if len(words) < 3 or not any(word.folded in ("de", "del") for word in words):
+        return words
+    table, kept = tables(), list(words)
+    for i in range(len(words) - 2, 0, -1):
+        size = 2 if [word.folded for word in words[i : i + 2]] == ["de", "la"] else 1
+        if words[i].folded not in ("de", "del") or i + size >= len(words):
+            continue
+        following = words[i + size].folded
+        numbered = following[0].isdigit() or following in table.directionals or following in table.prefixes
+        if following in table.directionals or (i == 1 and numbered and is_house_number(words[0].text)):
+            kept = kept[:i] + kept[i + size :]
+    return kept
+
+
+def _named_alone(words: list[Word]) -> tuple[list[Word], str]:
+    """An urbanization without its word, before a Spanish street: "Vista Hermosa, Calle 14 B8"."""
+    table = tables()
+    size = next((i for i, word in enumerate(words) if word.chunk != words[0].chunk), 0)
+    if not 1 < size < 5 or words[0].folded not in table.urbanization_beginnings:
+        return words, ""
+    if table.prefixes.get(words[size].folded) != "calle" or any(word.folded[:1].isdigit() for word in words[:size]):
+        return words, ""
+    return words[size:], " ".join(ordinary(word.text, first=i == 0) for i, word in enumerate(words[:size]))
+
+
+def _street_word(word: Word, following: list[Word]) -> Word:
+    """Beside an urbanization "C. 5" and "C. Unión" are a Calle."""
+    if word.folded == "c" and following and len(following[0].folded) != 1 + following[0].folded.isalpha():
+        return replace(word, text="Calle", folded="calle")
+    return word
 
 
 def _begins_street(word: Word) -> bool:
-    return bool(_PR_HOUSE.fullmatch(word.folded)) or word.folded in tables().prefixes or word.folded in _DROPPED
-
-
-def _number_first(words: list[Word]) -> list[Word]:
-    """Spanish order turned: "Calle Luna #123" and "Calle 5 B-14" begin with the street; we begin with the number."""
-    if not any(word.folded not in tables().directionals for word in words[1:2]):
-        return words
-    for i, word in enumerate(words[2:], 2):
-        if _PR_HOUSE.fullmatch(word.folded) and any(c.isdigit() for c in word.folded):
-            marked = 1 if words[i - 1].folded == "#" else 0
-            if unit_at(words, i - 1 - marked)[0] is None or marked:
-                name = [replace(w, chunk=words[0].chunk) for w in words[: i - marked]]
-                return [replace(word, chunk=words[0].chunk), *name, *words[i + 1 :]]
-    return words
-
-
-def _house_number(words: list[Word]) -> tuple[str, list[Word]]:
+    """Does a street or a unit begin here, so that an urbanization's name ends?"""
     table = tables()
-    word, rest = words[0], words[1:]
-    if rest and rest[0].folded == "-":
-        rest = rest[1:]
-    if word.folded in table.cardinals and any(w.folded in table.suffixes for w in rest):
-        return str(table.cardinals[word.folded]), rest
-    spanish = bool(rest) and rest[0].folded in table.prefixes
-    if not (is_house_number(word.text) or (spanish and _PR_HOUSE.fullmatch(word.folded))):
-        return "", rest
-    number = word.text.upper()
-    if spanish and not number[0].isdigit():
-        number = number.replace("-", "")
-    if rest and _FRACTION.fullmatch(rest[0].text):
-        number, rest = f"{number} {rest[0].text.translate(_FRACTIONS)}", rest[1:]
-    elif _is_letter_of_number(rest):
-        number, rest = number + rest[0].text.upper(), rest[1:]
-    if rest and rest[0].chunk == word.chunk + 1:
-        # "1450, Brickell Ave": the comma belongs to neither.
-        rest = [replace(w, chunk=word.chunk) if w.chunk == word.chunk + 1 else w for w in rest]
-    return number, rest
-
-
-def _is_letter_of_number(rest: list[Word]) -> bool:
-    """Is the first word the letter of the house number ("123 A Main St"), not a street of that name ("123 A St")?"""
-    if len(rest) < 3 or not _LETTER.fullmatch(rest[0].folded) or rest[0].folded in tables().directionals:
-        return False
-    return rest[1].folded not in tables().suffixes
-
-
-_FRACTIONS = str.maketrans({"½": "1/2", "¼": "1/4", "¾": "3/4"})
+    others = word.folded in table.prefixes or word.folded in table.units or word.folded in _DROPPED
+    return others or word.folded == "#" or bool(SPANISH_HOUSE.fullmatch(word.folded))
 
 
 def _name(number: str, words: list[Word]) -> Line:
     """The street itself: directionals around, highways and Spanish prefixes in front, the suffix behind."""
     table = tables()
     before, rest = _directional_in_front(words)
-    if highway := _highway(number, before, rest):
-        return highway
+    if road := highway(number, before, rest):
+        return road
+    if street := _in_spanish(number, before, rest):
+        return street
     last = 0 if len(rest) > 1 and _is_prefix(rest) else _suffix_at(rest)
     if last == 0 or _is_named_highway(rest, last):
         name, after, units = _behind(rest)
@@ -151,12 +157,22 @@ def _name(number: str, words: list[Word]) -> Line:
     after, trailing = "", rest[last + 1 :]
     if trailing and trailing[0].folded in table.directionals:
         after, trailing = table.directionals[trailing[0].folded], trailing[1:]
-    units = ()
-    if trailing and UNIT_ID.fullmatch(trailing[0].folded):
-        units, trailing = (("#", trailing[0].text.upper()),), trailing[1:]
+    units, trailing = bare_unit(trailing)
     suffix = table.suffixes[rest[last].folded]
     name = tuple(word.text for word in rest[:last])
     return Line("street", number, before, name, suffix, after, units, "", tuple(word.text for word in trailing))
+
+
+def _in_spanish(number: str, before: str, rest: list[Word]) -> Line | None:
+    """A numbered street of the grid told in Spanish: "noreste 11 calle", "Calle Ocho del Southwest"."""
+    words = [word.folded for word in rest]
+    if len(words) == 2 and words[1] == "calle" and before and number_of(words[0]):
+        return Line(number=number, before=before, name=(rest[0].text,), suffix="st")
+    side = before or tables().directionals.get(words[-1], "")
+    kind = {"calle": "st", "avenida": "ave"}.get(words[0])
+    if kind and side and len(words) == (2 if before else 3) and number_of(words[1]):
+        return Line(number=number, before=side, name=(str(number_of(words[1])),), suffix=kind)
+    return None
 
 
 def _is_named_highway(rest: list[Word], last: int) -> bool:
@@ -196,13 +212,7 @@ def _behind(rest: list[Word]) -> tuple[tuple[str, ...], str, tuple[tuple[str, st
     """Name, directional and bare unit of a street without a suffix: "842 E 1700 S", "450 Brickell 12B"."""
     table = tables()
     words, after = rest, ""
-    units: tuple[tuple[str, str], ...] = ()
-    if (
-        len(words) > 2
-        and re.fullmatch(r"\d{1,5}-?[a-z]|[a-z]-?\d{1,4}", words[-1].folded)
-        and number_of(words[-1].folded) is None
-    ):
-        units, words = (("#", words[-1].text.upper()),), words[:-1]
+    units, words = _bare_behind(words)
     if (
         len(words) > 1
         and words[-1].folded in table.directionals
@@ -212,19 +222,43 @@ def _behind(rest: list[Word]) -> tuple[tuple[str, ...], str, tuple[tuple[str, st
     return tuple(word.text for word in words), after, units
 
 
+def _bare_behind(words: list[Word]) -> tuple[tuple[tuple[str, str], ...], list[Word]]:
+    """A bare unit behind a name without a suffix: "W Monroe 12C", "N Wabash 608", "Randolph 1 N"."""
+    table = tables()
+    last, size = words[-1], 1
+    if len(words) > 2 and last.folded in table.directionals and re.fullmatch(r"\d{1,2}", words[-2].folded):
+        last, size = words[-2], 2
+    named = words[: len(words) - size]
+    if len(named) < 1 or number_of(named[-1].folded) or named[-1].folded in table.directionals:
+        named = named[1:] if len(named) > 2 and size == 1 else []
+    if not named or named[-1].folded in table.suffixes or named[-1].folded in table.prefixes:
+        return (), words
+    lettered = re.fullmatch(r"\d{1,5}-?[a-z]|[a-z]-?\d{1,4}", last.folded) and number_of(last.folded) is None
+    plain = re.fullmatch(r"\d{1,4}", last.folded) and named[-1].text.isalpha() and len(named[-1].text) > 1
+    if not (lettered or plain) or named[-1].folded in (*table.highway_words, *table.states, "rt", "rd", "fm"):
+        return (), words
+    identifier = " ".join(word.text.upper() for word in words[-size:])
+    return (("#", identifier),), words[: len(words) - size]
+
+
 def _directional_in_front(words: list[Word]) -> tuple[str, list[Word]]:
     """A leading directional, unless it is the whole street name ("North Ave", "E St")."""
     table = tables()
     first = table.directionals.get(words[0].folded)
     if first is None or len(words) < 2:
         return "", words
-    if _highway("", "", words[1:]):
+    if highway("", "", words[1:]):
+        return first, words[1:]
+    if len(words) > 2 and words[1].folded in table.prefixes and words[2].folded.isdigit():
+        # "2530 Oeste Avenida 8"
         return first, words[1:]
     second = table.directionals.get(words[1].folded)
     if second and len(words) > 2 and first in "ns" and second in "ew" and words[2].folded not in table.suffixes:
         return first + second, words[2:]
     if words[1].folded in table.suffixes and (len(words) == 2 or words[2].folded in table.directionals):
-        return "", words
+        # "W Meadow" is west, "E St" and "South Ave" are whole names.
+        weak = len(words[0].folded) < 3 and table.suffixes[words[1].folded] not in table.strong_suffixes
+        return (first, words[1:]) if weak and len(words) == 2 else ("", words)
     if (
         len(words) > 2
         and words[1].folded in table.suffixes
@@ -233,31 +267,6 @@ def _directional_in_front(words: list[Word]) -> tuple[str, list[Word]]:
     ):
         return ("", words) if UNIT_ID.fullmatch(words[2].folded) else (first, words[1:])
     return first, words[1:]
-
-
-def _highway(number: str, before: str, rest: list[Word]) -> Line | None:
-    if not rest:
-        return None
-    table = tables()
-    if interstate := _INTERSTATE.fullmatch(rest[0].folded):
-        return Line(number=number, before=before, name=(*table.highways[interstate[1]].split(), interstate[2]))
-    longest = table.highway_beginnings.get(rest[0].folded, 0)
-    if longest:
-        rest = [word for i, word in enumerate(rest) if not (i and word.folded in ("no", "number"))]
-    for length in range(longest, 0, -1):
-        spelled = " ".join(word.folded for word in rest[:length])
-        if len(rest) <= length or spelled not in table.highways:
-            continue
-        identifier = r"\d{1,4}[a-z]{0,2}" if len(spelled) < 3 else r"\d{1,4}(?:-\d{1,4}|[a-z]{0,2})|[a-z]{1,3}"
-        if not re.fullmatch(identifier, rest[length].folded) or rest[length].folded in table.suffixes:
-            continue
-        name = (*table.highways[spelled].split(), rest[length].text.upper())
-        trailing = rest[length + 1 :]
-        after = table.directionals.get(trailing[0].folded, "") if trailing else ""
-        trailing = trailing[1:] if after else trailing
-        extra = tuple(word.text for word in trailing)
-        return Line(number=number, before=before, name=name, after=after, extra=extra)
-    return None
 
 
 _ENGLISH_PREFIXES = frozenset({"avenue", "road", "rue", "boulevard", "plaza", "via"})

@@ -5,11 +5,12 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from allegro_privacy.core.model import PostalAddress
-from allegro_privacy.core.places import cities_of, place, place_name, states_of
+from allegro_privacy.core.places import place, place_name, states_of
+from allegro_privacy.core.postal_address import shown_city, with_line
 from allegro_privacy.core.postal_find import Found, find
 from allegro_privacy.core.postal_foreign import foreign_spans
-from allegro_privacy.core.postal_normal import address_key, delivery_key, shown
-from allegro_privacy.core.postal_parts import ordinary
+from allegro_privacy.core.postal_normal import address_key, delivery_key
+from allegro_privacy.core.postal_signature import customers_spans
 from allegro_privacy.core.postal_tables import fold, tables
 from allegro_privacy.core.postal_text import Label, Prepared, label_values, prepare
 
@@ -24,7 +25,6 @@ class Placed:
 
 
 _FORM = ("street", "unit", "city", "state", "zip", "citystatezip")
-_SIGNATURE = re.compile(r"^--[ ]?$", re.MULTILINE)
 
 
 def locate(text: str, own: tuple[str, ...] = ()) -> tuple[Placed, ...]:
@@ -37,7 +37,7 @@ def locate(text: str, own: tuple[str, ...] = ()) -> tuple[Placed, ...]:
     prepared = _masked(prepared, [(form.start, form.end) for form in forms])
     placed += forms + [_build(found, prepared) for found in find(prepared)]
     placed = _without_own(sorted(placed, key=lambda one: one.start), own)
-    return tuple(_once(_without_signature(placed, prepared.clean)))
+    return tuple(_once(_customers(placed, prepared.clean)))
 
 
 def _masked(prepared: Prepared, spans: list[tuple[int, int]]) -> Prepared:
@@ -112,48 +112,12 @@ def _build(found: Found, prepared: Prepared) -> Placed:
     known = place(zip5) if zip5 else None
     address = PostalAddress(
         as_given=_given(prepared.raw, pieces),
-        city=_shown_city(city) or (known.city if known else None),
+        city=shown_city(city) or (known.city if known else None),
         state=state or (known.state if known else None),
         zip=zip5,
         zip4=anchor.zip4 if anchor else None,
     )
-    return Placed(_with_line(address, found, city), found.start, end)
-
-
-def _with_line(address: PostalAddress, found: Found, city: str | None) -> PostalAddress:
-    line, only = found.line, found.street_only
-    line1, line2 = shown(line) if line else ("", None)
-    line1 = line1.removeprefix("1 ") if only else line1
-    missing = [*(["number", "street"] if line is None else []), *([only] if only else [])]
-    missing += [part for part in ("city", "state", "zip") if getattr(address, part) is None]
-    kind = line.kind if line else "street"
-    if kind == "street" and address.state == "PR":
-        kind = "puerto-rico"
-    doubts = _doubts(address, city)
-    return replace(address, line1=line1, line2=line2, kind=kind, missing=tuple(missing), doubts=doubts)
-
-
-def _doubts(address: PostalAddress, city: str | None) -> tuple[str, ...]:
-    """What is uncertain about place names and the ZIP code. A ZIP serves many names, so only clear conflicts count."""
-    known = place(address.zip) if address.zip else None
-    doubts = []
-    if address.zip and known is None:
-        doubts.append(f"The ZIP table does not know {address.zip}.")
-    if known and address.state and known.state != address.state:
-        doubts.append(f"{address.zip} is in {known.state}, not in {address.state}.")
-    elif known and city and place_name(city) not in known.names:
-        zips = cities_of(known.state).get(place_name(city), ())
-        if zips and not any(zip5[:3] == known.zip[:3] for zip5 in zips):
-            doubts.append(f"{address.zip} is {known.city}, not {_shown_city(city)}.")
-    return tuple(doubts)
-
-
-def _shown_city(city: str | None) -> str | None:
-    if city is None:
-        return None
-    if fold(city) in ("apo", "fpo", "dpo"):
-        return fold(city).upper()
-    return " ".join(ordinary(word, first=i == 0) for i, word in enumerate(city.split()))
+    return Placed(with_line(address, found.line, city, found.street_only), found.start, end)
 
 
 def _city_unknown(found: Found) -> str | None:
@@ -162,6 +126,8 @@ def _city_unknown(found: Found) -> str | None:
     if anchor is None or line is None or not line.extra:
         return None
     words = list(line.extra)
+    if any(fold(word) in tables().prose for word in words) or fold(words[-1]) in ("el", "la", "de", "del", "en", "y"):
+        return None
     return (
         " ".join(words)
         if len(words) < 5 and all(word.replace("'", "").replace("-", "").isalpha() for word in words)
@@ -206,12 +172,10 @@ def _without_own(placed: list[Placed], own: tuple[str, ...]) -> list[Placed]:
     return [one for one in placed if not is_ours(one.address)]
 
 
-def _without_signature(placed: list[Placed], clean: str) -> list[Placed]:
-    """An address below a signature line is the employer's when another stands above it."""
-    mark = _SIGNATURE.search(clean)
-    if mark is None or not any(one.end <= mark.start() for one in placed):
-        return placed
-    return [one for one in placed if one.start < mark.end()]
+def _customers(placed: list[Placed], clean: str) -> list[Placed]:
+    """Without the employer's address of a signature."""
+    kept = customers_spans([(one.start, one.end) for one in placed], clean) if len(placed) > 1 else None
+    return placed if kept is None else [one for one in placed if (one.start, one.end) in kept]
 
 
 def _once(placed: list[Placed]) -> list[Placed]:

@@ -1,5 +1,7 @@
 """Postal addresses in their normal form: shown in the manner of USPS Publication 28, keyed for exact comparison."""
 
+from itertools import pairwise
+
 from allegro_privacy.core.model import PostalAddress
 from allegro_privacy.core.places import place_name
 from allegro_privacy.core.postal_line import parse_line
@@ -11,7 +13,9 @@ _UPPER = frozenset({"nw", "ne", "sw", "se", "n", "s", "e", "w"})
 
 def shown(line: Line) -> tuple[str, str | None]:
     """Delivery line and unit line as people read them: ("1450 Brickell Ave", "Apt 2203")."""
-    second = " ".join(filter(None, (_urbanization(line), *(_unit(*unit) for unit in line.units)))) or None
+    units = " ".join(_unit(*unit) for unit in line.units)
+    # A comma, so that the unit is no part of the urbanization's name when the line is read again.
+    second = ", ".join(filter(None, (_urbanization(line), units))) or None
     if line.kind == "po-box":
         return f"PO Box {line.number}", second
     if line.kind in ("rural", "military"):
@@ -22,8 +26,11 @@ def shown(line: Line) -> tuple[str, str | None]:
 
 
 def _street_name(line: Line) -> str:
-    if line.suffix and len(line.name) == 1 and line.name[0].isdigit() and len(line.name[0]) < 4:
-        return ordinal_text(int(line.name[0]))
+    if line.suffix and len(line.name) == 1:
+        word = line.name[0]
+        number = number_of(fold(word)) if "-" in word else int(word) if word.isdigit() and len(word) < 4 else None
+        if number is not None:
+            return ordinal_text(number)
     return " ".join(ordinary(word, first=i == 0) for i, word in enumerate(line.name))
 
 
@@ -55,21 +62,36 @@ def core_of(line: Line) -> str:
     table = tables()
 
     def core(word: str) -> str:
+        if word == "&":
+            return "and"
+        if "." in word and word[-1].isdigit():
+            # "County Road 26.2" is not County Road 262.
+            return word.lower()
         folded = fold(word).replace("'", "").replace("saint", "st")
         number = number_of(fold(word)) if word.casefold() != "one" or len(line.name) == 1 else None
         return str(number) if number is not None else table.suffixes.get(folded, folded)
 
     words = [piece for word in line.name for piece in ([word] if number_of(fold(word)) else word.split("-"))]
+    words = _numbers_of_two_words(words)
     if table.prefixes.get(fold(words[0])) and not line.suffix:
         return " ".join([table.prefixes[fold(words[0])], *map(core, words[1:])])
     return " ".join(map(core, words))
 
 
+def _numbers_of_two_words(words: list[str]) -> list[str]:
+    """ "Twenty Second" is one number."""
+    for i, (tens, unit) in enumerate(pairwise(words)):
+        if fold(tens) in tables().tens and (number := number_of(f"{fold(tens)}-{fold(unit)}")):
+            return [*words[:i], str(number), *words[i + 2 :]]
+    return words
+
+
 def unit_key(line: Line) -> str:
     """Unit identifiers without their designators (APT 4, # 4, PMB 4 are one), but for buildings, floors and towers."""
-    keys = []
+    keys, table = [], tables()
     for designator, identifier in line.units:
-        folded = identifier.lower().replace("-", "").replace(" ", "")
+        words = (table.directionals.get(word, word) for word in identifier.lower().split())
+        folded = "".join(words).replace("-", "")
         folded = folded.lstrip("0") or folded
         keys.append((designator if designator in ("bldg", "fl", "twr", "ph") or not folded else "") + folded)
     return " ".join(sorted(keys))

@@ -35,11 +35,11 @@ class Word:
     chunk: int
 
 
-_HOUSE = re.compile(r"\d{1,6}(?:-\d{1,5})?-?[a-z]?|[nsew]\d{1,5}[nsew]\d{1,6}")
+_HOUSE = re.compile(r"(?!00)\d{1,6}(?:-\d{1,5})?-?[a-z]?|[nsew]\d{1,5}[nsew]\d{1,6}|[nsew]\d{3,5}")
 
 
 def is_house_number(word: str) -> bool:
-    """Has a word the form of a house number (12, 12-34, 12B, N6W23001)?"""
+    """Has a word the form of a house number (12, 12-34, 12B, N6W23001, W3759)?"""
     return bool(_HOUSE.fullmatch(word.casefold()))
 
 
@@ -48,7 +48,7 @@ _SMALL = frozenset({"de", "la", "las", "los", "del", "y", "of", "the", "and", "e
 
 def ordinary(word: str, first: bool = False) -> str:
     """A word in ordinary case: as written when it is mixed, capitalised when it is all small or all capitals."""
-    if word in ("US", "PR"):
+    if word in ("US", "PR") or (len(word) == 2 and word[0] == word[1] and word.isupper()):
         return word
     if fold(word) in _SMALL and not first:
         return word.lower() if word.islower() or word.isupper() else word

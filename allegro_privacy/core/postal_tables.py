@@ -43,10 +43,13 @@ class PostalTables:
     ordinals: dict[str, int]
     tens: dict[str, int]
     urbanization: dict[str, str]
+    urbanization_beginnings: frozenset[str]
     not_before: frozenset[str]
     not_after: frozenset[str]
     before: frozenset[str]
     prose: frozenset[str]
+    closings: frozenset[str]
+    companies: frozenset[str]
     abbreviations: frozenset[str]
     highway_words: frozenset[str]
     labels: dict[str, str]
@@ -91,10 +94,13 @@ def tables() -> PostalTables:
         ordinals=numbers["ordinals"],
         tens=numbers["tens"],
         urbanization=_inverted(words["urbanization"]),
+        urbanization_beginnings=frozenset(words["urbanization_beginnings"]["words"]),
         not_before=frozenset(context["not_before"]),
         not_after=frozenset(context["not_after"]),
         before=frozenset(context["before"]),
         prose=frozenset(context["prose"]),
+        closings=frozenset(context["closings"]),
+        companies=frozenset(context["companies"]),
         abbreviations=frozenset(context["abbreviations"]),
         highway_words=frozenset(context["highway_words"]),
         labels=_inverted(words["labels"]),

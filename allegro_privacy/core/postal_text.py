@@ -51,6 +51,14 @@ class _Characters(dict[int, str]):
 
 
 _CHARACTERS = _Characters()
+# The country of a US address tells nothing; "United States Highway" is a road. "=20": what is left of quoted-printable.
+_TELLS_NOTHING = re.compile(
+    r"(?=[UuEe=])(?:\bU\.?S\.?A\b\.?|\bUnited States(?: of America)?\b(?! (?:Highway|Hwy|Route))|\bEstados Unidos\b"
+    r"|\bEE\.? ?UU\b\.?|=20(?=\n|$))",
+    re.IGNORECASE,
+)
+# "en el 1000 de Venetian Way": the word is no part of the street's name.
+_SPANISH_OF = re.compile(r"\b[Ee]l \d{1,5} de (?=[A-Z])")
 _BLOCK_TAG = re.compile(r"</?(?:br|p|div|td|tr|li)\b[^<>\n]{0,80}>", re.IGNORECASE)
 _ENTITY = re.compile(r"&(?:nbsp|#160|#xa0);", re.IGNORECASE)
 _LINK = r"<[^<>\n]{0,200}>|\bhttps?://\S{1,300}|\bwww\.\S{1,300}"
@@ -60,16 +68,17 @@ _NUMBER = (
     r"|(?<![\d-])(?:\(\d{3}\) ?|\d{3} )\d{3} \d{4}(?![\d-])"
     r"|(?<!\d)\d{1,2}/\d{1,2}/\d{2,4}(?!\d)|(?<!\d)\d{4}-\d{2}-\d{2}(?!\d)|(?<!\d)\d{1,2}:\d{2}(?::\d{2})?(?!\d)"
 )
-_QUOTE = r"(?m:^[ ]?(?:>[ ]?){1,20})"
+# "???" is what is left of a quote mark or a picture.
+_QUOTE = r"(?m:^[ ]?(?:(?:>|\?{2,4})[ ]?){1,20})"
 _NOISE = re.compile(f"{_LINK}|{_EMAIL}|{_NUMBER}|{_QUOTE}")
 # An e-mail address may begin with any letter. Without one, most characters are passed at a glance.
-_NOISE_WITHOUT_EMAIL = re.compile(rf"(?=[<hw(+\d> ])(?:{_LINK}|{_NUMBER}|{_QUOTE})")
+_NOISE_WITHOUT_EMAIL = re.compile(rf"(?=[<hw(+\d> ?])(?:{_LINK}|{_NUMBER}|{_QUOTE})")
 _ZIP_WORD = re.compile(
     r"\b(?:zip(?:[ -]?code)?|postal code|post ?code|c[oó]digo postal|c\.?p\.?)\b"
     r"(?:[ ](?:code|is|es|number|de))?[ ]?[.:=#-]?[ ]?(?:is |es )?(?=\d{5})",
     re.IGNORECASE,
 )
-_COLON = re.compile(r"[:=]|[ ]-[ ]|\t")
+_COLON = re.compile(r"[:=]|[ ]-[ ]|\t|\.{3,40}")
 _WORDS_BEFORE = re.compile(r"[^\s,;:=]+(?:,(?=[ ]))?")
 
 
@@ -78,7 +87,8 @@ def prepare(text: str) -> Prepared:
     raw = text[:LONGEST]
     tabbed = raw.translate(_CHARACTERS | {9: "\t"}) if "\t" in raw else raw.translate(_CHARACTERS)
     clean = _BLOCK_TAG.sub(lambda match: "\n" + " " * (len(match[0]) - 1), tabbed)
-    clean = _ENTITY.sub(_blank, clean)
+    clean = _TELLS_NOTHING.sub(_blank, _ENTITY.sub(_blank, clean))
+    clean = _SPANISH_OF.sub(lambda match: match[0][:-3] + "   ", clean)
     clean = "\n".join(map(_without_noise, clean.split("\n"))) if "@" in clean else _without_noise(clean)
     labels = _labels(clean)
     characters = list(clean)

@@ -112,7 +112,8 @@ def _take_quote(separation: Separation, index: int) -> int:
     opening = None if answers or first == end else markers.opening(fold_line(unquoted(sheet.lines[first])))
     body = first if opening is None else _first_said(sheet, first + 1, end)
     headers = read_headers(sheet, body, markers, quoted=True)
-    if opening is Opening.FORWARD or (separation.forwarding and not answers and headers.stands_alone):
+    passed_on = separation.forwarding and not answers and headers.stands_alone and body < end
+    if opening is Opening.FORWARD or passed_on:
         sheet.mark(index, end, Part.FORWARDED)
         separation.pasted.append(Pasted(headers, max(headers.end, body), end, quoted=True, forwarded=True))
     else:

@@ -14,7 +14,7 @@ from allegro_privacy.store import failures, packing, tables
 from allegro_privacy.store.failures import engine, translated
 from allegro_privacy.store.plain import utc_text
 
-SCHEMA = 3
+SCHEMA = 4
 # "ALPR": tells our file from any other SQLite file.
 APPLICATION_ID = 0x414C5052
 BUSY_SECONDS = 10
@@ -246,6 +246,13 @@ MIGRATIONS: dict[int, tuple[str, ...]] = {
         "ALTER TABLE suppressions ADD COLUMN quality TEXT",
         "DROP INDEX suppressions_active",
         "CREATE INDEX suppressions_active ON suppressions (channel, quality) WHERE lifted IS NULL",
+    ),
+    3: (
+        "ALTER TABLE cases ADD COLUMN lane TEXT NOT NULL DEFAULT 'customer'",
+        "CREATE TABLE case_steps (event INTEGER PRIMARY KEY NOT NULL, case_event INTEGER NOT NULL, step TEXT NOT NULL, "
+        "state TEXT, reason TEXT, message INTEGER, lane TEXT) STRICT",
+        "CREATE INDEX case_steps_by_case ON case_steps (case_event, event)",
+        "CREATE INDEX case_steps_by_message ON case_steps (message) WHERE message IS NOT NULL",
     ),
 }
 

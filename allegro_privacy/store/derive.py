@@ -9,6 +9,8 @@ import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, NamedTuple, Protocol
 
+from allegro_privacy.core.cases import Step
+from allegro_privacy.core.lanes import Lane
 from allegro_privacy.core.model import Channel, Level, PostalAddress
 from allegro_privacy.store import tables
 from allegro_privacy.store.keys import keyed, pair_hashes
@@ -153,7 +155,20 @@ def _already_suppressed(to: Tables, event: Applied, content: Content) -> None:
 
 
 def _case_opened(to: Tables, event: Applied, content: Content) -> None:
-    to.insert(tables.CASES, ((event.number, content["request"]["kind"], content["message"], event.at, 0),))
+    lane = content.get("lane", Lane.CUSTOMER)
+    to.insert(tables.CASES, ((event.number, content["request"]["kind"], content["message"], event.at, 0, lane),))
+    _identify(to, event.number, content.get("keys", ()))
+    _index(to, event.number, (content["request"]["person"],))
+    _effective(to, event, content)
+
+
+def _case_step(to: Tables, event: Applied, content: Content) -> None:
+    about = (content.get(name) for name in ("state", "reason", "message", "lane"))
+    to.insert(tables.CASE_STEPS, ((event.number, content["case"], content["step"], *about),))
+
+
+def _case_joined(to: Tables, event: Applied, content: Content) -> None:
+    _case_step(to, event, content)
     _identify(to, event.number, content.get("keys", ()))
     _index(to, event.number, (content["request"]["person"],))
     _effective(to, event, content)
@@ -234,6 +249,8 @@ RULES: dict[str, Callable[[Tables, Applied, Content], None]] = {
     "suppressed": _suppressed,
     "already-suppressed": _already_suppressed,
     "case-opened": _case_opened,
+    **{f"case-{step.value}": _case_step for step in Step},
+    "case-joined": _case_joined,
     "lifted": _lifted,
     "review-opened": _review_opened,
     "review-answered": _review_answered,

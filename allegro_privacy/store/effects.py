@@ -7,6 +7,7 @@ from typing import Any
 
 from allegro_privacy.core.model import Effect, Key, Request
 from allegro_privacy.store.append import append
+from allegro_privacy.store.cases import open_case
 from allegro_privacy.store.database import Database
 from allegro_privacy.store.keys import KeysOf, as_pairs, key_hash, keys_of_person, level_of
 from allegro_privacy.store.plain import plain
@@ -37,9 +38,7 @@ def carry_out(database: Database, occasion: Occasion, position: int, request: Re
         return []
     about: dict[str, Any] = {"message": occasion.message, "position": position, "kind": request.kind}
     if effect is Effect.OPEN_CASE:
-        content = {**about, **_known_by(request), "request": plain(request)}
-        number = append(database, "case-opened", "C#", content, occasion.actor, occasion.now)
-        return [(number, f"C{number} opened ({request.kind})")]
+        return [open_case(database, occasion, about, request)]
     act = _suppress if effect is Effect.SUPPRESS else _lift
     return [act(database, occasion, request, key, about) for key in occasion.keys_of(request)]
 

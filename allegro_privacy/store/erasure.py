@@ -32,7 +32,7 @@ _BLANKED: dict[str, dict[str, Any]] = {
 MOST_MENTIONS = 100
 _CONTENTS = "SELECT number, content FROM payload ORDER BY number"
 # Events about one person only: what they name may be followed further. A message may speak of two.
-_ONE_PERSON = ("suppressed", "already-suppressed", "case-opened", "bounced")
+_ONE_PERSON = ("suppressed", "already-suppressed", "case-opened", "case-joined", "bounced")
 
 
 def erase(database: Database, who: str, actor: str, now: datetime, reason: str) -> ErasureReceipt:
@@ -122,6 +122,7 @@ def _with_what_follows(database: Database, events: Iterable[int]) -> list[int]:
         UNION SELECT answered_event FROM reviews WHERE message IN ({given})
         UNION SELECT event FROM sightings WHERE message IN ({given}) AND event <> message
         UNION SELECT lifted_event FROM suppressions WHERE event IN ({given})
+        UNION SELECT event FROM case_steps WHERE case_event IN ({given})
         INTERSECT SELECT payload.number FROM payload JOIN ledger USING (number) WHERE ledger.kind <> 'erased'""",  # noqa: S608
         (found,),
     )
@@ -147,9 +148,10 @@ def _blanked(table: Table, row: Row, actor: str, now: datetime) -> list[Any]:
 
 
 def _tombstone_marks(database: Database, numbers: list[int]) -> list[list[Any]]:
-    """A suppression must still be found by its person's keys, in exact form, to be explained and lifted."""
-    sql = """SELECT hash, event FROM identifiers WHERE event IN (SELECT value FROM json_each(?))
-        AND event IN (SELECT event FROM suppressions) ORDER BY hash, event"""
+    """A suppression must still be found by its person's keys, in exact form, to be explained and lifted; a case, since
+    it stays on record for 24 months (11 CCR 7101), and what staff write about it later must be reached too."""
+    sql = """SELECT hash, event FROM identifiers WHERE event IN (SELECT value FROM json_each(?)) AND (event IN
+        (SELECT event FROM suppressions) OR event IN (SELECT event FROM cases)) ORDER BY hash, event"""
     return [to_json(row) for row in database.rows(sql, (json.dumps(numbers),))]
 
 

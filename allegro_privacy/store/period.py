@@ -1,12 +1,16 @@
 """The facts of a period, without the people, for figures."""
 
+import json
 from collections import Counter
 from datetime import date, datetime
 
+from allegro_privacy.core.cases import State
 from allegro_privacy.core.model import Verdict
 from allegro_privacy.store.database import Database
 from allegro_privacy.store.plain import moment, optional_moment, utc_text
-from allegro_privacy.store.rows import Facts, MessageFact, RequestFact
+from allegro_privacy.store.rows import CaseFact, Facts, MessageFact, RequestFact
+
+_CLOSED = json.dumps([state.value for state in State if state.closed])
 
 
 def facts(database: Database, start: datetime, end: datetime) -> Facts:
@@ -28,6 +32,7 @@ def facts(database: Database, start: datetime, end: datetime) -> Facts:
         duplicates=duplicates,
         copies=copies,
         addresses=addresses_by_quality(database, period[1]),
+        cases=_cases(database, period),
     )
 
 
@@ -62,6 +67,14 @@ def _messages(database: Database, period: tuple[str, str]) -> tuple[MessageFact,
     )
 
 
+# An open case is no effect yet: the person has been given nothing. What joined a case waits for the same answer.
+_CASE = "coalesce(opened.event, joined.case_event)"
+_EFFECTIVE = (
+    f"CASE WHEN {_CASE} IS NULL THEN effective.at ELSE (SELECT CASE WHEN state IN (SELECT value FROM json_each(?3)) "  # noqa: S608
+    f"THEN at END FROM case_steps JOIN ledger ON number = case_steps.event WHERE case_event = {_CASE} "
+    "AND state IS NOT NULL ORDER BY case_steps.event DESC LIMIT 1) END"
+)
+
 # What staff read in a message replaces what the program read: both rows are kept, but one request was made.
 _CORRECTED = (
     "asked.event = asked.message AND answer = 'ignore' AND EXISTS (SELECT 1 FROM requests AS correction "
@@ -69,14 +82,38 @@ _CORRECTED = (
 )
 
 
+# The last step before the period's end that says what the case is; none: it was open.
+_LAST_STEP = (
+    "(SELECT max(case_steps.event) FROM case_steps JOIN ledger ON number = case_steps.event "
+    "WHERE case_event = cases.event AND state IS NOT NULL AND at < ?2)"
+)
+
+
+def _cases(database: Database, period: tuple[str, str]) -> tuple[CaseFact, ...]:
+    rows = database.rows(
+        f"SELECT cases.kind, coalesce(last.state, '{State.OPEN}'), received, at FROM cases "  # noqa: S608 constants
+        "JOIN messages ON messages.event = cases.message "
+        f"LEFT JOIN case_steps AS last ON last.event = {_LAST_STEP} LEFT JOIN ledger ON number = last.event "
+        "WHERE received < ?2 AND (received >= ?1 OR last.state IS NULL OR last.state NOT IN (SELECT value FROM "
+        "json_each(?3))) ORDER BY cases.event",
+        (*period, _CLOSED),
+    )
+    return tuple(
+        CaseFact(kind, state, moment(received), moment(at) if State(state).closed else None)
+        for kind, state, received, at in rows
+    )
+
+
 def _requests(database: Database, period: tuple[str, str]) -> tuple[RequestFact, ...]:
     rows = database.stream(
         "SELECT asked.kind, coalesce(channel, ''), coalesce(level, ''), via, language, asked.verdict, answer, "  # noqa: S608 a constant
-        "received, decided.at, effective.at FROM messages JOIN requests AS asked ON asked.message = messages.event "
+        f"received, decided.at, {_EFFECTIVE} FROM messages JOIN requests AS asked ON asked.message = messages.event "
         "JOIN ledger AS decided ON decided.number = asked.event LEFT JOIN ledger AS effective ON effective.number = "
         "(SELECT min(event) FROM effects WHERE message = asked.message AND position = asked.position) "
-        f"WHERE received >= ? AND received < ? AND NOT ({_CORRECTED})",
-        period,
+        "LEFT JOIN cases AS opened ON opened.event = effective.number "
+        "LEFT JOIN case_steps AS joined ON joined.event = effective.number "
+        f"WHERE received >= ?1 AND received < ?2 AND NOT ({_CORRECTED})",
+        (*period, _CLOSED),
     )
     return tuple(
         RequestFact(

@@ -6,7 +6,9 @@ from datetime import date, datetime
 from typing import Any
 
 from allegro_privacy.core.account import Filing
-from allegro_privacy.core.model import Channel, Level, Reading, Request, RequestDecision, Verdict
+from allegro_privacy.core.model import Channel, Level, Reading, RequestDecision, Verdict
+from allegro_privacy.store.rows_cases import Case as Case
+from allegro_privacy.store.rows_cases import CaseFact as CaseFact
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,20 +82,6 @@ class Review:
     text: str
     source: str
     reading: Reading | None
-
-
-@dataclass(frozen=True, slots=True)
-class Case:
-    """A privacy-rights request with clocks; `person` is None once erased."""
-
-    id: str
-    event: int
-    kind: str
-    message: str
-    received: datetime
-    opened: datetime
-    request: Request | None
-    erased: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,8 +183,8 @@ class Status:
 
 @dataclass(frozen=True, slots=True)
 class RequestFact:
-    """One request without the person, for figures. `effective` is when it took effect (or None); `answer` what staff
-    decided when it was asked about."""
+    """One request without the person, for figures. `effective` is when it took effect (a rights request: when its case
+    was closed), or None; `answer` what staff decided when it was asked about."""
 
     kind: str
     channel: str
@@ -229,7 +217,7 @@ class Facts:
     size: (UTC day, channel, active suppressions at the end of that day) for each day on which a list changed, the
     first row of a channel being its size when the period began.  reviews: (received, opened) of those still open.
     addresses: (quality, how many) of postal addresses when the period ended: of those on the list, and of those that
-    waited in review."""
+    waited in review.  cases: the rights requests of the period, and those that were still open when it ended."""
 
     start: datetime
     end: datetime
@@ -240,6 +228,7 @@ class Facts:
     duplicates: int = 0
     copies: int = 0
     addresses: tuple[tuple[str, int], ...] = ()
+    cases: tuple[CaseFact, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

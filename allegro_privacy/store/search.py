@@ -1,20 +1,21 @@
 """Finding a person by whatever one knows of them."""
 
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import Any, NamedTuple
 
-from allegro_privacy.core.model import Channel, Level, Request, Verdict
+from allegro_privacy.core.model import Channel, Level, Verdict
 from allegro_privacy.store import failures
+from allegro_privacy.store.cases import cases_among
 from allegro_privacy.store.database import Database, Row
 from allegro_privacy.store.keys import pair_hashes
 from allegro_privacy.store.messages import ID_OF_MESSAGE
 from allegro_privacy.store.near import LAST_SIGN, near_words, slips_allowed
 from allegro_privacy.store.people import events_about, hashes_of, numbered_event, typed_keys
-from allegro_privacy.store.plain import moment, optional_moment, revive
+from allegro_privacy.store.plain import moment, optional_moment
 from allegro_privacy.store.reviews import content_of, review, sender_of
-from allegro_privacy.store.rows import Case, Findings, FoundMessage, Suppression
+from allegro_privacy.store.rows import Findings, FoundMessage, Suppression
 from allegro_privacy.store.words import forms_of, with_forms, words_of
 
 # To know which word is the rarest, counting so far is enough.
@@ -178,11 +179,6 @@ def _findings(database: Database, who: str, events: list[int], more: bool) -> Fi
     listed = json.dumps(events)
     messages = json.dumps(messages_of(database, events))
     found = database.rows(f"SELECT {SUPPRESSION_COLUMNS} FROM suppressions {_GIVEN} ORDER BY event", (listed,))  # noqa: S608
-    cases = database.rows(
-        f"SELECT cases.event, kind, {ID_OF_MESSAGE}, received, opened, cases.erased FROM cases "  # noqa: S608
-        f"JOIN messages ON messages.event = message WHERE cases.event IN {_LISTED} ORDER BY cases.event",
-        (listed,),
-    )
     reviews = database.rows(
         "SELECT event FROM reviews WHERE message IN (SELECT value FROM json_each(?)) ORDER BY event", (messages,)
     )
@@ -191,7 +187,7 @@ def _findings(database: Database, who: str, events: list[int], more: bool) -> Fi
         suppressions=tuple(suppression(row) for row in found),
         messages=tuple(_found_messages(database, messages)),
         reviews=tuple(review(database, f"R{row[0]}") for row in reviews),
-        cases=tuple(_cases(database, cases)),
+        cases=cases_among(database, events),
         more=more,
     )
 
@@ -202,7 +198,8 @@ _GIVEN = f"WHERE event IN {_LISTED}"
 
 def messages_of(database: Database, events: list[int]) -> list[int]:
     """The messages in which these events stood."""
-    places = (("event", "messages"), ("message", "suppressions"), ("message", "cases"), ("message", "reviews"))
+    places = (("event", "messages"), ("message", "suppressions"), ("message", "cases"), ("message", "reviews"),
+              ("message", "case_steps"))  # fmt: skip
     sql = " UNION ".join(f"SELECT {column} FROM {table} {_GIVEN}" for column, table in places)  # noqa: S608 our names
     return [row[0] for row in database.rows(sql, (json.dumps(events),))]
 
@@ -247,10 +244,3 @@ def _found_messages(database: Database, messages: str) -> Iterator[FoundMessage]
             message_id, event, moment(received), via, sender_of(content), content.get("subject", ""), nature, language,
             Verdict(verdict), bool(erased),
         )  # fmt: skip
-
-
-def _cases(database: Database, rows: Iterable[Row]) -> Iterator[Case]:
-    for event, kind, message, received, opened, erased in rows:
-        content = content_of(database, event)
-        request = None if content is None else revive(Request, content["request"])
-        yield Case(f"C{event}", event, kind, message, moment(received), moment(opened), request, bool(erased))

@@ -117,10 +117,23 @@ REVIEWS = Table(
 )  # fmt: skip
 CASES = Table(
     "cases",
-    {"event": "integer", "kind": "text", "message": "integer", "opened": "text", "erased": "integer"},
+    {
+        "event": "integer", "kind": "text", "message": "integer", "opened": "text", "erased": "integer",
+        "lane": "text",
+    },
     ("event",),
     (("cases_by_message", "message", ""),),
-)
+)  # fmt: skip
+# What happened to a case since: what it is now is the state of its last step that has one. message: what joined it.
+CASE_STEPS = Table(
+    "case_steps",
+    {
+        "event": "integer", "case_event": "integer", "step": "text", "state": "text?", "reason": "text?",
+        "message": "integer?", "lane": "text?",
+    },
+    ("event",),
+    (("case_steps_by_case", "case_event, event", ""), ("case_steps_by_message", "message", "message IS NOT NULL")),
+)  # fmt: skip
 EXPORTS = Table(
     "exports",
     {
@@ -160,8 +173,8 @@ IDENTIFIERS = Table("identifiers", {"hash": "blob", "event": "integer"}, ("hash"
 WORDS = Table("words", {"word": "text", "event": "integer"}, ("word", "event"), rowid=False)
 
 DERIVED = (
-    MESSAGES, REQUESTS, EFFECTS, SUPPRESSIONS, REVIEWS, CASES, EXPORTS, PULLS, SIGHTINGS, UNDELIVERABLE, IDENTIFIERS,
-    WORDS,
+    MESSAGES, REQUESTS, EFFECTS, SUPPRESSIONS, REVIEWS, CASES, CASE_STEPS, EXPORTS, PULLS, SIGHTINGS, UNDELIVERABLE,
+    IDENTIFIERS, WORDS,
 )  # fmt: skip
 KEPT = (META, LEDGER, PAYLOAD, ERASING, ATTEMPTS, POSITIONS, FILINGS)
 

@@ -48,13 +48,15 @@ def _ledger_rows(database: Database, events: list[int], until: str) -> list[Row]
         about (message) AS (SELECT event FROM messages WHERE event IN given
             UNION SELECT message FROM suppressions WHERE event IN given
             UNION SELECT message FROM cases WHERE event IN given
+            UNION SELECT message FROM case_steps WHERE case_event IN given OR event IN given
             UNION SELECT message FROM reviews WHERE event IN given),
         chosen (number) AS (SELECT event FROM given
             UNION SELECT message FROM about
             UNION SELECT event FROM reviews WHERE message IN about
             UNION SELECT answered_event FROM reviews WHERE message IN about
             UNION SELECT event FROM sightings WHERE message IN about AND event <> message
-            UNION SELECT lifted_event FROM suppressions WHERE event IN given)
+            UNION SELECT lifted_event FROM suppressions WHERE event IN given
+            UNION SELECT event FROM case_steps WHERE case_event IN given)
         SELECT ledger.number, at, actor, kind, subject, content FROM ledger LEFT JOIN payload USING (number)
         WHERE ledger.number IN (SELECT number FROM chosen) AND at <= ?2 ORDER BY ledger.number""",
         (json.dumps(events), until),
@@ -117,7 +119,7 @@ def _title(kind: str, subject: str, content: Mapping[str, Any]) -> str:
     return words
 
 
-_SHOWN = ("channel", "kind", "reason")
+_SHOWN = ("channel", "kind", "reason", "state")
 _VERDICTS = {"accept": "accepted", "ask": "to review", "ignore": "ignored"}
 _TITLES = {
     "message-received": "Message received: {verdict}",
@@ -126,6 +128,13 @@ _TITLES = {
     "suppressed": "{subject} suppressed: {kind}, {channel}",
     "already-suppressed": "Asked again, {subject} stood already: {kind}, {channel}",
     "case-opened": "{subject} opened: {kind}",
+    "case-joined": "Asked again, joined {subject}: {kind}",
+    "case-acknowledged": "{subject} acknowledged: the person was told that it arrived",
+    "case-verified": "{subject} verified: it is known who asks",
+    "case-started": "{subject} started: work on the answer began",
+    "case-extended": "{subject} extended: the answer may take longer",
+    "case-closed": "{subject} closed: {state}",
+    "case-reopened": "{subject} opened again",
     "lifted": "{subject} lifted: {reason}",
     "nothing-to-lift": "Wants marketing again, nothing stood against it: {channel}",
     "review-opened": "{subject} opened: {reason}",

@@ -7,6 +7,11 @@ from typing import Any
 
 from allegro_privacy.core.model import Channel
 from allegro_privacy.store.append import head_of
+from allegro_privacy.store.cases import IS_OPEN
+from allegro_privacy.store.cases import case as case
+from allegro_privacy.store.cases import open_cases as open_cases
+from allegro_privacy.store.cases import open_questions as open_questions
+from allegro_privacy.store.cases import stopped_with as stopped_with
 from allegro_privacy.store.database import Database
 from allegro_privacy.store.imports import known_row as known_row
 from allegro_privacy.store.mailboxes import filings as filings
@@ -46,11 +51,11 @@ def status(database: Database) -> Status:
         suppressed=dict(counted),
         open_reviews=int(database.value("SELECT count(*) FROM reviews WHERE answered IS NULL")),
         oldest_review=waiting[0] if waiting else None,
-        open_cases=int(database.value("SELECT count(*) FROM cases")),
+        open_cases=int(database.value(f"SELECT count(*) FROM cases WHERE {IS_OPEN}")),  # noqa: S608 a constant
         oldest_cases=tuple(
             f"C{row[0]}"
             for row in database.rows(
-                "SELECT cases.event FROM cases JOIN messages ON messages.event = message "
+                f"SELECT cases.event FROM cases JOIN messages ON messages.event = message WHERE {IS_OPEN} "  # noqa: S608
                 "ORDER BY received, cases.event LIMIT 2"
             )
         ),

@@ -3,6 +3,8 @@
 judge    rules and policy in force; one message judged; `classify` without a database
 intake   `pull`: fetch, judge, record in batches, acknowledge; what happens to a message that stops the program
 answers  staff's answers: reviews, lift, erase
+cases    rights requests: each step that staff take, allowed or refused
+docket   what is owed by which date, and the calendar file
 insight  questions: status, find, why, report, verify
 filing   what is done in a mailbox on a server with mail that was recorded
 watch    `pull --watch`

@@ -20,6 +20,7 @@ from allegro_privacy.errors import PrivacyError, SourceError
 from allegro_privacy.sources import open_source
 from allegro_privacy.store import database as store
 from allegro_privacy.store.pulls import GoodPull, last_good_pull
+from allegro_privacy.workflow.cases import rulebook
 from allegro_privacy.workflow.judge import appoint
 
 CLOCKS_DIFFER = timedelta(minutes=5)
@@ -103,6 +104,7 @@ def _failed(name: str, error: PrivacyError) -> Check:
 
 
 def _rules(settings: Settings) -> str:
+    rulebook(settings)
     rules = appoint(settings).rules
     problems = list(rules.check_examples())
     if problems:

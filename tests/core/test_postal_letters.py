@@ -36,7 +36,7 @@ CASES = [
     ("a surname, a street and a town alike", "Philip King\n22 King St.\nKing, NC 27021", ["22 King St|-|King|NC|27021|Philip King"]),
     ("labels on one line", "address:9999 NE 2nd Ave., Miami Shores, FL, 33138; name:Omar Haddad", ["9999 NE 2nd Ave|-|Miami Shores|FL|33138|Omar Haddad"]),
     ("thanks above the block", "Thanks!\nJoy Ames\n3450 Toringdon Way\nCharlotte, North Carolina", ["3450 Toringdon Way|-|Charlotte|NC|-|Joy Ames"]),
-    ("the ZIP shouted first", "Stop!!! 33012!! Luis Mora 1690 West 38 Place Bay B3", ["1690 W 38th Pl|-|Hialeah|FL|33012|Luis Mora"]),
+    ("the ZIP shouted first", "Stop!!! 33012!! Luis Mora 1690 West 38 Place Bay B3", ["1690 W 38th Pl|Bay B3|Hialeah|FL|33012|Luis Mora"]),
     ("labels with dotted leaders", "For our records:\n  Name ........ Rita Gomez\n  Street ...... 88 Pine Ln\n  City ........ Ocala\n  State ....... FL\n  Zip ......... 34471", ["88 Pine Ln|-|Ocala|FL|34471|Rita Gomez"]),
 ]  # fmt: skip
 

@@ -511,6 +511,13 @@ def test_every_line_lands_in_one_place_and_nothing_is_invented(text: str, subjec
     assert len(kept) <= len(text)
 
 
+def test_a_lone_quote_mark_does_not_count_the_message_below_it_twice() -> None:
+    text = ">\nFrom: Rosa <rosa@example.com>\nSent: Tuesday, March 3, 2026 10:12 AM\nSubject: x\nplease stop"
+    found = separate(text, MARKERS, SHOP_FOOTERS, "Fwd: x")
+
+    assert [each.text for each in found.forwarded] == ["please stop"]
+
+
 def vars_of(forwarded: object) -> list[str]:
     return [getattr(forwarded, name) for name in ("sender", "sender_name", "subject", "date", "text")]
 

@@ -83,6 +83,7 @@ def test_a_database_from_before_addresses_had_a_quality_can_be_used(desk: Desk) 
     desk.opt_out("Rosa", "rosa@example.com")
     connection = sqlite3.connect(desk.path)
     connection.executescript(
+        "DROP TABLE case_steps; ALTER TABLE cases DROP COLUMN lane;"
         "DROP INDEX suppressions_active; ALTER TABLE requests DROP COLUMN quality;"
         "ALTER TABLE suppressions DROP COLUMN quality; PRAGMA user_version = 2;"
         "CREATE INDEX suppressions_active ON suppressions (channel) WHERE lifted IS NULL;"
