@@ -1,8 +1,10 @@
 """What an import asks of the store, what it notes when it is done, and what it must remember of a file meanwhile."""
 
+import os
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
+from tempfile import mkstemp
 from typing import Any
 
 from allegro_privacy.core.imported import Known
@@ -17,6 +19,17 @@ from allegro_privacy.store.messages import number_of
 from allegro_privacy.store.plain import optional_moment
 
 CACHE_KIB = 65_536
+_MET = (
+    "PRAGMA journal_mode = OFF",
+    "PRAGMA synchronous = OFF",
+    "PRAGMA cache_size = -16384",
+    "CREATE TABLE met (hash BLOB PRIMARY KEY, bits INTEGER NOT NULL) WITHOUT ROWID",
+    "CREATE TABLE clicks (domain TEXT, at INTEGER, who BLOB, fresh INTEGER, PRIMARY KEY (domain, at, who)) "
+    "WITHOUT ROWID",
+    "CREATE TABLE sent (domain TEXT, sent INTEGER, who BLOB, at INTEGER, PRIMARY KEY (domain, sent, who)) "
+    "WITHOUT ROWID",
+    "BEGIN",
+)
 # As bits: how a person stands by the rows of a file that were read so far.
 LISTED, COMPLAINED, SOFT, HARD = 1, 2, 4, 8
 
@@ -71,19 +84,20 @@ def widen_cache(database: Database) -> None:
 
 
 class Met:
-    """What was met in one file so far, by keyed hashes, in a private file of SQLite's that has no name: memory stays
-    the same however long the file is."""
+    """What was met in one file so far, by keyed hashes (of clicks also their domains), in a file without a name beside
+    the database: memory stays the same however long the file is. Its tables lie in the order in which they are read."""
 
-    def __init__(self, secret: bytes) -> None:
-        self._secret = secret
-        self._database = Database(engine.connect("", isolation_level=None), Path("(what a file holds)"))
-        for statement in (
-            "PRAGMA journal_mode = OFF", "PRAGMA synchronous = OFF", "PRAGMA cache_size = -16384",
-            "CREATE TABLE met (hash BLOB PRIMARY KEY, bits INTEGER NOT NULL) WITHOUT ROWID",
-            "CREATE TABLE clicks (domain TEXT, at INTEGER, sent INTEGER, who BLOB, fresh INTEGER)",
-            "BEGIN",
-        ):  # fmt: skip
-            self._database.run(statement)
+    def __init__(self, database: Database) -> None:
+        self._secret = database.secret
+        # A named file, whose name is then taken away: SQLite's own temporary files may be in memory (TEMP_STORE).
+        handle, name = mkstemp(prefix=".import-", dir=database.path.parent)
+        os.close(handle)
+        try:
+            self._database = Database(engine.connect(name, isolation_level=None), Path("(what a file holds)"))
+            for statement in _MET:
+                self._database.run(statement)
+        finally:
+            Path(name).unlink()
 
     def __enter__(self) -> "Met":
         return self
@@ -107,7 +121,9 @@ class Met:
     def click(self, domain: str, at: int, sent: int | None, key: Key, fresh: bool) -> None:
         """Somebody of that domain clicked, at that moment (Unix seconds). fresh: that was not imported before."""
         who = keyed(self._secret, "met", key.value)[:8]
-        self._database.run("INSERT INTO clicks VALUES (?, ?, ?, ?, ?)", (domain, at, sent, who, int(fresh)))
+        self._database.run("INSERT OR IGNORE INTO clicks VALUES (?, ?, ?, ?)", (domain, at, who, int(fresh)))
+        if sent is not None:
+            self._database.run("INSERT OR IGNORE INTO sent VALUES (?, ?, ?, ?)", (domain, sent, who, at))
 
     def clicks(self) -> Iterator[Click]:
         """The clicks by domain and time."""
@@ -117,8 +133,8 @@ class Met:
     def after_sending(self, people: int, seconds: int) -> Iterable[Burst]:
         """Clicks of so many people of one domain within so many seconds of the mailing."""
         sql = (
-            "SELECT domain, min(at), max(at) FROM clicks WHERE at BETWEEN sent AND sent + ?1 "
-            "GROUP BY domain, sent HAVING count(DISTINCT who) >= ?2"
+            "SELECT domain, min(at), max(at) FROM sent WHERE at BETWEEN sent AND sent + ?1 "
+            "GROUP BY domain, sent HAVING count(*) >= ?2"
         )
         return [Burst(*row) for row in self._database.rows(sql, (seconds, people))]
 

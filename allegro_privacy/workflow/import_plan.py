@@ -112,7 +112,7 @@ def plan(run: Run, bad: BadRowsFile, step: Step) -> Plan:
     """Read the whole file and compare it with what is known; nothing is recorded."""
     made = Plan(Tally(), {})
     signs = link_scanners.signs()
-    with imports.Met(run.database.secret) as met:
+    with imports.Met(run.database) as met:
         for number, line in enumerate(lines(run.opened)):
             if number % STEP_ROWS == 0:
                 step(line.number)

@@ -273,6 +273,35 @@ def test_killed_in_between_it_goes_on_and_doubles_nothing(desk: Desk) -> None:
     assert desk.run("verify").code == 0
 
 
+def test_what_is_remembered_of_a_long_file_lies_on_the_disk(desk: Desk) -> None:
+    """Beyond its cache of 16 MiB nothing grows, nor does putting the clicks in order; in memory it would by 25 MiB."""
+    program = """
+import sys
+from pathlib import Path
+from hashlib import sha256
+from allegro_privacy.core.model import Channel, Key
+from allegro_privacy.store.database import open_database
+from allegro_privacy.store.imports import Met
+
+def held():
+    return int(Path('/proc/self/status').read_text().split('VmHWM:')[1].split()[0])
+
+with open_database(Path('allegro-privacy.sqlite3')) as database, Met(database) as met:
+    for rows in range(2):
+        for n in range(rows * 250_000, (rows + 1) * 250_000):
+            met.row(sha256(str(n).encode()).hexdigest()[:32])
+            met.click('corp.example', n, None, Key(Channel.EMAIL, str(n)), True)
+        sum(1 for _ in met.clicks())
+        print(held())
+"""
+    environment = os.environ | {"PYTHONPATH": PROJECT}
+    command = [sys.executable, "-c", program]
+    ran = subprocess.run(command, cwd=desk.folder, env=environment, capture_output=True, text=True, check=True)
+    before, after = map(int, ran.stdout.split())
+    assert after - before < 6 * 1024, (before, after)
+    assert list(desk.folder.glob(".import-*")) == []
+
+
 def test_a_file_ten_times_as_long_takes_no_more_memory(desk: Desk) -> None:
     """Looking at it only: what is recorded goes to the database, whose cache is a fixed 64 MiB."""
     say = (
