@@ -97,6 +97,8 @@ KEYS: dict[str, schema.Key] = {
     "token_file": schema.Key(_plain, None),
     "token_command": schema.Key(_plain, None),
     "filing": schema.Key(filing, None),
+    "drafts": schema.Key(_plain, None),
+    "reply_from": schema.Key(schema.email, None),
 }
 
 
@@ -177,7 +179,18 @@ def account(row: Mapping[str, Any], base: Path, beside: Path) -> Account | None:
         security=Security(security),
         ca_file=_path(row["ca_file"], base),
         filing=row["filing"] or {},
+        drafts=row["drafts"] or "",
+        reply_from=row["reply_from"] or "",
     )
+
+
+def foreign_reply_address(row: Mapping[str, Any], ours: frozenset[str]) -> str:
+    """What is wrong with the address that replies come from: from any but ours, our own mail would be taken for a
+    customer's."""
+    address = (row.get("reply_from") or "").lower()
+    if not address or address in ours or address.rpartition("@")[2] in ours:
+        return ""
+    return f'"{address}" is neither in addresses nor at our domains'
 
 
 def owner(account: Account) -> tuple[str, ...]:

@@ -2,7 +2,7 @@
 
 import os
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import timedelta
@@ -11,10 +11,12 @@ from pathlib import Path
 from typing import Any
 
 from allegro_privacy import accounts, mappings, schema
+from allegro_privacy.core import retention
 from allegro_privacy.core.account import Account
 from allegro_privacy.core.mailbox_url import is_mailbox_url
 from allegro_privacy.core.model import Level
 from allegro_privacy.core.platforms import Shape
+from allegro_privacy.core.retention import Retention
 from allegro_privacy.core.shop import Shop
 from allegro_privacy.errors import ConfigError
 
@@ -69,6 +71,7 @@ class Settings:
     export: ExportSettings
     ping: PingSettings
     overrides: Path | None
+    retention: Retention
     mappings: tuple[Shape, ...] = ()
 
     @property
@@ -120,6 +123,7 @@ def parse(text: str, path: Path | None) -> Settings:
     checked = schema.check(document, SECTIONS, text, name)
     _check_schema_number(checked)
     _check_mailboxes(checked, base)
+    _check_reply_addresses(checked)
     for name, row in checked.values["import"].items():
         for key, words in mappings.problems(name, row):
             checked.report(f"import.{name}", key, words)
@@ -206,6 +210,14 @@ def _check_mailboxes(checked: schema.Checked, base: Path) -> None:
             checked.report("mailbox", "token_file", words, number)
 
 
+def _check_reply_addresses(checked: schema.Checked) -> None:
+    shop = checked.values["shop"]
+    ours = _folded((*shop.get("addresses", ()), *shop.get("domains", ())))
+    for section, number, row in [("shop", 0, shop), *(("mailbox", *row) for row in checked.rows["mailbox"])]:
+        if words := accounts.foreign_reply_address(row, ours):
+            checked.report(section, "reply_from", words, number)
+
+
 def _settings(values: Mapping[str, Mapping[str, Any]], path: Path | None, base: Path) -> Settings:
     export = values["export"]
     overrides = values["data"]["overrides"]
@@ -218,6 +230,7 @@ def _settings(values: Mapping[str, Mapping[str, Any]], path: Path | None, base: 
         export=ExportSettings(schema.path(export["directory"], base), export["max_shrink"], export["max_age"]),
         overrides=schema.path(overrides, base) if overrides else None,
         ping=PingSettings(**values["ping"]),
+        retention=Retention(**values["retention"]),
         mappings=tuple(mappings.shape(name, row) for name, row in values["import"].items()),
     )
 
@@ -249,11 +262,24 @@ def _shop(values: Mapping[str, Mapping[str, Any]]) -> Shop:
         policy_version=policy["version"],
         time_zone=shop["time_zone"],
         postal_level=Level(policy["postal_level"]),
+        reply_from=shop["reply_from"] or next(iter(shop["addresses"]), ""),
     )
 
 
 def _folded(texts: tuple[str, ...]) -> frozenset[str]:
     return frozenset(text.strip().lower() for text in texts)
+
+
+def _fits(read: Callable[[object], object]) -> Callable[[object], object]:
+    """A reader of core, whose ValueError says in words what would fit."""
+
+    def fitted(value: object) -> object:
+        try:
+            return read(value)
+        except ValueError as problem:
+            raise schema.UnfitError(str(problem)) from problem
+
+    return fitted
 
 
 _Key = schema.Key
@@ -263,6 +289,7 @@ SECTIONS: dict[str, dict[str, schema.Key]] = {
         "name": _Key(schema.text),
         "legal_name": _Key(schema.text, ""),
         "addresses": _Key(schema.emails),
+        "reply_from": _Key(schema.email, ""),
         "domains": _Key(schema.texts, ()),
         "staff": _Key(schema.emails, ()),
         "seeds": _Key(schema.emails, ()),
@@ -296,6 +323,13 @@ SECTIONS: dict[str, dict[str, schema.Key]] = {
         "success": _Key(schema.ping_url, ""),
         "failure": _Key(schema.ping_url, ""),
         "timeout": _Key(schema.seconds, timedelta(seconds=10)),
+    },
+    "retention": {
+        "text": _Key(_fits(retention.span), Retention().text),
+        "ignored": _Key(_fits(retention.span), Retention().ignored),
+        "closed_cases": _Key(_fits(retention.span_for_cases), Retention().closed_cases),
+        "lists": _Key(_fits(retention.span), Retention().lists),
+        "manifests": _Key(_fits(retention.span), Retention().manifests),
     },
     "import.*": mappings.KEYS,
     "data": {"overrides": _Key(schema.any_text, "")},

@@ -45,6 +45,19 @@ class ConfigError(UsageError):
     code = "configuration"
 
 
+class AnsweredError(PrivacyError):
+    """Somebody else decided this already, or took their decision back: it is not decided twice.
+
+    by: who did it.  at: when, in UTC as it is stored; the edge tells it in the office's time zone."""
+
+    code = "answered"
+
+    def __init__(self, what: str, by: str, at: str, fix: str) -> None:
+        super().__init__(what, f"{by} did that at {at}.", fix)
+        self.by = by
+        self.at = at
+
+
 class GuardError(PrivacyError):
     """A guard refused to let something leave; `fix` names the one option that overrides it."""
 

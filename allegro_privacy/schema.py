@@ -164,6 +164,11 @@ def texts(value: object) -> tuple[str, ...]:
     return tuple(text(each) for each in value)
 
 
+def email(value: object) -> str:
+    """One e-mail address."""
+    return emails([value])[0].strip()
+
+
 def emails(value: object) -> tuple[str, ...]:
     """A list of e-mail addresses."""
     for each in texts(value):

@@ -75,6 +75,29 @@ def platforms(overrides: Path | None = None) -> dict[str, Table]:
     return {file.name.removesuffix(".toml"): _read(file) for file in sorted(files, key=lambda file: file.name)}
 
 
+def replies(overrides: Path | None = None) -> dict[str, tuple[dict[str, str], Table]]:
+    """The letters by language: their texts by name, and the pieces they are put together from. An office's own files
+    replace ours, text by text and piece by piece; a language of its own is a folder more."""
+    found: dict[str, tuple[dict[str, str], Table]] = {}
+    packaged: Traversable = resources.files("allegro_privacy") / "data"
+    for folder in (packaged, *([overrides] if overrides is not None else [])):
+        place = folder / "replies"
+        for language in sorted(place.iterdir(), key=lambda one: one.name) if place.is_dir() else ():
+            if not language.is_dir():
+                continue
+            texts, words = found.get(language.name, ({}, {}))
+            files = {file.name.removesuffix(".txt"): file for file in language.iterdir() if file.name.endswith(".txt")}
+            read = {name: _read_text(file) for name, file in files.items()}
+            found[language.name] = ({**texts, **read}, merged(words, _read(language / "words.toml")))
+    return found
+
+
+def natures(overrides: Path | None = None) -> Table:
+    """What tells mail of programs from mail of people, without the languages."""
+    packaged = _read(resources.files("allegro_privacy") / "data" / "natures.toml")
+    return packaged if overrides is None else merged(packaged, _read(overrides / "natures.toml"))
+
+
 def merged(base: Table, extra: Table) -> Table:
     """`extra` laid over `base`: tables are merged, rows with the same id and plain values are replaced."""
     result = dict(base)
@@ -116,6 +139,17 @@ def _read(file: Traversable) -> Table:
             what="A data table cannot be read.",
             why=f"{file}: {error}",
             fix="Correct the file, then check it with: allegro-privacy doctor",
+        ) from error
+
+
+def _read_text(file: Traversable) -> str:
+    try:
+        return file.read_text("utf-8")
+    except (UnicodeDecodeError, OSError) as error:
+        raise ConfigError(
+            what="A reply cannot be read.",
+            why=f"{file}: {error}",
+            fix="Save it as UTF-8 text, then check it with: allegro-privacy doctor",
         ) from error
 
 

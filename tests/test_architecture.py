@@ -125,6 +125,7 @@ def test_the_command_line_imports_nothing_heavy_when_it_starts(path: Path) -> No
         "review",
         "cases",
         "deadlines",
+        "reply",
         "oversight",
         "upkeep",
     }:

@@ -230,8 +230,10 @@ def register_all() -> None:
         imports,
         oversight,
         record,
+        reply,
         review,
         traffic,
+        undoing,
         upkeep,
     )
 

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, TextIO
 
 WIDTH = 100
+TERMINAL = 80
 _BLANKS = {"\n": " ", "\r": " ", "\t": " ", "\u2028": " ", "\u2029": " ", "\x85": " "}
 
 
@@ -47,6 +48,11 @@ def say(text: object = "") -> None:
 
 def paragraph(text: object, indent: str = "", hang: int = 0, width: int = WIDTH) -> None:
     """A result that may be long, folded at the width of a page; `hang` indents what follows the first line."""
+    for line in _folded(text, indent, hang, width):
+        out(indent + line)
+
+
+def _folded(text: object, indent: str, hang: int, width: int) -> list[str]:
     folded = textwrap.wrap(
         safe(text),
         width - len(indent),
@@ -54,8 +60,13 @@ def paragraph(text: object, indent: str = "", hang: int = 0, width: int = WIDTH)
         break_long_words=False,
         break_on_hyphens=False,
     )
-    for line in folded or [""]:
-        out(indent + line)
+    return folded or [""]
+
+
+def say_paragraph(text: object, indent: str = "", hang: int = 0, width: int = TERMINAL) -> None:
+    """The same as a part of the conversation, folded for the narrowest terminal."""
+    for line in _folded(text, indent, hang, width):
+        say(indent + line)
 
 
 def table(rows: Sequence[Sequence[object]], titles: Sequence[str] = (), indent: str = "") -> None:
@@ -146,6 +157,11 @@ def can_ask() -> bool:
     return sys.stdin.isatty() and sys.stderr.isatty()
 
 
+def can_converse() -> bool:
+    """Can a whole conversation be had: what is shown, what is asked and what is typed are all at one terminal?"""
+    return can_ask() and sys.stdout.isatty()
+
+
 def ask(question: str) -> bool:
     """A question that only "yes" answers with yes."""
     sys.stderr.write(f"{safe(question)} Type yes to go on: ")
@@ -182,6 +198,76 @@ class Bar:
         if self._shown and self._line:
             sys.stderr.write("\r" + " " * len(self._line) + "\r")
             sys.stderr.flush()
+
+
+def reply(question: str, forget: bool = True) -> str | None:
+    """A line that a person types at a terminal, without blanks around it; None when the terminal is gone or ended.
+
+    forget: what was typed before the question stood there is let go, since nobody can have meant it as an answer."""
+    try:
+        # Before the question is shown: a quick answer to it is meant.
+        if forget:
+            _forget_typed()
+        sys.stdout.flush()
+        sys.stderr.write(f"{safe(question)} ")
+        sys.stderr.flush()
+        line = sys.stdin.readline()
+    except OSError:
+        return None
+    return line.strip() if line else None
+
+
+def _forget_typed() -> None:
+    import termios
+
+    # What is no terminal has nobody who types ahead.
+    if sys.stdin.isatty():
+        termios.tcflush(sys.stdin, termios.TCIFLUSH)
+
+
+def marked(text: str, quotes: Iterable[str], width: int, indent: str = "") -> list[str]:
+    """Somebody's text in lines of a page, where the quotes stand in [[ ]]; brackets of their own are kept apart.
+
+    A quote is found whatever its case and its blanks. Brackets can be read without colour, and aloud."""
+    shown = "\n".join(safe(line) for line in text.splitlines()).replace("[[", "[ [").replace("]]", "] ]")
+    pieces, end = [], 0
+    for first, last in _places(shown, quotes):
+        pieces += [shown[end:first], "[[", shown[first:last], "]]"]
+        end = last
+    lines: list[str] = []
+    for line in "".join([*pieces, shown[end:]]).split("\n"):
+        lines += textwrap.wrap(line, width - len(indent), break_on_hyphens=False) or [""]
+    return [indent + line for line in lines]
+
+
+def _places(shown: str, quotes: Iterable[str]) -> list[tuple[int, int]]:
+    """Where the quotes stand, in order; those that overlap are one."""
+    import re
+
+    words = (safe(one).split() for one in quotes)
+    found = (re.search(r"\s+".join(map(re.escape, each)), shown, re.IGNORECASE) for each in words if each)
+    places: list[tuple[int, int]] = []
+    for first, last in sorted(one.span() for one in found if one):
+        if places and first < places[-1][1]:
+            places[-1] = (places[-1][0], max(last, places[-1][1]))
+        else:
+            places.append((first, last))
+    return places
+
+
+def marked_lines(lines: Iterable[str]) -> None:
+    """Write what `marked` made; on a terminal that can, what stands in [[ ]] is underlined as well."""
+    able = sys.stdout.isatty() and os.environ.get("TERM", "dumb") != "dumb" and not os.environ.get("NO_COLOR")
+    inside = False
+    for line in lines:
+        clean = safe(line)
+        if able:
+            body = clean.lstrip()
+            start = clean[: len(clean) - len(body)] + ("\x1b[4m" if inside else "")
+            inside = clean.rfind("[[") > clean.rfind("]]") or (inside and "]]" not in clean)
+            shown = body.replace("[[", "[[\x1b[4m").replace("]]", "\x1b[24m]]")
+            clean = start + shown + ("\x1b[24m" if inside else "")
+        _write(sys.stdout, clean)
 
 
 class Progress:

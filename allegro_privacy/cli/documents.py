@@ -2,9 +2,11 @@
 
 import hashlib
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
+from allegro_privacy.core.children import HIDDEN, shortened, shortened_email
 from allegro_privacy.core.lanes import Lane
 from allegro_privacy.core.masking import masked
 from allegro_privacy.core.model import Doubtful, Person, PostalAddress, Request, RequestDecision
@@ -153,26 +155,33 @@ def suppression(row: "Suppression") -> Document:
     }
 
 
-def review(row: "Review") -> Document:
+def review(row: "Review", opened: bool = False) -> Document:
     """An open question: the message, what was recognised, and why a person must look. `postal` of a request is its
-    address part by part, null when it concerns none."""
+    address part by part, null when it concerns none. What concerns a child is shortened (`masked`) unless `opened`."""
     from allegro_privacy.cli import addresses  # reads the postal tables, which only reviews need
 
+    hidden = row.child and not opened
+    judged = [replace(each, request=shortened(each.request)) for each in row.asked] if hidden else row.asked
     return {
         "id": row.id,
         "message": row.message,
         "opened": utc(row.opened),
         "received": utc(row.received),
         "source": row.source,
-        "sender": row.sender,
-        "subject": row.subject,
-        "text": row.text,
+        "sender": shortened_email(row.sender) if hidden else row.sender,
+        "subject": HIDDEN if hidden else row.subject,
+        "text": HIDDEN if hidden else row.text,
         "reason": row.reason,
-        "requests": [{**decided_request(each), "postal": addresses.document(each.request)} for each in row.asked],
-        "doubts": [{"doubt": doubt, "about": about} for doubt, about in row.doubts],
+        "requests": [
+            {**decided_request(each), "postal": None if hidden else addresses.document(each.request)} for each in judged
+        ],
+        "doubts": [{"doubt": doubt, "about": "" if hidden else about} for doubt, about in row.doubts],
         "answered": utc(row.answered),
         "answered_by": row.answered_by,
         "answer": row.verdict.value if row.verdict else None,
+        "mailbox": row.mailbox or None,
+        "customer_asked": utc(row.customer_asked),
+        "masked": hidden,
     }
 
 
@@ -182,8 +191,9 @@ def found_message(row: "FoundMessage") -> Document:
         "id": row.id,
         "received": utc(row.received),
         "via": row.via,
-        "sender": row.sender,
-        "subject": row.subject,
+        "sender": shortened_email(row.sender) if row.child else row.sender,
+        "subject": HIDDEN if row.child else row.subject,
+        "masked": row.child,
         "nature": row.nature,
         "language": row.language,
         "decision": row.verdict.value,

@@ -1,7 +1,7 @@
 """Looking at what was recorded: status, find, why, report, verify; and the two acts of oversight, lift and erase."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -75,18 +75,24 @@ def find(
     return ExitCode.DONE
 
 
-@command("why", EVERY_DAY, "as_json")
+@command("why", EVERY_DAY, "as_json", "actor")
 def why(
     call: Call,
     who: Who,
     as_of: Annotated[
         str, typer.Option("--as-of", metavar="DATE", help="As it stood at the end of that day (year-month-day).")
     ] = "",
+    proof: Annotated[
+        Path | None,
+        typer.Option("--proof", metavar="DIR", help="Write all of it, with what proves it, into this new folder."),
+    ] = None,
 ) -> int:
     """Tell what happened and why: the request, its words, the suppression, every list that carried it."""
     from allegro_privacy.cli import documents, told, words
     from allegro_privacy.workflow import insight
 
+    if proof is not None:
+        return _proof(call, who, proof, as_of)
     settings = call.settings()
     zone = settings.shop.time_zone
     moment = words.end_of(words.day(as_of, "--as-of"), zone) if as_of else None
@@ -96,6 +102,30 @@ def why(
         console.document(documents.timeline(found))
     else:
         told.timeline(found, zone)
+    return ExitCode.DONE
+
+
+def _proof(call: Call, who: str, target: Path, as_of: str) -> int:
+    from allegro_privacy.cli.clock import utc_now
+    from allegro_privacy.errors import UsageError
+    from allegro_privacy.workflow import insight, proof_pack
+
+    if as_of:
+        raise UsageError("A proof tells everything up to now.", "--as-of and --proof were both given.", "Give one.")
+    settings = call.settings()
+    with insight.opened(settings, read_only=False) as database:
+        made = proof_pack.make(database, settings, who, target, call.actor, utc_now())
+    if call.as_json:
+        facts = {"event": made.event, "fingerprint": made.fingerprint, "blacked_out": made.blacked_out}
+        console.document({"folder": str(made.folder), "files": list(made.files), **facts})
+    elif not call.quiet:
+        console.out(f"{made.folder}: {len(made.files)} files")
+        console.out(f"fingerprint {made.fingerprint}")
+        if made.blacked_out:
+            call.say("What names other people is blacked out where the program knows them.")
+        call.say("Look through it before you give it away: the customer's own text may name others in passing.")
+        call.say(f'  (whoever gets it can check it: "python3 {made.folder}/verify.py"; here: "allegro-privacy verify')
+        call.say(f'   --against {made.folder}")')
     return ExitCode.DONE
 
 
@@ -144,7 +174,9 @@ def verify(
     against: Annotated[
         Path | None,
         typer.Option(
-            "--against", metavar="MANIFEST", help="A manifest that left earlier: it must say what was recorded."
+            "--against",
+            metavar="MANIFEST",
+            help="A manifest or a proof pack that left earlier: it must say what was recorded.",
         ),
     ] = None,
 ) -> int:
@@ -160,68 +192,6 @@ def verify(
     elif problems or not call.quiet:
         _show_problems(problems, head, against)
     return ExitCode.FOUND if problems else ExitCode.DONE
-
-
-@command("lift", OVERSIGHT, "as_json", "dry_run", "yes", "no_input", "actor")
-def lift(
-    call: Call,
-    suppression: Annotated[
-        str, typer.Argument(metavar="ID", help="The number of the suppression, as find shows it (S12).")
-    ],
-    evidence: Annotated[
-        str,
-        typer.Option("--evidence", metavar="TEXT", help="The customer's own words, and where and when they said so."),
-    ],
-) -> int:
-    """Undo a suppression, on the customer's own word."""
-    from allegro_privacy.cli.clock import utc_now
-    from allegro_privacy.workflow import answers, insight
-
-    with insight.opened(call.settings(), read_only=False) as database:
-        if not call.dry_run:
-            call.confirm(f"Lift {suppression}, so that marketing may be sent again?")
-        receipt = answers.lift(database, suppression, evidence, call.actor, utc_now(), call.dry_run)
-    _show_receipt(call, receipt.summary, {"events": list(receipt.events), "head": receipt.head})
-    return ExitCode.DONE
-
-
-@command("erase", OVERSIGHT, "as_json", "dry_run", "yes", "no_input", "actor")
-def erase(
-    call: Call,
-    who: Annotated[
-        str,
-        typer.Argument(
-            metavar="WHO", help="Exactly one person: an e-mail address, a phone number, or a number like S12, R12, C12."
-        ),
-    ],
-    reason: Annotated[
-        str, typer.Option("--reason", metavar="TEXT", help="Why, for the record; without the person's name.")
-    ] = "",
-) -> int:
-    """Erase a person's data. Their suppressions go on working."""
-    from allegro_privacy.cli.clock import utc_now
-    from allegro_privacy.workflow import answers, insight
-
-    with insight.opened(call.settings(), read_only=False) as database:
-        if not call.dry_run:
-            call.confirm(f"Erase everything recorded about {who}? This cannot be undone.")
-        receipt = answers.erase(database, who, reason, call.actor, utc_now(), call.dry_run)
-    facts = {"event": receipt.event, "head": receipt.head, "erased": list(receipt.erased), "kept": list(receipt.kept)}
-    _show_receipt(call, receipt.summary, {**facts, "mentions": list(receipt.mentions)})
-    if receipt.mentions:
-        numbers = ", ".join(f"#{each}" for each in receipt.mentions)
-        call.say(f"  (mail of other people still names this address, ledger {numbers}: look at it)")
-    if receipt.kept:
-        call.say("  (who is erased cannot be written into a list: mail houses must go on using the earlier ones)")
-    call.say("  (backups still hold the data until they are replaced)")
-    return ExitCode.DONE
-
-
-def _show_receipt(call: Call, summary: str, facts: dict[str, Any]) -> None:
-    if call.as_json:
-        console.document({"dry_run": call.dry_run, "summary": summary, **facts})
-    elif not call.quiet:
-        console.out(summary + (" (not recorded: dry run)" if call.dry_run else ""))
 
 
 def _show_figures(figures: "Figures", head: "Head") -> None:

@@ -1,38 +1,56 @@
 """What needs a person: the open questions, and their answers."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from allegro_privacy.cli import console
 from allegro_privacy.cli.app import EVERY_DAY, Call, app, shared
-from allegro_privacy.errors import ExitCode
+from allegro_privacy.errors import AnsweredError, ExitCode
 
 if TYPE_CHECKING:
-    from datetime import datetime
-
-    from allegro_privacy.core.model import Verdict
-    from allegro_privacy.store.rows import Review
+    from allegro_privacy.config import Settings
+    from allegro_privacy.core.model import Receipt, Verdict
     from allegro_privacy.workflow.answers import Answered
     from allegro_privacy.workflow.corrections import Changes
-
-SHOWN_TEXT = 600
 
 group = typer.Typer(rich_markup_mode=None)
 app.add_typer(group, name="review", rich_help_panel=EVERY_DAY, short_help="Answer what needs a person.")
 
+ReviewId = Annotated[str, typer.Argument(metavar="ID", help="The number of the review, as the list shows it.")]
+Note = Annotated[str, typer.Option("--note", metavar="TEXT", help="Why, in your words; it is recorded.")]
+
 
 @group.callback(invoke_without_command=True)
-@shared("as_json")
+@shared("as_json", "no_input", "actor")
 def review(
     call: Call,
     ctx: typer.Context,
-    limit: Annotated[int, typer.Option("--limit", min=1, help="How many to show, oldest first.")] = 20,
+    limit: Annotated[int, typer.Option("--limit", min=1, help="How many a list shows, oldest first.")] = 20,
+    sample: Annotated[
+        int | None,
+        typer.Option("--sample", min=1, metavar="N", help="Check N decisions that the program made alone, at random."),
+    ] = None,
 ) -> int:
-    """Show what needs a person, oldest first. Answer with: allegro-privacy review answer ID accept|ignore"""
+    """Answer what needs a person, one question at a time; without a terminal, or with --no-input, list it."""
     if ctx.invoked_subcommand:
         return ExitCode.DONE
-    from allegro_privacy.cli import documents
+    interactive = console.can_converse() and not (call.as_json or call.no_input or call.quiet)
+    if sample is not None:
+        from allegro_privacy.cli import sampling
+
+        return sampling.run(call, sample, interactive)
+    if interactive:
+        from allegro_privacy.cli import session
+
+        return session.run(call)
+    return _list(call, limit)
+
+
+def _list(call: Call, limit: int) -> int:
+    from allegro_privacy.cli import documents, question
     from allegro_privacy.cli.clock import utc_now
     from allegro_privacy.workflow import answers, insight
 
@@ -47,7 +65,7 @@ def review(
     if not found:
         call.say("Nothing waits for a person.")
     for each in found:
-        _show(each, utc_now(), settings.shop.time_zone)
+        question.listed(each, utc_now(), settings.shop.time_zone)
     if waiting > len(found):
         console.out(f"… and {waiting - len(found):,} more (--limit shows them)")
     if found:
@@ -55,6 +73,106 @@ def review(
         call.say('   "… accept --zip 33131" corrects one part of an address and leaves the rest;')
         call.say('   "allegro-privacy review answer -h" shows what else can be corrected)')
     return ExitCode.DONE
+
+
+@group.command("show")
+@shared("as_json")
+def show(call: Call, review_id: ReviewId) -> int:
+    """Open one question whole, also one that lists shorten because a child may be concerned."""
+    from allegro_privacy.cli import documents, question, words
+    from allegro_privacy.cli.clock import utc_now
+    from allegro_privacy.workflow import desk, insight, judge
+    from allegro_privacy.workflow.corrections import Changes
+
+    settings = call.settings()
+    with insight.opened(settings) as database:
+        one = desk.review(database, review_id)
+    if call.as_json:
+        console.document({"review": documents.review(one, opened=True)})
+        return ExitCode.DONE
+    effects, zone = judge.effects(settings), settings.shop.time_zone
+    question.asked(one, utc_now(), zone, hidden=False, whole=True)
+    if one.answered is None:
+        question.proposed(desk.proposal(one, Changes(), effects), effects, hidden=False)
+    console.paragraph(f"The original: {one.source}", "  ", hang=2, width=question.WIDTH)
+    if one.answered:
+        console.out(f"  Answered by {one.answered_by}, {words.when(one.answered, zone)}")
+    return ExitCode.DONE
+
+
+@group.command("undo")
+@shared("as_json", "dry_run", "actor")
+def undo(call: Call, review_id: ReviewId, note: Note = "") -> int:
+    """Take back the last answer to a review: what it did is lifted, and the question is open again."""
+    from allegro_privacy.cli.clock import utc_now
+    from allegro_privacy.workflow import desk, insight
+
+    settings = call.settings()
+    with _office_time(settings), insight.opened(settings, read_only=False) as database:
+        receipt = desk.undo(database, review_id, call.actor, utc_now(), note=note, dry_run=call.dry_run)
+    _show_receipt(call, review_id, receipt)
+    return ExitCode.DONE
+
+
+@group.command("ask")
+@shared("as_json", "dry_run", "actor")
+def ask(call: Call, review_id: ReviewId, note: Note = "") -> int:
+    """Record that a question to the customer is wanted; the review stays open."""
+    from allegro_privacy.cli.clock import utc_now
+    from allegro_privacy.workflow import desk, insight
+
+    settings = call.settings()
+    with _office_time(settings), insight.opened(settings, read_only=False) as database:
+        receipt = desk.ask_customer(database, review_id, note, call.actor, utc_now(), call.dry_run)
+    _show_receipt(call, review_id, receipt)
+    return ExitCode.DONE
+
+
+@group.command("check")
+@shared("as_json", "dry_run", "actor")
+def check(
+    call: Call,
+    message: Annotated[str, typer.Argument(metavar="ID", help="The number that review --sample shows (M12).")],
+    found: Annotated[str, typer.Argument(metavar="right|wrong", help="How the program decided.")],
+    note: Note = "",
+) -> int:
+    """Record whether a decision of the program was right. What it ignored wrongly becomes a question."""
+    from allegro_privacy.cli.clock import utc_now
+    from allegro_privacy.errors import UsageError
+    from allegro_privacy.workflow import desk, insight
+
+    if found not in ("right", "wrong"):
+        example = f"For example: allegro-privacy review check {message} right"
+        raise UsageError(f"A check cannot be {found!r}.", "It is right or wrong.", example)
+    settings = call.settings()
+    with _office_time(settings), insight.opened(settings, read_only=False) as database:
+        receipt, opened = desk.check(database, message, found == "wrong", note, call.actor, utc_now(), call.dry_run)
+    _show_receipt(call, f"R{opened}" if opened else None, receipt)
+    return ExitCode.DONE
+
+
+@contextmanager
+def _office_time(settings: "Settings") -> Iterator[None]:
+    """Who was second is told when the first one acted as the office's clock shows it."""
+    try:
+        yield
+    except AnsweredError as error:
+        from datetime import datetime
+
+        from allegro_privacy.cli import words
+
+        when = words.when(datetime.fromisoformat(error.at), settings.shop.time_zone)
+        error.why = f"{error.by} did that, {when}. Nothing is decided twice."
+        raise
+
+
+def _show_receipt(call: Call, review_id: str | None, receipt: "Receipt") -> None:
+    if call.as_json:
+        facts = {"review": review_id, "events": list(receipt.events), "head": receipt.head, "summary": receipt.summary}
+        console.document({"dry_run": call.dry_run, **facts})
+    elif not call.quiet:
+        shown = receipt.summary + (" (not recorded: dry run)" if call.dry_run else "")
+        console.paragraph(shown, hang=2, width=80)
 
 
 def _text(option: str, metavar: str, explained: str) -> Any:
@@ -73,7 +191,7 @@ _ZIP = _text("--zip", "ZIP", "The ZIP code alone: five digits, or five and four.
 @shared("as_json", "dry_run", "actor")
 def answer(
     call: Call,
-    review_id: Annotated[str, typer.Argument(metavar="ID", help="The number of the review, as the list shows it.")],
+    review_id: ReviewId,
     verdict: Annotated[str, typer.Argument(metavar="accept|ignore", help="Act on it, or leave it.")],
     kind: Annotated[str, _KIND] = "",
     channel: Annotated[list[str] | None, _CHANNEL] = None,
@@ -87,7 +205,7 @@ def answer(
     state: Annotated[str, _text("--state", "STATE", "The state alone.")] = "",
     zip_code: Annotated[str, _ZIP] = "",
     level: Annotated[str, _text("--level", "LEVEL", "individual, household or address (post only).")] = "",
-    note: Annotated[str, _text("--note", "TEXT", "Why, in your words; it is recorded.")] = "",
+    note: Note = "",
 ) -> int:
     """Decide one review. What you give here replaces what the program read."""
     from allegro_privacy.cli.choices import one_of
@@ -120,7 +238,7 @@ def _answered(call: Call, review_id: str, verdict: "Verdict", changes: "Changes"
 
     settings = call.settings()
     effects = judge.effects(settings)
-    with insight.opened(settings, read_only=False) as database:
+    with _office_time(settings), insight.opened(settings, read_only=False) as database:
         return answers.answer_review(
             database, review_id, verdict, changes, call.actor, utc_now(), effects=effects, dry_run=call.dry_run
         )
@@ -155,24 +273,3 @@ def _verdict(word: str, review_id: str) -> "Verdict":
             f"For example: allegro-privacy review answer {review_id} accept",
         )
     return Verdict(word)
-
-
-def _show(review: "Review", now: "datetime", zone: str) -> None:
-    """One question as a person needs it: who wrote what, what was read, and what is in doubt."""
-    from allegro_privacy.cli import addresses, words
-
-    received = f"{words.when(review.received, zone)} ({words.ago(review.received, now)})"
-    console.out(f"{review.id}  from {review.sender or 'an unknown sender'}, received {received}")
-    console.paragraph(f"Subject: {review.subject or '(none)'}", "  ")
-    if not review.sender:
-        console.paragraph(f"It lies in {review.source}", "  ")
-    if review.text.strip():
-        shown = " ".join(review.text.split())
-        console.paragraph(shown[:SHOWN_TEXT] + ("…" if len(shown) > SHOWN_TEXT else ""), "  | ")
-    for each in review.asked:
-        console.paragraph(f"Read as: {words.asked(each.request)}", "  ")
-        if addresses.is_about_post(each.request):
-            addresses.show(each.request, "    ")
-    for doubt in words.doubts(review.doubts) or [review.reason]:
-        console.paragraph(f"Doubt: {doubt}", "  ")
-    console.out()

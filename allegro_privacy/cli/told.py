@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from allegro_privacy.cli import console, told_message, words
+from allegro_privacy.core.children import HIDDEN, shortened_email
 from allegro_privacy.core.model import Channel
 
 if TYPE_CHECKING:
@@ -32,6 +33,7 @@ def status(found: "Status", settings: "Settings", now: datetime, nearest: str = 
         console.paragraph(f"{words.count(found.open_cases, 'privacy request')} open{first}", hang=2)
         first_case = nearest.partition(",")[0] or found.oldest_cases[0]
         console.out(f'  (use "allegro-privacy case show {first_case}" to see what is next, "deadlines" for all dates)')
+        console.out('  (use "allegro-privacy reply" to draft the answers)')
     if found.exports:
         console.out()
         console.out("Lists that left last:")
@@ -94,7 +96,7 @@ def _reviews(found: "Status", now: datetime) -> None:
     waits = "question waits" if found.open_reviews == 1 else "questions wait"
     oldest = f", the oldest received {words.ago(found.oldest_review.received, now)}" if found.oldest_review else ""
     console.out(f"{found.open_reviews:,} {waits} for a person{oldest}")
-    console.out('  (use "allegro-privacy review" to see them)')
+    console.out('  (use "allegro-privacy review" to answer them one by one)')
     if found.oldest_review:
         console.out(f'  (use "allegro-privacy review answer {found.oldest_review.id} accept" or "ignore" to decide)')
 
@@ -103,10 +105,8 @@ def findings(found: "Findings", zone: str) -> None:
     """Everything known about whom one searched for."""
     if not found:
         console.out("Nothing is known about that person or address.")
-        console.say(
-            "  (a name or a street is found by its words, also when they are nearly right; numbers must be right,"
-        )
-        console.say("   and an e-mail address or a phone number must be complete)")
+        console.say("  (names, streets and e-mail addresses are found also when they are nearly right; house numbers,")
+        console.say("   ZIP codes and phone numbers must be right)")
         return
     if found.near:
         console.out(f"No exact match; near: {', '.join(found.near)}. Look whether it is who you mean.")
@@ -121,8 +121,8 @@ def findings(found: "Findings", zone: str) -> None:
                 words.when(row.received, zone),
                 words.VERDICTS[row.verdict],
                 row.nature,
-                "(erased)" if row.erased else row.sender,
-                row.subject,
+                "(erased)" if row.erased else shortened_email(row.sender) if row.child else row.sender,
+                HIDDEN if row.child else row.subject,
             )
             for row in found.messages
         ]
@@ -131,7 +131,7 @@ def findings(found: "Findings", zone: str) -> None:
         console.out("Questions for a person")
         for review in found.reviews:
             state = f"answered {review.verdict} by {review.answered_by}" if review.answered else "open"
-            about = review.subject or review.reason or "(erased)"
+            about = HIDDEN if review.child else review.subject or review.reason or "(erased)"
             console.paragraph(f"{review.id}  {state}: {about}", "  ", hang=4)
     if found.cases:
         console.out("Privacy requests")
@@ -209,8 +209,14 @@ def _details(kind: str, content: Mapping[str, Any], zone: str) -> list[str]:
         lines += _doubts(decision)
         if not decision.get("requests"):
             lines.append(f"{words.VERDICTS[decision['verdict']]}: {decision.get('reason', '')}")
+    if kind == "drafted":
+        lines.append(
+            f"to {content['to'] or 'an address on paper'}: {content['subject']} ({words.WAYS[content['way']]})"
+        )
     for each in content.get("corrections", ()):
         lines.append(words.correction(each["part"], each.get("before", ""), each.get("after", "")))
+    if kind == "lifted" and (content.get("words") or content.get("evidence")):
+        lines.append(f"evidence: {content.get('words') or 'message M' + str(content['evidence'])}")
     if content.get("note"):
         lines.append(f"note: {content['note']}")
     return lines

@@ -34,7 +34,10 @@ STEPS = (
     Step("Judge the mail first, without recording anything.", lambda: ["classify", "mail"]),
     Step("Read it for real: what is clear is done at once, the rest waits for a person.", lambda: ["pull", "eml:mail"]),
     Step("Where things stand, and what to do next.", lambda: ["status"]),
-    Step("What needs a person, with the doubt that stopped the program.", lambda: ["review", "--limit", "3"]),
+    Step(
+        "What needs a person, with the doubt that stopped the program.",
+        lambda: ["review", "--limit", "3", "--no-input"],
+    ),
     Step("She asks us to go on: leave it. The answer is recorded with its actor.", lambda: _leave("negation")),
     Step("He told us his address on the phone: complete his request.", lambda: _complete("no-postal-address")),
     Step("Everything known about one customer.", lambda: ["find", _suppressed_email()]),

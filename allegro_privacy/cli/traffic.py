@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 SHOWN_LINES = 20
 EVERY = "5m"
-GUARDS = ("empty", "shrink", "stale", "unverified")
+GUARDS = ("empty", "shrink", "stale", "unverified", "erased")
 
 
 @command("pull", EVERY_DAY, "as_json", "dry_run", "actor")
@@ -174,6 +174,9 @@ def export(
     allow_unverified: Annotated[
         str, typer.Option("--allow-unverified", metavar="REASON", help="Write though verify fails.")
     ] = "",
+    allow_erased: Annotated[
+        str, typer.Option("--allow-erased", metavar="REASON", help="Write though it cannot name who was erased since.")
+    ] = "",
 ) -> int:
     """Write the list for a mail house or a mail platform, with its manifest."""
     from allegro_privacy.cli.choices import one_of
@@ -182,7 +185,7 @@ def export(
     from allegro_privacy.workflow import insight, judge, outgoing
 
     settings = call.settings()
-    reasons = dict(zip(GUARDS, (allow_empty, allow_shrink, allow_stale, allow_unverified), strict=True))
+    reasons = dict(zip(GUARDS, (allow_empty, allow_shrink, allow_stale, allow_unverified, allow_erased), strict=True))
     errand = outgoing.Errand(
         recipient=to,
         rules=judge.appoint(settings).rules.version,
@@ -267,9 +270,12 @@ def _is_news(outcome: "Outcome") -> bool:
 
 def _show_news(outcome: Any) -> None:
     from allegro_privacy.cli import words
+    from allegro_privacy.core.children import decision_about_child, shortened
 
+    child = decision_about_child(outcome.decision)
     for decided in outcome.decision.requests:
-        console.paragraph(f"{words.VERDICTS[decided.verdict]:<10} {words.asked(decided.request)}", hang=11)
+        request = shortened(decided.request) if child else decided.request
+        console.paragraph(f"{words.VERDICTS[decided.verdict]:<10} {words.asked(request)}", hang=11)
     if not outcome.decision.requests:
         shown = f"{words.VERDICTS[outcome.decision.verdict]:<10} {outcome.decision.reason}: {outcome.raw.origin.shown}"
         console.paragraph(shown, hang=11)

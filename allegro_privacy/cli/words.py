@@ -7,7 +7,8 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from allegro_privacy.core.model import Channel, Level, Person, PostalAddress, Request, Verdict
+from allegro_privacy.core.model import Channel, Doubt, Level, Person, PostalAddress, Request, Verdict
+from allegro_privacy.core.words import DOUBT_WORDS
 from allegro_privacy.errors import UsageError
 
 CHANNELS = {Channel.EMAIL: "e-mail", Channel.POST: "post", Channel.PHONE: "phone calls"}
@@ -21,6 +22,8 @@ TOTALS = {
     "unreadable": "unreadable",
 }
 PARTS = {"name": "name", "street": "street", "unit": "unit", "city": "city", "state": "state", "zip": "ZIP code"}
+LANGUAGES = {"en": "English", "es": "Spanish"}
+WAYS = {"printed": "shown on the screen", "eml": "written as a file", "drafts": "for the Drafts folder"}
 KINDS = {
     "opt-in": "start marketing again",
     "access": "wants to know what we hold",
@@ -135,6 +138,19 @@ def doubts(found: Iterable[tuple[str, str]]) -> list[str]:
     ]
 
 
+def plain_doubts(found: Iterable[tuple[str, str]]) -> list[str]:
+    """The doubts as whole words for who decides: what speaks against acting alone, and the words it is about."""
+    told: dict[str, list[str]] = {}
+    for name, about in dict.fromkeys(found):
+        told.setdefault(DOUBT_WORDS[Doubt(name)], []).extend([about] if about else [])
+    return [f"{said} ({'; '.join(about)})" if about else said for said, about in told.items()]
+
+
+def mailbox(role: str, source: str) -> str:
+    """Which of our mailboxes a message came to; where it lies when that is all that is known."""
+    return f"to the {role.replace('-', ' ')} mailbox" if role else f"found in {source}"
+
+
 def typed(who: str) -> str:
     """What was searched for, as it must be typed again."""
     return f"'{who}'" if " " in who else who
@@ -155,6 +171,11 @@ def ago(moment: datetime, now: datetime) -> str:
     if span < timedelta(days=2):
         return f"{span // timedelta(hours=1)} hours ago"
     return f"{span.days} days ago"
+
+
+def long(moment: datetime, now: datetime) -> str:
+    """How long something waits, roughly."""
+    return ago(moment, now).removesuffix(" ago").replace("just now", "a moment")
 
 
 def count(number: int, one: str, many: str = "") -> str:

@@ -73,7 +73,8 @@ class Filing:
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """One folder of one mailbox on an IMAP server."""
+    """One folder of one mailbox on an IMAP server. drafts: the folder for drafts ("": the one that the server names);
+    reply_from: the address that replies to this mailbox's mail come from ("": the shop's)."""
 
     host: str
     port: int
@@ -82,6 +83,8 @@ class Account:
     security: Security = Security.TLS
     ca_file: "Path | None" = None
     filing: dict[Verdict, Filing] = field(default_factory=dict)
+    drafts: str = ""
+    reply_from: str = ""
 
     @property
     def place(self) -> str:

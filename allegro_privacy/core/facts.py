@@ -56,7 +56,8 @@ class Facts:
     first row of a channel being its size when the period began.  open_reviews: (received, opened) of those still open.
     duplicates, copies: sightings of messages that were recorded before.  addresses: (quality, how many) of postal
     addresses when the period ended: of those on the list, and the incomplete ones that waited in review.  cases: the
-    rights requests received before the period's end: those of the period, and those that were still open then."""
+    rights requests received before the period's end: those of the period, and those that were still open then.
+    checks: of the program's own decisions that a person checked in the period: (verdict, by whom, was it wrong)."""
 
     start: datetime
     end: datetime
@@ -68,6 +69,7 @@ class Facts:
     copies: int = 0
     addresses: tuple[tuple[str, int], ...] = ()
     cases: tuple[CaseFact, ...] = ()
+    checks: tuple[tuple[Verdict, str, bool], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

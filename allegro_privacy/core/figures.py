@@ -19,6 +19,7 @@ from allegro_privacy.core.figures_cases import (
     median_days_to_answer,
     open_cases_by_state,
 )
+from allegro_privacy.core.figures_checks import decisions_checked, error_rate
 from allegro_privacy.core.model import Verdict
 from allegro_privacy.core.postal_quality import Quality
 
@@ -146,6 +147,8 @@ FIGURES: tuple[Callable[[Facts], Figure], ...] = (
     cases_by_outcome,
     median_days_to_answer,
     mean_days_to_answer,
+    decisions_checked,
+    error_rate,
 )
 
 

@@ -100,6 +100,11 @@ def twins(address: str) -> tuple[str, ...]:
     )
 
 
+def is_shared_domain(domain: str) -> bool:
+    """Do strangers to each other have their mailboxes there: at a big provider, or behind a relay?"""
+    return relay_address(f"x@{domain}") or any(domain in group for group in _words().twins)
+
+
 def find_emails(text: str) -> tuple[str, ...]:
     """Every address written in a text, as written, in order, each once."""
     found: dict[str, str] = {}

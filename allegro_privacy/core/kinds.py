@@ -9,7 +9,8 @@ from allegro_privacy.core.model import Effect
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """One thing that people ask for. `lane`: "opt-out" (no identity check), "rights" (verified, clocked)."""
+    """One thing that people ask for. `lane`: "opt-out" (no identity check), "rights" (verified, clocked). `reply`: the
+    template of its first answer."""
 
     name: str
     title: str
@@ -20,6 +21,7 @@ class Kind:
     implies: tuple[str, ...]
     lane: str
     staff_only: bool
+    reply: str = "receipt"
 
 
 def load_kinds(tables: Mapping[str, Mapping[str, Any]]) -> dict[str, Kind]:
@@ -37,6 +39,7 @@ def load_kinds(tables: Mapping[str, Mapping[str, Any]]) -> dict[str, Kind]:
                 implies=tuple(row.get("implies", ())),
                 lane=row["lane"],
                 staff_only=row.get("staff_only", False),
+                reply=row.get("reply", "receipt"),
             )
         except (KeyError, ValueError) as problem:
             raise ValueError(f"kind {name!r}: {problem}") from problem

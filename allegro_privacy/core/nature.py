@@ -28,6 +28,8 @@ def judge_nature(letter: Letter, rules: Rules, shop: Shop) -> Judged:
     """The first of the natures that fits. Where only words speak for a machine, a request in plain words wins."""
     if unreadable := _unreadable(letter.message):
         return unreadable
+    if _is_own_reply(letter.message, shop):
+        return Judged(Nature.OWN, "our own reply, come back")
     report = judge_machine_made(letter, rules, shop) or judge_report(letter, rules.natures)
     if report and (report.certain or not asks_clearly(letter, rules)):
         return report
@@ -38,6 +40,13 @@ def judge_nature(letter: Letter, rules: Rules, shop: Shop) -> Judged:
         or _program_notice(letter, rules)
         or Judged(Nature.PERSONAL)
     )
+
+
+def _is_own_reply(message: Message, shop: Shop) -> bool:
+    """Does it bear both marks of a reply that this program drafted (core/reply_mail.py)? Its words repeat what a
+    customer asked, and must not be read as asking again."""
+    ours = any(shop.is_own(value.strip(" <>")) for value in message.header_values("x-loop"))
+    return ours and submitted_by_program(message).startswith("auto-replied")
 
 
 def asks_clearly(letter: Letter, rules: Rules) -> bool:

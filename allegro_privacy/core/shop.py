@@ -13,6 +13,7 @@ class Shop:
     unsubscribe_addresses: targets of our List-Unsubscribe mailto links (a plus-tag there is a token).
     footers: fingerprints, pieces of text that only our own mailings carry.
     authserv_ids: the authserv-id of our own mail server (RFC 8601); results of any other are not believed.
+    reply_from: the address of ours that replies come from.
     no_email, no_post: the phrases that our policy promises to honour in a subject line.
     """
 
@@ -32,6 +33,7 @@ class Shop:
     policy_version: str
     time_zone: str
     postal_level: Level = Level.INDIVIDUAL
+    reply_from: str = ""
 
     def is_own(self, email: str) -> bool:
         """Is this address one of ours (a mailbox, a member of staff, anything at our domains)?"""

@@ -50,6 +50,20 @@ def stale_database(
     return ExportRefusedError("The list is not up to date.", why, "--allow-stale", f"Read the new mail first: {pull}")
 
 
+def erased_people(erased: int, before: str) -> ExportRefusedError | None:
+    """Of an erased person only a keyed hash is left, which no list can carry: whoever replaces their list by this one
+    would mail them again. `erased`: how many were erased since the last list to that recipient, `before` (its name;
+    "" for the first)."""
+    if not erased:
+        return None
+    who = "1 person, erased since," if erased == 1 else f"{erased:,} people, erased since,"
+    why = f"{who} must not be mailed either, and the list cannot name them."
+    first = (
+        f"Tell whoever gets it to go on using {before or 'every earlier list of yours'} for whom this one leaves out."
+    )
+    return ExportRefusedError("The list leaves out people who were erased.", why, "--allow-erased", first)
+
+
 def failed_verify(problems: Iterable[str]) -> ExportRefusedError | None:
     """A ledger that does not hold together proves nothing about the list made from it."""
     found = list(problems)

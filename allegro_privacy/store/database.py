@@ -14,7 +14,7 @@ from allegro_privacy.store import failures, packing, tables
 from allegro_privacy.store.failures import engine, translated
 from allegro_privacy.store.plain import utc_text
 
-SCHEMA = 4
+SCHEMA = 6
 # "ALPR": tells our file from any other SQLite file.
 APPLICATION_ID = 0x414C5052
 BUSY_SECONDS = 10
@@ -253,6 +253,26 @@ MIGRATIONS: dict[int, tuple[str, ...]] = {
         "state TEXT, reason TEXT, message INTEGER, lane TEXT) STRICT",
         "CREATE INDEX case_steps_by_case ON case_steps (case_event, event)",
         "CREATE INDEX case_steps_by_message ON case_steps (message) WHERE message IS NOT NULL",
+    ),
+    4: (
+        "CREATE TABLE drafts (event INTEGER PRIMARY KEY NOT NULL, at TEXT NOT NULL, message INTEGER NOT NULL, "
+        "about TEXT NOT NULL, template TEXT NOT NULL, language TEXT NOT NULL, way TEXT NOT NULL) STRICT",
+        "CREATE INDEX drafts_by_message ON drafts (message)",
+        "CREATE TABLE outbox (event INTEGER PRIMARY KEY NOT NULL, place TEXT NOT NULL, state TEXT NOT NULL, "
+        "folder TEXT NOT NULL, appended_to TEXT NOT NULL, tries INTEGER NOT NULL, problem TEXT NOT NULL) STRICT",
+    ),
+    5: (
+        "CREATE TABLE answers (event INTEGER PRIMARY KEY NOT NULL, review INTEGER NOT NULL, message INTEGER NOT NULL, "
+        "what TEXT NOT NULL, undone INTEGER) STRICT",
+        "CREATE INDEX answers_by_review ON answers (review)",
+        "CREATE INDEX answers_by_message ON answers (message)",
+        "CREATE TABLE checks (event INTEGER PRIMARY KEY NOT NULL, message INTEGER NOT NULL, at TEXT NOT NULL, "
+        "actor TEXT NOT NULL, verdict TEXT NOT NULL, wrong INTEGER NOT NULL) STRICT",
+        "CREATE INDEX checks_by_message ON checks (message)",
+        "CREATE INDEX checks_by_time ON checks (at)",
+        # What was erased gives no rows any more: only answers that still can be read.
+        "INSERT INTO answers (event, review, message, what) SELECT answered_event, event, message, verdict "
+        "FROM reviews WHERE answered_event IN (SELECT number FROM payload)",
     ),
 }
 

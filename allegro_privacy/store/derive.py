@@ -198,6 +198,35 @@ def _review_answered(to: Tables, event: Applied, content: Content) -> None:
         tables.REQUESTS,
         [_request(event, message, place, one, "ask", content["verdict"]) for place, one in content["requests"]],
     )
+    to.insert(tables.ANSWERS, ((event.number, int(event.subject[1:]), message, content["verdict"], None),))
+
+
+def _customer_asked(to: Tables, event: Applied, content: Content) -> None:
+    to.insert(tables.ANSWERS, ((event.number, int(event.subject[1:]), content["message"], "asked", None),))
+
+
+def _answer_undone(to: Tables, event: Applied, content: Content) -> None:
+    """The question stands as before its answer. What the answer did is taken back by events of its own (`lifted`,
+    `suppressed`); here it only stops to count as what became of the request."""
+    answer, message = content["answer"], content["message"]
+    to.run("UPDATE answers SET undone = ? WHERE event = ?", (event.number, answer))
+    to.run(
+        "UPDATE reviews SET answered = NULL, answered_by = NULL, answered_event = NULL, verdict = NULL "
+        "WHERE answered_event = ?",
+        (answer,),
+    )
+    to.run("DELETE FROM requests WHERE message = ? AND event = ?", (message, answer))
+    for position in content["positions"]:
+        to.run("UPDATE requests SET answer = NULL WHERE message = ? AND position = ?", (message, position))
+    for done in content["did"]:
+        to.run("DELETE FROM effects WHERE event = ?", (done,))
+        # That somebody asked again, when it joined a case.
+        to.run("DELETE FROM case_steps WHERE event = ?", (done,))
+
+
+def _decision_checked(to: Tables, event: Applied, content: Content) -> None:
+    row = (event.number, content["message"], event.at, event.actor, content["verdict"], int(content["wrong"]))
+    to.insert(tables.CHECKS, (row,))
 
 
 def _bounced(to: Tables, event: Applied, content: Content) -> None:
@@ -209,6 +238,12 @@ def _bounced(to: Tables, event: Applied, content: Content) -> None:
         (known, event.number, content["message"], content["address"], int(content["hard"]), event.at),
     )
     _identify(to, event.number, (("email", content["key"]),))
+
+
+def _drafted(to: Tables, event: Applied, content: Content) -> None:
+    named = (content[name] for name in ("message", "about", "template", "language", "way"))
+    to.insert(tables.DRAFTS, ((event.number, event.at, *named),))
+    _identify(to, event.number, content.get("keys", ()))
 
 
 def _exported(to: Tables, event: Applied, content: Content) -> None:
@@ -227,6 +262,10 @@ def _erased(to: Tables, event: Applied, content: Content) -> None:
     """What may remain of the rows of the erased events, whose own content gives none any more."""
     for table in ERASABLE:
         to.insert(table, [from_json(table, row) for row in content["remains"].get(table.name, ())])
+    _about_people(to, event, content)
+
+
+def _about_people(to: Tables, event: Applied, content: Content) -> None:
     to.insert(tables.IDENTIFIERS, [(bytes.fromhex(one), event.number) for one in content["people"]])
 
 
@@ -254,8 +293,15 @@ RULES: dict[str, Callable[[Tables, Applied, Content], None]] = {
     "lifted": _lifted,
     "review-opened": _review_opened,
     "review-answered": _review_answered,
+    "customer-asked": _customer_asked,
+    "answer-undone": _answer_undone,
+    "decision-checked": _decision_checked,
     "bounced": _bounced,
+    "drafted": _drafted,
     "exported": _exported,
     "pull-finished": _pull_finished,
     "erased": _erased,
+    "hold-placed": _about_people,
+    "hold-released": _about_people,
+    "proof-made": _about_people,
 }

@@ -5,11 +5,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from allegro_privacy.core.lifting import WHY_NEVER
 from allegro_privacy.core.model import Effect, Key, Request
 from allegro_privacy.store.append import append
 from allegro_privacy.store.cases import open_case
 from allegro_privacy.store.database import Database
 from allegro_privacy.store.keys import KeysOf, as_pairs, key_hash, keys_of_person, level_of
+from allegro_privacy.store.lifting import IMPORTED, why_never
 from allegro_privacy.store.plain import plain
 
 
@@ -71,8 +73,17 @@ def _lift(database: Database, occasion: Occasion, request: Request, key: Key, ab
     if standing is None:
         number = append(database, "nothing-to-lift", f"M{occasion.message}", about, occasion.actor, occasion.now)
         return number, "nothing to lift"
+    hindrance = "imported" if _imported(database, occasion.message) else why_never(database, standing)
+    if hindrance:
+        about = {**about, "reason": hindrance}
+        number = append(database, "lift-refused", f"S{standing}", about, occasion.actor, occasion.now)
+        return number, f"S{standing} stays: {WHY_NEVER.get(hindrance, 'what an import brings lifts nothing')}"
     number = append(database, "lifted", f"S{standing}", about, occasion.actor, occasion.now)
     return number, f"S{standing} lifted"
+
+
+def _imported(database: Database, message: int) -> bool:
+    return database.value("SELECT via FROM messages WHERE event = ?", (message,)) in IMPORTED
 
 
 def active(database: Database, key: Key) -> int | None:

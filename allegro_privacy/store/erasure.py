@@ -1,25 +1,29 @@
 """Removing what was recorded about one person, without breaking the chain or losing the promise not to write.
 
 What goes: the content of every event about the person, and the readable words in the derived tables. What stays: the
-chain, the rows without words (for figures), and a keyed hash for each suppression, which goes on matching.
+chain, the rows without words (for figures, and as the record of a privacy request that 11 CCR 7101 wants), and a keyed
+hash for each suppression, which goes on matching. Nothing goes under a legal hold, and of an open privacy request the
+letter and the case stay until it is answered.
 """
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from itertools import islice
 from typing import Any
 
-from allegro_privacy.core.model import Level
-from allegro_privacy.errors import UsageError
+from allegro_privacy.core.model import Doubt
+from allegro_privacy.errors import GuardError, UsageError
 from allegro_privacy.store.append import append, head_of
+from allegro_privacy.store.cases import IS_OPEN
 from allegro_privacy.store.database import Database, Row
 from allegro_privacy.store.derive import ERASABLE, to_json
-from allegro_privacy.store.keys import keyed
-from allegro_privacy.store.people import events_about, exact_keys
+from allegro_privacy.store.holds import holds_on
+from allegro_privacy.store.lifting import why_never
 from allegro_privacy.store.plain import utc_text
+from allegro_privacy.store.reach import Known, person, refuse_names, with_content, with_what_hangs_on
 from allegro_privacy.store.reviews import content_of
-from allegro_privacy.store.rows import ErasureReceipt
+from allegro_privacy.store.rows import ErasurePlan, ErasureReceipt, Hold
 from allegro_privacy.store.tables import IDENTIFIERS, REVIEWS, SIGHTINGS, SUPPRESSIONS, WORDS, Table
 
 # Readable columns, and what stands in their place afterwards.
@@ -31,35 +35,126 @@ _BLANKED: dict[str, dict[str, Any]] = {
 }
 MOST_MENTIONS = 100
 _CONTENTS = "SELECT number, content FROM payload ORDER BY number"
-# Events about one person only: what they name may be followed further. A message may speak of two.
-_ONE_PERSON = ("suppressed", "already-suppressed", "case-opened", "case-joined", "bounced")
+
+
+def erasure_plan(database: Database, who: str) -> ErasurePlan:
+    """What an erasure would take, and what must stay. who: an exact e-mail address or phone number, an S-, R-, C- or
+    M-number, or a message id: never a mere name."""
+    return _planned(database, who, person(database, who))
+
+
+def _planned(database: Database, who: str, known: Known) -> ErasurePlan:
+    reached = with_what_hangs_on(database, known.events)
+    if not reached:
+        raise UsageError("Nothing is recorded about that person.", "", "allegro-privacy find WHO")
+    held = holds_on(database, known.hashes)
+    cases = tuple(open_cases(database, reached))
+    stays = reached if held else with_what_hangs_on(database, of_cases(database, cases)) & reached
+    goes = reached - stays
+    listed = (json.dumps(sorted(goes)),)
+    counted = "SELECT kind, count(*) FROM ledger WHERE number IN (SELECT value FROM json_each(?)) GROUP BY kind"
+    among = "event IN (SELECT value FROM json_each(?)) ORDER BY event"
+    kept = database.rows(f"SELECT event FROM suppressions WHERE lifted IS NULL AND {among}", listed)  # noqa: S608
+    tickets = database.rows(f"SELECT event FROM cases WHERE {among}", listed)  # noqa: S608
+    return ErasurePlan(
+        who=who,
+        goes=tuple(sorted(goes)),
+        stays=tuple(sorted(stays)),
+        kinds=dict(database.rows(counted, listed)),
+        kept=tuple(f"S{row[0]}" for row in kept),
+        open_cases=tuple(f"C{case}" for case in cases),
+        tickets=tuple(f"C{row[0]}" for row in tickets),
+        holds=held,
+        mentions=_mentions(database, known.names, reached),
+        legal=tuple(event for event in sorted(goes) if _speaks_of_law(content_of(database, event) or {})),
+    )
+
+
+def _speaks_of_law(content: Mapping[str, Any]) -> bool:
+    parts = [content.get("reading", {}), content.get("decision", {})]
+    parts += [one["request"] for one in parts[1].get("requests", ())]
+    return any(doubt["doubt"] == Doubt.LEGAL for part in parts for doubt in part.get("doubts", ()))
+
+
+def open_cases(database: Database, events: Iterable[int]) -> list[int]:
+    """Those privacy requests among the events that are not answered yet."""
+    sql = f"""SELECT event FROM cases WHERE erased = 0 AND {IS_OPEN}
+        AND event IN (SELECT value FROM json_each(?)) ORDER BY event"""  # noqa: S608 a constant
+    return [row[0] for row in database.rows(sql, (json.dumps(sorted(events)),))]
+
+
+def of_cases(database: Database, cases: Iterable[int]) -> set[int]:
+    """The cases with the messages that they are about: the first one, and those that joined it."""
+    wanted = set(cases)
+    if not wanted:
+        return set()
+    sql = "SELECT event, message FROM cases WHERE event IN (SELECT value FROM json_each(?1))"
+    sql += """ UNION SELECT event, message FROM case_steps
+        WHERE message IS NOT NULL AND case_event IN (SELECT value FROM json_each(?1))"""
+    return {event for row in database.rows(sql, (json.dumps(sorted(wanted)),)) for event in row}
 
 
 def erase(database: Database, who: str, actor: str, now: datetime, reason: str) -> ErasureReceipt:
-    """Remove what was recorded about one person; keyed hashes keep their suppressions working.
+    """Remove what was recorded about one person; keyed hashes keep their suppressions working. GuardError under a
+    legal hold, or when all there is belongs to an open privacy request."""
+    known = person(database, who)
+    refuse_names(reason, known.names)
+    plan = _planned(database, who, known)
+    _refuse_held(plan.holds)
+    if not plan.goes:
+        raise GuardError(
+            "Nothing can be erased yet.",
+            f"All there is belongs to an open privacy request ({', '.join(plan.open_cases)}), which must be answered.",
+            "Answer and close it first; then run this again.",
+        )
+    people = sorted(one.hex() for one in known.hashes)
+    receipt = remove(database, plan.goes, actor, now, {"reason": reason, "people": people, "kept_back": plan.stays})
+    return ErasureReceipt(
+        receipt.event, receipt.head, receipt.erased, receipt.kept, plan.mentions, receipt.summary, receipt.counts
+    )
 
-    who: an exact e-mail address or phone number, an S-, R- or C-number, or a message id: never a mere name."""
-    hashes, readable = _everything_of(database, exact_keys(database, who))
-    numbers = _with_what_follows(database, _with_entries(database, events_about(database, hashes)))
-    if not numbers:
-        raise UsageError("Nothing is recorded about that person.", "", "allegro-privacy find WHO")
+
+def _refuse_held(holds: tuple[Hold, ...]) -> None:
+    if holds:
+        first = holds[0]
+        raise GuardError(
+            "Nothing was erased: a legal hold stands.",
+            f"{first.actor} placed {first.id} on {first.at:%Y-%m-%d}: {first.reason}",
+            'When whoever asked for it agrees: allegro-privacy erase WHO --release "why"',
+        )
+
+
+def remove(database: Database, events: Iterable[int], actor: str, now: datetime, why: dict[str, Any]) -> ErasureReceipt:
+    """Take the content of these events, leave what may remain of their rows, and record it. why: `reason`, `people`
+    (keyed hashes), `kept_back` (events that an open case keeps for now)."""
+    numbers = sorted(with_content(database, events))
     remains = {table.name: _remains(database, table, numbers, actor, now) for table in ERASABLE}
-    _forget_attempts(database, numbers)
-    people = sorted(one.hex() for one in hashes)
-    content = {"events": numbers, "reason": reason, "people": people, "remains": remains}
+    never = _never_lifted(database, numbers)
+    _forget_plans(database, numbers)
+    content = {"events": numbers, "remains": remains, **why, **({"never_lifted": never} if never else {})}
     _remove(database, numbers)
     number = append(database, "erased", "erasure", content, actor, now)
-    event_column = list(SUPPRESSIONS.columns).index("event")
-    kept = tuple(f"S{row[event_column]}" for row in remains["suppressions"])
-    summary = f"erased {len(numbers)} events; {len(kept)} suppressions go on matching"
-    return ErasureReceipt(
-        number, head_of(database)[1], tuple(numbers), kept, _mentions(database, readable), summary,
-        {name: len(rows) for name, rows in remains.items() if rows},
-    )  # fmt: skip
+    columns = list(SUPPRESSIONS.columns)
+    kept = tuple(
+        f"S{row[columns.index('event')]}" for row in remains["suppressions"] if row[columns.index("lifted")] is None
+    )
+    matching = f"{len(kept)} suppression{'' if len(kept) == 1 else 's'} go{'es' if len(kept) == 1 else ''} on matching"
+    summary = f"erased {len(numbers)} event{'' if len(numbers) == 1 else 's'}; {matching}"
+    counts = {name: len(rows) for name, rows in remains.items() if rows}
+    return ErasureReceipt(number, head_of(database)[1], tuple(numbers), kept, (), summary, counts)
+
+
+def _never_lifted(database: Database, numbers: list[int]) -> dict[str, str]:
+    """The suppressions that are never lifted, and why: the words that say so go."""
+    sql = """SELECT event FROM suppressions WHERE event IN (SELECT value FROM json_each(?1))
+        UNION SELECT event FROM suppressions WHERE message IN (SELECT value FROM json_each(?1))"""
+    found = ((row[0], why_never(database, row[0])) for row in database.rows(sql, (json.dumps(numbers),)))
+    return {f"S{event}": why for event, why in found if why}
 
 
 def compact(database: Database) -> None:
     """Rewrite the database file so that nothing erased remains in it. Outside any transaction, after `erase`."""
+    last = database.value("SELECT max(number) FROM ledger WHERE kind = 'erased'")
     # DELETE alone leaves readable copies in free pages and in the -wal file, secure_delete or not.
     database.run("VACUUM")
     busy = database.row("PRAGMA wal_checkpoint(TRUNCATE)")
@@ -67,66 +162,13 @@ def compact(database: Database) -> None:
         from allegro_privacy.store.failures import busy as is_busy
 
         raise is_busy(database.path)
+    database.run("INSERT OR REPLACE INTO meta (key, value) VALUES ('compacted', ?)", (str(last or 0),))
 
 
-def _everything_of(database: Database, pairs: set[tuple[str, str]]) -> tuple[set[bytes], set[str]]:
-    """All keys of the person: from those named to those that their own events name too. A household's key is not
-    followed: it is others' as well."""
-    known: set[tuple[str, str]] = set()
-    hashes: set[bytes] = set()
-    while pairs - known:
-        known |= pairs
-        hashes = {keyed(database.secret, *pair) for pair in known}
-        for number in events_about(database, hashes):
-            pairs = pairs | _named_in(database, number)
-    return hashes, {value for channel, value in known if channel == "email"}
-
-
-def _named_in(database: Database, number: int) -> set[tuple[str, str]]:
-    kind = database.value("SELECT kind FROM ledger WHERE number = ?", (number,))
-    content = content_of(database, number)
-    if content is None or kind == "erased":
-        return set()
-    named = {(channel, value) for channel, value in content.get("keys", ())}
-    if kind in _ONE_PERSON:
-        if content.get("key") and content.get("level") in (None, Level.INDIVIDUAL):
-            named.add((content.get("channel", "email"), content["key"]))
-        return named
-    return named if len({value for channel, value in named if channel == "email"}) <= 1 else set()
-
-
-def _with_entries(database: Database, events: Iterable[int]) -> list[int]:
-    """Those events, the letters, calls and rows that they follow from, and all that follows from these: each speaks of
-    one person only, who may have named neither an e-mail address nor a phone number."""
-    rows = database.rows(
-        """WITH given (event) AS (SELECT value FROM json_each(?)),
-        asked (message) AS (SELECT event FROM given
-            UNION SELECT message FROM suppressions WHERE event IN given
-            UNION SELECT message FROM cases WHERE event IN given),
-        entries (message) AS (SELECT event FROM messages WHERE event IN asked AND via <> 'email')
-        SELECT event FROM given UNION SELECT message FROM entries
-        UNION SELECT event FROM suppressions WHERE message IN entries
-        UNION SELECT event FROM cases WHERE message IN entries""",
-        (json.dumps(sorted(events)),),
-    )
-    return [row[0] for row in rows]
-
-
-def _with_what_follows(database: Database, events: Iterable[int]) -> list[int]:
-    """Those events that still have content, with the reviews, sightings and lifts that hang on them."""
-    found = json.dumps(sorted(events))
-    given = "SELECT value FROM json_each(?1)"
-    rows = database.rows(
-        f"""SELECT value FROM json_each(?1)
-        UNION SELECT event FROM reviews WHERE message IN ({given})
-        UNION SELECT answered_event FROM reviews WHERE message IN ({given})
-        UNION SELECT event FROM sightings WHERE message IN ({given}) AND event <> message
-        UNION SELECT lifted_event FROM suppressions WHERE event IN ({given})
-        UNION SELECT event FROM case_steps WHERE case_event IN ({given})
-        INTERSECT SELECT payload.number FROM payload JOIN ledger USING (number) WHERE ledger.kind <> 'erased'""",  # noqa: S608
-        (found,),
-    )
-    return sorted(row[0] for row in rows)
+def needs_compacting(database: Database) -> bool:
+    """Was the program stopped between an erasure and the rewriting of the file?"""
+    done = int(database.value("SELECT value FROM meta WHERE key = 'compacted'") or 0)
+    return int(database.value("SELECT coalesce(max(number), 0) FROM ledger WHERE kind = 'erased'")) > done
 
 
 def _remains(database: Database, table: Table, numbers: list[int], actor: str, now: datetime) -> list[list[Any]]:
@@ -148,10 +190,10 @@ def _blanked(table: Table, row: Row, actor: str, now: datetime) -> list[Any]:
 
 
 def _tombstone_marks(database: Database, numbers: list[int]) -> list[list[Any]]:
-    """A suppression must still be found by its person's keys, in exact form, to be explained and lifted; a case, since
-    it stays on record for 24 months (11 CCR 7101), and what staff write about it later must be reached too."""
-    sql = """SELECT hash, event FROM identifiers WHERE event IN (SELECT value FROM json_each(?)) AND (event IN
-        (SELECT event FROM suppressions) OR event IN (SELECT event FROM cases)) ORDER BY hash, event"""
+    """A suppression must still be found by its person's keys, in exact form, to be explained and lifted; and the record
+    of a privacy request, to be shown."""
+    sql = """SELECT hash, event FROM identifiers WHERE event IN (SELECT value FROM json_each(?))
+        AND event IN (SELECT event FROM suppressions UNION SELECT event FROM cases) ORDER BY hash, event"""
     return [to_json(row) for row in database.rows(sql, (json.dumps(numbers),))]
 
 
@@ -165,15 +207,19 @@ def _remove(database: Database, numbers: list[int]) -> None:
     database.run("DELETE FROM erasing")
 
 
-def _forget_attempts(database: Database, numbers: list[int]) -> None:
+def _forget_plans(database: Database, numbers: list[int]) -> None:
     origins = f"SELECT origin FROM {SIGHTINGS.name} WHERE event IN (SELECT value FROM json_each(?))"  # noqa: S608
+    # A draft that still waits for its mailbox must not get there afterwards.
+    database.run("DELETE FROM outbox WHERE event IN (SELECT value FROM json_each(?))", (json.dumps(numbers),))
     database.run(f"DELETE FROM attempts WHERE origin IN ({origins})", (json.dumps(numbers),))  # noqa: S608
 
 
-def _mentions(database: Database, readable: Iterable[str]) -> tuple[int, ...]:
-    """Events of others that still name the address: a person must look, since they are about somebody else too."""
-    names = [text.lower() for text in readable]
-    if not names:
+def _mentions(database: Database, names: Iterable[str], but: Iterable[int]) -> tuple[int, ...]:
+    """Events of others that still name the person: a person must look, since they are about somebody else too."""
+    named, passed = [json.dumps(name, ensure_ascii=False)[1:-1] for name in names], frozenset(but)
+    if not named:
         return ()
-    rows = ((number, database.unpack(packed).lower()) for number, packed in database.stream(_CONTENTS))
-    return tuple(islice((number for number, text in rows if any(name in text for name in names)), MOST_MENTIONS))
+    rows = ((number, database.unpack(packed)) for number, packed in database.stream(_CONTENTS) if number not in passed)
+    return tuple(
+        islice((number for number, text in rows if any(one in text.casefold() for one in named)), MOST_MENTIONS)
+    )

@@ -20,7 +20,10 @@ from allegro_privacy.core.model import (
     Verdict,
     Via,
 )
-from allegro_privacy.errors import PrivacyError, UsageError
+from allegro_privacy.errors import AnsweredError, UsageError
+from allegro_privacy.store.answering import ask_customer as ask_customer
+from allegro_privacy.store.answering import check_decision as check_decision
+from allegro_privacy.store.answering import undo as undo
 from allegro_privacy.store.append import append, head_of
 from allegro_privacy.store.attempts import attempts_of as attempts_of
 from allegro_privacy.store.attempts import begin_attempt as begin_attempt
@@ -28,11 +31,16 @@ from allegro_privacy.store.attempts import clear_attempts as clear_attempts
 from allegro_privacy.store.attempts import place_of
 from allegro_privacy.store.cases import change_case as change_case
 from allegro_privacy.store.database import Database
+from allegro_privacy.store.drafts import record_draft as record_draft
 from allegro_privacy.store.effects import Occasion, carry_out
 from allegro_privacy.store.erasure import compact as compact
 from allegro_privacy.store.erasure import erase as erase
+from allegro_privacy.store.excerpt import record_proof as record_proof
+from allegro_privacy.store.holds import place_hold as place_hold
+from allegro_privacy.store.holds import release_holds as release_holds
 from allegro_privacy.store.imports import record_import as record_import
 from allegro_privacy.store.keys import KeysOf, as_pairs, by_itself, keys_of_address, keys_of_person, remembered
+from allegro_privacy.store.lifting import lift as lift
 from allegro_privacy.store.mailboxes import drop_other_epochs as drop_other_epochs
 from allegro_privacy.store.mailboxes import drop_unwanted as drop_unwanted
 from allegro_privacy.store.mailboxes import filed as filed
@@ -40,16 +48,18 @@ from allegro_privacy.store.mailboxes import not_filed as not_filed
 from allegro_privacy.store.mailboxes import note_copying as note_copying
 from allegro_privacy.store.mailboxes import note_position as note_position
 from allegro_privacy.store.mailboxes import plan_filing as plan_filing
-from allegro_privacy.store.messages import id_of, number_of
+from allegro_privacy.store.messages import headers_kept, id_of, number_of
 from allegro_privacy.store.plain import parts_of, plain, utc_text
-from allegro_privacy.store.reviews import asked_of, number_in, review_row
+from allegro_privacy.store.retention import erase_due as erase_due
+from allegro_privacy.store.retention import record_files_removed as record_files_removed
+from allegro_privacy.store.reviews import asked_of, review_row
 from allegro_privacy.store.standing import copy_key, known_origin, recorded_as
 
 # What is kept of a message's own words: enough to judge it again, not an archive of letters.
 TEXT_BYTES = 8192
 MOST_ADDRESSES = 10
 MOST_ATTACHMENTS = 20
-# Parts of a message that are not kept: what it quoted, its machine parts, all its headers.
+# Parts of a message that are not kept: what it quoted, its machine parts, its headers but a few.
 NOT_KEPT = frozenset({"id", "text", "headers", "machine", "embedded"})
 # Parts of a reading that lie in the event already: the words read as `text`, the requests with the decision.
 TEXT_READ, SAME_REQUESTS = frozenset({"own"}), frozenset({"own", "requests"})
@@ -105,6 +115,8 @@ def _message_content(
     database: Database, message: Message, own_text: str, origin: Origin, reading: Reading, decision: Decision
 ) -> dict[str, Any]:
     kept = parts_of(message, without=NOT_KEPT)
+    if headers := headers_kept(message):
+        kept["headers"] = headers
     for name, most in (("to", MOST_ADDRESSES), ("attachments", MOST_ATTACHMENTS)):
         if name in kept:
             kept[name] = kept[name][:most]
@@ -199,8 +211,9 @@ def answer_review(
     """Record what staff decided about a review, with its effects. Answered already: an error that says by whom."""
     event, message, answered, answered_by = review_row(database, review_id)
     if answered is not None:
-        raise PrivacyError(f"R{event} is answered already.", f"{answered_by} answered it at {answered}.",
-                           f"allegro-privacy why R{event}")  # fmt: skip
+        raise AnsweredError(
+            f"R{event} is answered already.", str(answered_by), answered, f"allegro-privacy why R{event}"
+        )
     if answer.verdict is Verdict.ASK:
         raise UsageError("A review is answered with accept or ignore.")
     asked = asked_of(database, event)
@@ -298,15 +311,3 @@ def record_pull(
         content["told"] = list(told)
     number = append(database, "pull-finished", "P#", content, actor, now)
     return _receipt(database, "", Verdict.ACCEPT, [(number, "pull finished")])
-
-
-def lift(database: Database, suppression_id: str, reason: str, actor: str, now: datetime) -> Receipt:
-    """End a suppression. Lifted already, or unknown: an error that says so."""
-    event = number_in("S", suppression_id)
-    row = database.row("SELECT message, lifted FROM suppressions WHERE event = ?", (event,))
-    if row is None:
-        raise UsageError(f"There is no suppression S{event}.", "", "allegro-privacy find WHO")
-    if row[1] is not None:
-        raise PrivacyError(f"S{event} is lifted already.", f"That was at {row[1]}.", f"allegro-privacy why S{event}")
-    number = append(database, "lifted", f"S{event}", {"reason": reason}, actor, now)
-    return _receipt(database, id_of(database, row[0]), Verdict.ACCEPT, [(number, f"S{event} lifted")])

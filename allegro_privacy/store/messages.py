@@ -1,5 +1,6 @@
 """Messages by their names: the SHA-256 of their bytes outside, the number of the event that recorded them inside."""
 
+from allegro_privacy.core.model import Message
 from allegro_privacy.store.database import Database
 from allegro_privacy.store.keys import keyed
 from allegro_privacy.store.tables import BEGINNINGS
@@ -8,6 +9,18 @@ from allegro_privacy.store.tables import BEGINNINGS
 _INDEXED = 16
 # In a SELECT that has a column `message`: the id of that message.
 ID_OF_MESSAGE = "(SELECT subject FROM ledger WHERE number = message)"
+
+# Of the header fields of a message those are kept that say how, and whether, it may be answered (RFC 5322 3.6.4,
+# RFC 3834 2).
+KEPT_HEADERS = frozenset(
+    {"references", "in-reply-to", "auto-submitted", "precedence", "list-id", "list-post", "x-loop"}
+)
+LONGEST_HEADER = 2000
+
+
+def headers_kept(message: Message) -> list[list[str]]:
+    """Those header fields, as an event's content holds them."""
+    return [[name, value[-LONGEST_HEADER:]] for name, value in message.headers if name in KEPT_HEADERS]
 
 
 def number_of(database: Database, message_id: str) -> int | None:

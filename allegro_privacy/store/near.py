@@ -7,8 +7,11 @@ of a million, exactly those around the sought one, whichever letter was misspelt
 
 from collections.abc import Callable, Iterator
 
+from allegro_privacy.store.words import without_accents
+
 # A word of a crowded neighbourhood reads fewer; whatever the list holds, no question reads more.
 MOST_READ = 20_000
+MOST_EMAILS = 20
 LAST_SIGN = "\U0010ffff"
 Row = list[int]
 
@@ -33,6 +36,27 @@ def near_words(first_from: Callable[[str], str | None], word: str, most: int) ->
             break
         start = walk.step(read, found)
     return found
+
+
+def near_emails(first_from: Callable[[str], str | None], email: str) -> tuple[str, ...]:
+    """The indexed e-mail addresses that a slip turns into this one, in its name or in its domain: the name must be long
+    enough to be misspelt, or be right."""
+    from rapidfuzz.distance import OSA
+
+    local, _, domain = without_accents(email.strip().strip("<>").casefold()).partition("@")
+    most, found = 1 if len(local) < 7 else 2, dict[str, int]()
+    # The slip is in the domain, near the end of the name, or anywhere behind its first two letters: of a long list the
+    # last are not all read.
+    for start in dict.fromkeys((f"{local}@", local[: max(2, len(local) - 3)], local[:2])):
+        word, read = first_from(start), 0
+        while word is not None and word.startswith(start) and read < MOST_READ:
+            read += 1
+            name, _, place = word.partition("@")
+            slips = OSA.distance(name, local) + OSA.distance(place, domain)
+            if place and slips <= (2 if name == local else most) and min(len(name), len(local)) > 3:
+                found[word] = slips
+            word = first_from(word + "\0")
+    return tuple(sorted(found, key=lambda one: (found[one], one))[:MOST_EMAILS])
 
 
 class _Walk:

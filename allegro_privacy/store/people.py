@@ -10,9 +10,17 @@ from allegro_privacy.store.keys import keyed, keys_of_address, keys_of_person
 from allegro_privacy.store.messages import numbers_beginning
 from allegro_privacy.store.reviews import content_of
 
-_NUMBERED = re.compile(r"[SRCMsrcm]\d{1,18}")
+# "S12", "s 12", "#12" with its letter, "case 12", "review R12": as people type and say it.
+_NUMBERED = re.compile(
+    r"(?:(suppression|review|case|message)\s*)?([SRCM](?=[\s#-]{0,3}\d))?[\s#-]{0,3}(\d{1,18})", re.IGNORECASE
+)
+_TABLES = {"S": "suppressions", "R": "reviews", "C": "cases", "M": "messages"}
 _MESSAGE_ID = re.compile(r"[0-9a-f]{8,64}")
-_PHONE = re.compile(r"[+(]?\d[\d\s().-]{6,24}")
+_LABEL = re.compile(
+    r"(?:telephone|phone|tel|cell|mobile|fax|call|tel[eé]fono|celular|m[oó]vil)\b[\s.:#]*", re.IGNORECASE
+)
+_EXTENSION = re.compile(r"[\s,;]*(?:extension|ext|x|anexo)[\s.:#]*\d{1,6}$", re.IGNORECASE)
+_PHONE = re.compile(r"[+(]?\d[\d\s()./·‐-―-]{5,24}")
 
 
 def events_about(database: Database, hashes: Iterable[bytes]) -> list[int]:
@@ -22,19 +30,42 @@ def events_about(database: Database, hashes: Iterable[bytes]) -> list[int]:
 
 
 def typed_keys(who: str) -> tuple[Key, ...]:
-    """The keys of an e-mail address or a phone number as typed; () for anything else."""
-    who = who.strip()
-    if "@" in who.strip("@") and " " not in who:
-        return keys_of_address(who)
-    return keys_of_person(Person(phone=who)) if _PHONE.fullmatch(who) else ()
+    """The keys of an e-mail address (alone, in angle brackets, or behind a name) or of a phone number in any way of
+    writing it; () for anything else."""
+    email = _typed_email(who)
+    if email:
+        return keys_of_address(email)
+    digits = phone_digits(who)
+    return keys_of_person(Person(phone=digits)) if digits else ()
+
+
+def _typed_email(who: str) -> str:
+    who = who.strip().strip("<>\"'“”")
+    if "@" not in who.strip("@"):
+        return ""
+    if " " not in who:
+        return who
+    # A name before it, as mail programs copy it: exactly one address, and nothing that could be a second.
+    name, opening, rest = who.rpartition("<")
+    return rest.rstrip("> ") if opening and "@" not in name and " " not in rest.strip() else ""
+
+
+def phone_digits(who: str) -> str:
+    """The digits of what is written like a phone number, without its label and extension; "" for anything else."""
+    bare = _EXTENSION.sub("", _LABEL.sub("", who.strip(), count=1)).strip()
+    return "".join(sign for sign in bare if sign.isdigit()) if _PHONE.fullmatch(bare) else ""
 
 
 def numbered_event(database: Database, who: str) -> int | None:
-    """The event of "S12", "R12", "C12", "M12" or of a message id (or its beginning); None when it is none of these."""
+    """The event of "S12", "R12", "C12", "M12", "case 12", or of a message id (or its beginning); None when it is none
+    of these."""
     who = who.strip()
-    if _NUMBERED.fullmatch(who):
-        table = {"S": "suppressions", "R": "reviews", "C": "cases", "M": "messages"}[who[0].upper()]
-        found = database.value(f"SELECT event FROM {table} WHERE event = ?", (int(who[1:]),))  # noqa: S608 four names
+    match = _NUMBERED.fullmatch(who)
+    if match and (match[1] or match[2]):
+        word, letter = (match[1] or match[2])[0].upper(), (match[2] or match[1])[0].upper()
+        if word != letter:
+            return None
+        found = database.value(f"SELECT event FROM {_TABLES[letter]} WHERE event = ?", (int(match[3]),))  # noqa: S608
         return None if found is None else int(found)
     if _MESSAGE_ID.fullmatch(who):
         found = numbers_beginning(database, who)
@@ -60,7 +91,7 @@ def _keys_in(database: Database, event: int) -> set[tuple[str, str]]:
     content = content_of(database, event)
     if content is None:
         raise UsageError("What that event recorded is erased already.")
-    if "positions" in content:
+    if "positions" in content and "message" in content:
         return _keys_in(database, content["message"])
     pairs = {(channel, value) for channel, value in content.get("keys", ())}
     if "key" in content:

@@ -33,6 +33,12 @@ def facts(database: Database, start: datetime, end: datetime) -> Facts:
         copies=copies,
         addresses=addresses_by_quality(database, period[1]),
         cases=_cases(database, period),
+        checks=tuple(
+            (Verdict(verdict), actor, bool(wrong))
+            for verdict, actor, wrong in database.rows(
+                "SELECT verdict, actor, wrong FROM checks WHERE at >= ? AND at < ? ORDER BY event", period
+            )
+        ),
     )
 
 

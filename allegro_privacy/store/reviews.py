@@ -1,9 +1,12 @@
 """Reading the questions for staff: which wait, and what is asked."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from datetime import datetime
 from typing import Any
 
+from allegro_privacy.core.alike import alike
+from allegro_privacy.core.children import is_about_child
 from allegro_privacy.core.model import Reading, RequestDecision, Verdict
 from allegro_privacy.errors import UsageError
 from allegro_privacy.store.database import Database
@@ -25,6 +28,38 @@ def open_reviews(database: Database, limit: int | None = None) -> tuple[Review, 
         f"{_REVIEWS} WHERE answered IS NULL ORDER BY received, reviews.event LIMIT ?", (-1 if limit is None else limit,)
     )
     return tuple(_review(database, row) for row in rows)
+
+
+def next_review(database: Database, but: Iterable[int] = ()) -> Review | None:
+    """The question that waits longest, without those passed over; None when there is no other."""
+    others = "answered IS NULL AND reviews.event NOT IN (SELECT value FROM json_each(?))"
+    row = database.row(
+        f"{_REVIEWS} WHERE {others} ORDER BY received, reviews.event LIMIT 1", (json.dumps(sorted(but)),)
+    )
+    return None if row is None else _review(database, row)
+
+
+def how_many_wait(database: Database) -> int:
+    """How many questions are open."""
+    return int(database.value("SELECT count(*) FROM reviews WHERE answered IS NULL"))
+
+
+def reviews_alike(database: Database, one: Review, known: dict[int, str]) -> tuple[Review, ...]:
+    """The other open questions of the same sender or agent, oldest first.
+
+    known: what each message shares with others, kept by the caller, since each must be unpacked to learn it."""
+    if not one.alike:
+        return ()
+    sql = "SELECT event, message FROM reviews WHERE answered IS NULL AND event <> ? ORDER BY event"
+    waiting = database.rows(sql, (one.event,))
+    known.update((message, _alike(database, message)) for _, message in waiting if message not in known)
+    alike = [event for event, message in waiting if known[message] == one.alike]
+    return tuple(sorted((review(database, f"R{event}") for event in alike), key=lambda other: other.received))
+
+
+def _alike(database: Database, message: int) -> str:
+    content = content_of(database, message) or {}
+    return alike(content.get("reading", {}).get("nature", ""), sender_of(content.get("message", {})))
 
 
 def review(database: Database, review_id: str) -> Review:
@@ -110,7 +145,19 @@ def _review(database: Database, row: tuple[Any, ...]) -> Review:
         text=content.get("text", content.get("problem", "")),
         source=origin.get("source", "") + origin.get("locator", ""),
         reading=reading_in(content) if "reading" in content else None,
+        mailbox=origin.get("mailbox", ""),
+        customer_asked=_customer_asked(database, event),
+        child=is_about_child(content.get("decision", {})),
+        alike=alike(content.get("reading", {}).get("nature", ""), sender_of(message)),
     )
+
+
+def _customer_asked(database: Database, event: int) -> datetime | None:
+    sql = (
+        "SELECT max(at) FROM answers JOIN ledger ON number = event "
+        "WHERE review = ? AND what = 'asked' AND undone IS NULL"
+    )
+    return optional_moment(database.value(sql, (event,)))
 
 
 def sender_of(message: Mapping[str, Any]) -> str:

@@ -47,7 +47,8 @@ class Suppression:
 
 @dataclass(frozen=True, slots=True)
 class FoundMessage:
-    """A recorded message in a search result; `sender` and `subject` are "" once erased."""
+    """A recorded message in a search result; `sender` and `subject` are "" once erased. `child`: a child may be
+    concerned."""
 
     id: str
     event: int
@@ -59,12 +60,15 @@ class FoundMessage:
     language: str
     verdict: Verdict
     erased: bool
+    child: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Review:
     """An open (or answered) question for staff about one message. `asked` are the requests to decide; `doubts` are
-    (doubt, about) pairs of the message and of those requests; `reading` is None once the message was erased."""
+    (doubt, about) pairs of the message and of those requests; `reading` is None once the message was erased. `mailbox`:
+    which of ours it came to; `customer_asked`: since when a question to the customer is wanted; `child`: a child may be
+    concerned, so listings mask it; `alike`: what questions of one sender or agent share, "" when nobody is known."""
 
     id: str
     event: int
@@ -82,6 +86,10 @@ class Review:
     text: str
     source: str
     reading: Reading | None
+    mailbox: str = ""
+    customer_asked: datetime | None = None
+    child: bool = False
+    alike: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -217,7 +225,8 @@ class Facts:
     size: (UTC day, channel, active suppressions at the end of that day) for each day on which a list changed, the
     first row of a channel being its size when the period began.  reviews: (received, opened) of those still open.
     addresses: (quality, how many) of postal addresses when the period ended: of those on the list, and of those that
-    waited in review.  cases: the rights requests of the period, and those that were still open when it ended."""
+    waited in review.  cases: the rights requests of the period, and those that were still open when it ended.
+    checks: of the program's own decisions that a person checked in the period: (verdict, by whom, was it wrong)."""
 
     start: datetime
     end: datetime
@@ -229,6 +238,7 @@ class Facts:
     copies: int = 0
     addresses: tuple[tuple[str, int], ...] = ()
     cases: tuple[CaseFact, ...] = ()
+    checks: tuple[tuple[Verdict, str, bool], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -239,6 +249,62 @@ class Problem:
     part: str
     event: int
     words: str
+
+
+@dataclass(frozen=True, slots=True)
+class Hold:
+    """A legal hold: nothing about whoever has one of these keyed hashes may go."""
+
+    id: str
+    event: int
+    at: datetime
+    actor: str
+    reason: str
+    people: frozenset[bytes]
+
+
+@dataclass(frozen=True, slots=True)
+class ErasurePlan:
+    """What an erasure would do. goes, stays: events whose content goes, or must stay for now.  kinds: how many of each
+    kind go.  kept: suppressions that go on matching.  open_cases: why content stays.  tickets: privacy requests of
+    which all but the words stays.  mentions: events of others that name the person.  legal: messages that go and speak
+    of a lawyer or an authority."""
+
+    who: str
+    goes: tuple[int, ...]
+    stays: tuple[int, ...]
+    kinds: Mapping[str, int]
+    kept: tuple[str, ...]
+    open_cases: tuple[str, ...]
+    tickets: tuple[str, ...]
+    holds: tuple[Hold, ...]
+    mentions: tuple[int, ...]
+    legal: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Cutoffs:
+    """What was received (or, a case, closed) before these moments is kept no longer; None: for ever. text: messages
+    that something came of.  ignored: those that nothing came of."""
+
+    text: datetime | None
+    ignored: datetime | None
+    closed_cases: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """Some of what is kept no longer, by its numbers; kept_back: how many events an open case had kept from an erasure.
+    events: all whose content goes."""
+
+    text: tuple[int, ...] = ()
+    ignored: tuple[int, ...] = ()
+    cases: tuple[int, ...] = ()
+    kept_back: int = 0
+    events: frozenset[int] = frozenset()
+
+    def __bool__(self) -> bool:
+        return bool(self.events)
 
 
 @dataclass(frozen=True, slots=True)

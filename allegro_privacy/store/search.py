@@ -1,22 +1,23 @@
 """Finding a person by whatever one knows of them."""
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from typing import Any, NamedTuple
 
+from allegro_privacy.core.children import is_about_child
 from allegro_privacy.core.model import Channel, Level, Verdict
 from allegro_privacy.store import failures
 from allegro_privacy.store.cases import cases_among
 from allegro_privacy.store.database import Database, Row
 from allegro_privacy.store.keys import pair_hashes
 from allegro_privacy.store.messages import ID_OF_MESSAGE
-from allegro_privacy.store.near import LAST_SIGN, near_words, slips_allowed
-from allegro_privacy.store.people import events_about, hashes_of, numbered_event, typed_keys
+from allegro_privacy.store.near import LAST_SIGN, near_emails, near_words, slips_allowed
+from allegro_privacy.store.people import events_about, hashes_of, numbered_event, phone_digits, typed_keys
 from allegro_privacy.store.plain import moment, optional_moment
 from allegro_privacy.store.reviews import content_of, review, sender_of
 from allegro_privacy.store.rows import Findings, FoundMessage, Suppression
-from allegro_privacy.store.words import forms_of, with_forms, words_of
+from allegro_privacy.store.words import forms_of, telling, with_forms, words_of
 
 # To know which word is the rarest, counting so far is enough.
 MOST_COUNTED = 20_000
@@ -24,6 +25,7 @@ MOST_COUNTED = 20_000
 MOST_BEGUN = 200_000
 # Of more spellings that are near a word only the nearest are looked for.
 MOST_NEAR = 50
+LOCAL_DIGITS = 7
 
 SUPPRESSION_COLUMNS = (
     f"event, channel, level, key_hash, key, name, address, reason, since, lifted, lifted_event, {ID_OF_MESSAGE}, erased"
@@ -90,26 +92,61 @@ def _events_at_domain(database: Database, domain: str, limit: int) -> list[int]:
 
 def _events_by_words(database: Database, who: str, limit: int) -> list[int]:
     words = [who] if "@" in who else list(dict.fromkeys(words_of(who)))
-    # A word alone is meant as it is: a Lane is not everybody in a lane.
-    wanted = [forms_of(word) if len(words) > 1 else (word,) for word in words]
-    if not wanted:
+    if not words:
         return []
-    return _with_words(database, wanted, limit) or _with_words(database, wanted, limit, begun=True)
+    # A word alone is meant as it is: a Lane is not everybody in a lane.
+    wanted = [_Wanted(forms_of(word) if len(words) > 1 else (word,)) for word in words]
+    found = _with_words(database, wanted, limit)
+    if not found:
+        # What somebody was still typing.
+        found = _with_words(database, [*wanted[:-1], _Wanted((words[-1],), True)], limit)
+    meant = telling(who)
+    if not found and meant and "@" not in who and (meant != words or any(map(_is_initial, meant))):
+        found = _with_words(
+            database, [_Wanted((one,), True) if _is_initial(one) else _Wanted(forms_of(one)) for one in meant], limit
+        )
+    return found
+
+
+def _is_initial(word: str) -> bool:
+    return len(word) == 1 and word.isalpha()
 
 
 def _near_events(database: Database, who: str, limit: int) -> tuple[list[int], tuple[str, ...]]:
     """Events that have words near all those that were typed, and which those are: one slip first, then two."""
-    words = list(dict.fromkeys(words_of(who)))
-    if "@" in who or not words or numbered_event(database, who) is not None or typed_keys(who):
+    if numbered_event(database, who) is not None:
         return [], ()
+    if "@" in who:
+        emails = near_emails(_first_from(database), who)
+        return (_with_words(database, [_Wanted(emails)], limit) if emails else []), emails
+    if digits := phone_digits(who):
+        return _phones_ending(database, digits, limit)
+    words = telling(who)
     for most in sorted({min(slips_allowed(word), most) for word in words for most in (1, 2)} - {0}):
         wanted = [_spellings(database, word, most) for word in words]
         if any(len(each) > len(forms_of(word)) for each, word in zip(wanted, words, strict=True)):
-            events = _with_words(database, wanted, limit)
+            events = _with_words(database, [_Wanted(each) for each in wanted], limit)
             if events:
                 near = {one for each in wanted for one in each} - with_forms(words)
                 return events, _words_met(database, events, near)
     return [], ()
+
+
+def _phones_ending(database: Database, digits: str, limit: int) -> tuple[list[int], tuple[str, ...]]:
+    """A number without its area code: those on the list that end so."""
+    if len(digits) != LOCAL_DIGITS:
+        return [], ()
+    sql = "SELECT event, key FROM suppressions WHERE channel = 'phone' AND substr(key, ?) = ? ORDER BY event LIMIT ?"
+    rows = database.rows(sql, (-LOCAL_DIGITS, digits, limit))
+    return [row[0] for row in rows], tuple(dict.fromkeys(row[1] for row in rows))
+
+
+def _first_from(database: Database) -> Callable[[str], str | None]:
+    def first_from(text: str) -> str | None:
+        row = database.row("SELECT word FROM words WHERE word >= ? ORDER BY word LIMIT 1", (text,))
+        return None if row is None else str(row[0])
+
+    return first_from
 
 
 def _spellings(database: Database, word: str, most: int) -> tuple[str, ...]:
@@ -119,11 +156,7 @@ def _spellings(database: Database, word: str, most: int) -> tuple[str, ...]:
     if not most or len(forms) > 1:
         return forms
 
-    def first_from(text: str) -> str | None:
-        row = database.row("SELECT word FROM words WHERE word >= ? ORDER BY word LIMIT 1", (text,))
-        return None if row is None else str(row[0])
-
-    near = near_words(first_from, word, most)
+    near = near_words(_first_from(database), word, most)
     return tuple(dict.fromkeys((*forms, *sorted(near, key=lambda one: (near[one], one))[:MOST_NEAR])))
 
 
@@ -135,10 +168,8 @@ def _words_met(database: Database, events: list[int], words: set[str]) -> tuple[
     return tuple(row[0] for row in database.rows(sql, (json.dumps(sorted(words)), json.dumps(events))))
 
 
-def _with_words(database: Database, words: Sequence[Sequence[str]], limit: int, begun: bool = False) -> list[int]:
-    """Events that have all the words, each in one of its spellings; `begun`: the last may be the beginning of one."""
-    *whole, last = words
-    wanted = [_Wanted(tuple(each)) for each in whole] + [_Wanted((last[0],), True) if begun else _Wanted(tuple(last))]
+def _with_words(database: Database, wanted: "Sequence[_Wanted]", limit: int) -> list[int]:
+    """Events that have all the words, each in one of its spellings."""
     # The rarest word leads: the others are then only looked up for its events.
     lead, *others = sorted(wanted, key=lambda one: _how_often(database, one))
     conditions = "".join(
@@ -232,6 +263,11 @@ def _suppression(*row: Any) -> Suppression:
     )
 
 
+def messages_among(database: Database, events: list[int]) -> tuple[FoundMessage, ...]:
+    """Those messages that are among these events."""
+    return tuple(_found_messages(database, json.dumps(events)))
+
+
 def _found_messages(database: Database, messages: str) -> Iterator[FoundMessage]:
     rows = database.rows(
         "SELECT subject, event, received, via, nature, language, verdict, erased "  # noqa: S608 a constant
@@ -239,8 +275,9 @@ def _found_messages(database: Database, messages: str) -> Iterator[FoundMessage]
         (messages,),
     )
     for message_id, event, received, via, nature, language, verdict, erased in rows:
-        content: dict[str, Any] = (content_of(database, event) or {}).get("message", {})
+        recorded = content_of(database, event) or {}
+        content: dict[str, Any] = recorded.get("message", {})
         yield FoundMessage(
             message_id, event, moment(received), via, sender_of(content), content.get("subject", ""), nature, language,
-            Verdict(verdict), bool(erased),
+            Verdict(verdict), bool(erased), is_about_child(recorded.get("decision", {})),
         )  # fmt: skip

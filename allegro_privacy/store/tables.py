@@ -61,6 +61,16 @@ FILINGS = Table(
     rowid=False,
 )  # fmt: skip
 
+# Drafts that wait to be put into a mailbox (store/drafts.py).
+OUTBOX = Table(
+    "outbox",
+    {
+        "event": "integer", "place": "text", "state": "text", "folder": "text", "appended_to": "text",
+        "tries": "integer", "problem": "text",
+    },
+    ("event",),
+)  # fmt: skip
+
 MESSAGES = Table(
     "messages",
     {
@@ -115,6 +125,21 @@ REVIEWS = Table(
     ("event",),
     (("reviews_open", "event", "answered IS NULL"), ("reviews_by_message", "message", "")),
 )  # fmt: skip
+# What staff did about a review, each thing by its own event: accept, ignore, or `asked` (a question to the customer is
+# wanted). undone: the event that took it back.
+ANSWERS = Table(
+    "answers",
+    {"event": "integer", "review": "integer", "message": "integer", "what": "text", "undone": "integer?"},
+    ("event",),
+    (("answers_by_review", "review", ""), ("answers_by_message", "message", "")),
+)
+# Decisions that the program made alone and a person checked: verdict is the program's, wrong is 1 or 0.
+CHECKS = Table(
+    "checks",
+    {"event": "integer", "message": "integer", "at": "text", "actor": "text", "verdict": "text", "wrong": "integer"},
+    ("event",),
+    (("checks_by_message", "message", ""), ("checks_by_time", "at", "")),
+)
 CASES = Table(
     "cases",
     {
@@ -123,6 +148,15 @@ CASES = Table(
     },
     ("event",),
     (("cases_by_message", "message", ""),),
+)  # fmt: skip
+DRAFTS = Table(
+    "drafts",
+    {
+        "event": "integer", "at": "text", "message": "integer", "about": "text", "template": "text",
+        "language": "text", "way": "text",
+    },
+    ("event",),
+    (("drafts_by_message", "message", ""),),
 )  # fmt: skip
 # What happened to a case since: what it is now is the state of its last step that has one. message: what joined it.
 CASE_STEPS = Table(
@@ -173,10 +207,11 @@ IDENTIFIERS = Table("identifiers", {"hash": "blob", "event": "integer"}, ("hash"
 WORDS = Table("words", {"word": "text", "event": "integer"}, ("word", "event"), rowid=False)
 
 DERIVED = (
-    MESSAGES, REQUESTS, EFFECTS, SUPPRESSIONS, REVIEWS, CASES, CASE_STEPS, EXPORTS, PULLS, SIGHTINGS, UNDELIVERABLE,
-    IDENTIFIERS, WORDS,
+    MESSAGES, REQUESTS, EFFECTS, SUPPRESSIONS, REVIEWS, ANSWERS, CHECKS, CASES, CASE_STEPS, DRAFTS, EXPORTS, PULLS,
+    SIGHTINGS,
+    UNDELIVERABLE, IDENTIFIERS, WORDS,
 )  # fmt: skip
-KEPT = (META, LEDGER, PAYLOAD, ERASING, ATTEMPTS, POSITIONS, FILINGS)
+KEPT = (META, LEDGER, PAYLOAD, ERASING, ATTEMPTS, POSITIONS, FILINGS, OUTBOX)
 
 
 def _insertion(table: Table) -> str:

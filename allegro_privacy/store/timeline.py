@@ -24,7 +24,11 @@ def timeline(database: Database, who: str, as_of: datetime | None = None) -> Tim
     if not events:
         return Timeline(who, as_of=as_of)
     hashes = _hashes_of_suppressions(database, events)
-    events = sorted({*events, *events_about(database, hashes)})
+    return timeline_of(database, who, sorted({*events, *events_about(database, hashes)}), as_of)
+
+
+def timeline_of(database: Database, who: str, events: list[int], as_of: datetime | None = None) -> Timeline:
+    """What these events, and what hangs on them, tell."""
     until = "9999" if as_of is None else utc_text(as_of)
     entries = tuple(_entry(database, row) for row in _ledger_rows(database, events, until))
     known = [suppression(row) for row in _suppression_rows(database, events)]
@@ -53,7 +57,10 @@ def _ledger_rows(database: Database, events: list[int], until: str) -> list[Row]
         chosen (number) AS (SELECT event FROM given
             UNION SELECT message FROM about
             UNION SELECT event FROM reviews WHERE message IN about
-            UNION SELECT answered_event FROM reviews WHERE message IN about
+            UNION SELECT event FROM answers WHERE message IN about
+            UNION SELECT undone FROM answers WHERE message IN about
+            UNION SELECT event FROM checks WHERE message IN about
+            UNION SELECT event FROM drafts WHERE message IN about
             UNION SELECT event FROM sightings WHERE message IN about AND event <> message
             UNION SELECT lifted_event FROM suppressions WHERE event IN given
             UNION SELECT event FROM case_steps WHERE case_event IN given)
@@ -69,6 +76,11 @@ def _suppression_rows(database: Database, events: list[int]) -> list[Row]:
         "WHERE event IN (SELECT value FROM json_each(?)) ORDER BY event"
     )
     return database.rows(sql, (json.dumps(events),))
+
+
+def suppressions_among(database: Database, events: list[int]) -> tuple[Suppression, ...]:
+    """Those suppressions, standing or lifted, that are among these events."""
+    return tuple(suppression(row) for row in _suppression_rows(database, events))
 
 
 def _stood(one: Suppression, as_of: datetime | None) -> bool:
@@ -112,6 +124,7 @@ def _title(kind: str, subject: str, content: Mapping[str, Any]) -> str:
     if not content:
         return f"{_TITLES.get(kind, kind).partition(':')[0].format(subject=subject)} (erased)"
     shown = {name: content.get(name) for name in _SHOWN}
+    shown["right"] = "wrong" if content.get("wrong") else "right"
     shown["verdict"] = _VERDICTS.get(content.get("verdict") or content.get("decision", {}).get("verdict"))
     words = _TITLES.get(kind, kind).format(subject=subject, **shown)
     if kind == "suppressed" and content.get("level"):
@@ -119,7 +132,7 @@ def _title(kind: str, subject: str, content: Mapping[str, Any]) -> str:
     return words
 
 
-_SHOWN = ("channel", "kind", "reason", "state")
+_SHOWN = ("about", "channel", "kind", "language", "reason", "state", "template")
 _VERDICTS = {"accept": "accepted", "ask": "to review", "ignore": "ignored"}
 _TITLES = {
     "message-received": "Message received: {verdict}",
@@ -136,9 +149,17 @@ _TITLES = {
     "case-closed": "{subject} closed: {state}",
     "case-reopened": "{subject} opened again",
     "lifted": "{subject} lifted: {reason}",
+    "lift-refused": "{subject} stays, though marketing was wanted again: {reason}",
     "nothing-to-lift": "Wants marketing again, nothing stood against it: {channel}",
     "review-opened": "{subject} opened: {reason}",
     "review-answered": "{subject} answered: {verdict}",
+    "customer-asked": "{subject}: a question to the customer is wanted",
+    "answer-undone": "{subject} open again: the answer was undone",
+    "decision-checked": "A person checked what the program did alone: {right}",
+    "drafted": "{subject} drafted for {about}: {template}, {language}",
     "bounced": "Mail came back",
+    "hold-placed": "Legal hold {subject} placed: {reason}",
+    "hold-released": "Legal hold {subject} released: {reason}",
+    "proof-made": "Proof pack made",
     "erased": "Personal words erased: {reason}",
 }

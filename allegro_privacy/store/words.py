@@ -20,10 +20,15 @@ def words_of(text: str) -> list[str]:
     return _plain_words(_INITIALS.sub(r"\1", text))
 
 
+def without_accents(text: str) -> str:
+    """A text without accents."""
+    if text.isascii():
+        return text
+    return "".join(sign for sign in unicodedata.normalize("NFKD", text) if not unicodedata.combining(sign))
+
+
 def _plain_words(text: str) -> list[str]:
-    if not text.isascii():
-        apart = unicodedata.normalize("NFKD", text)
-        text = "".join(sign for sign in apart if not unicodedata.combining(sign))
+    text = without_accents(text)
     return [word[:LONGEST] for word in _WORD.findall(text.casefold())]
 
 
@@ -44,6 +49,22 @@ def forms_of(word: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(filter(None, (word, standard, None if number is None else str(number)))))
 
 
+def telling(text: str) -> list[str]:
+    """The words of a text that can tell people apart, for who types a whole address or a title: without state, country,
+    "Apt", "Mr.", "Jr." and the four digits behind a ZIP code, which the index holds for few."""
+    from allegro_privacy.core.names import name_words
+    from allegro_privacy.core.postal_tables import tables
+
+    table, names = tables(), name_words()
+    idle = (
+        {word for states in table.states for word in states.split()} - table.suffixes.keys() - table.directionals.keys()
+    )
+    idle |= table.units.keys() | table.countries | names.titles | names.generations | {"no", "num", "zip", "usa", "us"}
+    words = words_of(_ZIP4.sub(r"\1", text))
+    return list(dict.fromkeys(word for word in words if word not in idle)) or list(dict.fromkeys(words))
+
+
+_ZIP4 = re.compile(r"\b(\d{5})-\d{4}\b")
 _SAINTS = {"saint": "st", "sainte": "ste"}
 
 

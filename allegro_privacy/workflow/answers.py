@@ -8,7 +8,7 @@ from allegro_privacy.core.model import Correction, Effect, Receipt, Request, Rev
 from allegro_privacy.errors import UsageError
 from allegro_privacy.store import journal, views
 from allegro_privacy.store.database import Database
-from allegro_privacy.store.rows import ErasureReceipt, Review
+from allegro_privacy.store.rows import Review, Suppression
 from allegro_privacy.workflow import corrections
 from allegro_privacy.workflow.corrections import Changes
 from allegro_privacy.workflow.keys import keys_of
@@ -62,18 +62,15 @@ def answer_review(
     return Answered(receipt, requests or asked, answer.corrections)
 
 
+def to_lift(database: Database, suppression_id: str, evidence: str) -> Suppression:
+    """The suppression that would be lifted, to be shown before; an error that says why when it may not be."""
+    found = views.liftable(database, suppression_id, evidence)
+    return next(one for one in views.find(database, f"S{found.event}").suppressions if one.event == found.event)
+
+
 def lift(
     database: Database, suppression_id: str, evidence: str, actor: str, now: datetime, dry_run: bool = False
 ) -> Receipt:
-    """End a suppression. Only the customer's own words justify it, so they are recorded with it."""
+    """End a suppression. Only the customer's own words justify it, so they are recorded with it, or the message (M12)
+    in which they stand."""
     return transact(database, lambda: journal.lift(database, suppression_id, evidence, actor, now), dry_run)
-
-
-def erase(
-    database: Database, who: str, reason: str, actor: str, now: datetime, dry_run: bool = False
-) -> ErasureReceipt:
-    """Remove what was recorded about one person; their suppressions go on matching by keyed hash."""
-    receipt = transact(database, lambda: journal.erase(database, who, actor, now, reason), dry_run)
-    if not dry_run:
-        journal.compact(database)
-    return receipt

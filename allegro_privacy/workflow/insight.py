@@ -8,7 +8,7 @@ from allegro_privacy.config import Settings
 from allegro_privacy.store import views
 from allegro_privacy.store.database import Database, open_database
 from allegro_privacy.store.rows import Findings, Head, Problem, Status, Timeline
-from allegro_privacy.workflow import proof
+from allegro_privacy.workflow import proof, proof_pack
 
 if TYPE_CHECKING:
     from allegro_privacy.core.figures import Figures
@@ -47,6 +47,8 @@ def verify(database: Database, manifest: Path | None = None) -> list[Problem]:
     """Everything that is wrong with the ledger, its tables, or its agreement with a manifest kept elsewhere."""
     if manifest is None:
         return views.verify(database)
+    if manifest.is_dir():
+        return [*views.verify(database), *proof_pack.problems(database, manifest)]
     document = proof.read(manifest)
     return [*views.verify(database, proof.head_in(document)), *proof.disagreements(database, manifest, document)]
 

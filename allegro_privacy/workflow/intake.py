@@ -164,6 +164,16 @@ def _pull_server(run: Run, place: Place, account: Account, tally: Tally) -> Iter
             _transact(run, lambda: journal.note_position(run.database, reached, run.actor, run.clock()))
     if not run.dry_run:
         tally.unfiled += file_away(run.database, account, source.name, run.patience)
+        tally.unfiled += _place_drafts(run, account, source.name)
+
+
+def _place_drafts(run: Run, account: Account, mailbox: str) -> list[str]:
+    """Replies that could not be put into the mailbox when they were written."""
+    if not views.places_waiting(run.database).get(account.place):
+        return []
+    from allegro_privacy.workflow.outbox import place_drafts  # what replies are made of, only when there is one
+
+    return place_drafts(run.database, account, mailbox, run.patience)
 
 
 def _pull_source(run: Run, source: Source) -> Iterator[Outcome]:

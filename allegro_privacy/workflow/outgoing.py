@@ -105,6 +105,9 @@ def _prepare_all(database: Database, settings: Settings, errand: Errand, prepare
         found += [
             guards.empty_list(rows),
             guards.shrunk_list(rows, before.rows if before else None, settings.export.max_shrink),
+            guards.erased_people(
+                views.erased_since(database, channel, before.as_of if before else 0), before.file if before else ""
+            ),
         ]
     refused = guards.refusals(found, errand.overrides)
     if refused:

@@ -82,6 +82,7 @@ def doctor(
         return
     yield Check("configuration", True, str(settings.origin or "none: the built-in defaults are used"))
     yield _checked("rules", lambda: _rules(settings))
+    yield _checked("replies", lambda: _replies(settings))
     yield _time_zone(settings, now)
     yield from _database(settings, now, max_age or settings.export.max_age)
     for mailbox in settings.mailboxes:
@@ -110,6 +111,14 @@ def _rules(settings: Settings) -> str:
     if problems:
         raise PrivacyError("Some rules do not recognise their own examples.", "\n".join(problems), "Mend the tables.")
     return f"version {rules.version[:12]}, {len(rules.rules)} rules recognise their {len(rules.examples)} examples"
+
+
+def _replies(settings: Settings) -> str:
+    from allegro_privacy.workflow import letters
+
+    languages = letters.load(settings).languages
+    letters_of_each = len(languages[letters.FALLBACK].templates) - 1  # the signature is none
+    return f"{letters_of_each} letters in {', '.join(sorted(languages))}; they come from {settings.shop.reply_from}"
 
 
 def _time_zone(settings: Settings, now: datetime) -> Check:

@@ -21,6 +21,7 @@ COMMANDS = [
     "case",
     "find",
     "why",
+    "reply",
     "export",
     "report",
     "deadlines",
@@ -52,7 +53,9 @@ def test_bare_it_shows_help(bare_desk: Desk) -> None:
     assert bare_desk.run().code == 0
 
 
-@pytest.mark.parametrize("command", [*COMMANDS, "review answer"])
+@pytest.mark.parametrize(
+    "command", [*COMMANDS, *(f"review {below}" for below in ("answer", "show", "undo", "ask", "check"))]
+)
 def test_every_command_has_help(bare_desk: Desk, command: str) -> None:
     ran = bare_desk.run(*command.split(), "-h")
     assert ran.code == 0

@@ -94,3 +94,19 @@ def test_a_streamed_document_is_one_json_document(rows: int, monkeypatch: pytest
 def test_a_spreadsheet_meets_no_formula(capsys: pytest.CaptureFixture[str]) -> None:
     console.rows_as_csv(("name",), [("=HYPERLINK(1)",), ("-1",), (3.5,)])
     assert capsys.readouterr().out == '"name"\n"\'=HYPERLINK(1)"\n"\'-1"\n"3.5"\n'
+
+
+@pytest.mark.parametrize(
+    ("text", "quotes", "shown"),
+    [
+        ("Please stop  emailing me.", ["stop emailing"], ["| Please [[stop  emailing]] me."]),
+        ("NO\nE-MAIL", ["no e-mail"], ["| [[NO", "| E-MAIL]]"]),
+        ("stop emailing me now", ["emailing me", "stop emailing"], ["| [[stop emailing me]] now"]),
+        ("I write [[stop]] myself", ["nothing of it"], ["| I write [ [stop] ] myself"]),
+        ("a \x1b[31mred\u202e word", ["red word"], ["| a [31m[[red word]]"]),
+        ("(.*) costs $5", ["(.*)"], ["| [[(.*)]] costs $5"]),
+        ("", ["stop"], ["| "]),
+    ],
+)
+def test_the_words_that_count_are_marked_in_somebody_s_text(text: str, quotes: list[str], shown: list[str]) -> None:
+    assert console.marked(text, quotes, 80, "| ") == shown

@@ -213,3 +213,27 @@ def test_every_row_of_the_csv_has_a_figure_a_dimension_and_a_number() -> None:
         assert figure
         assert dimension
         assert float(value) >= 0
+
+
+def test_the_error_rate_stands_apart_for_what_was_accepted_and_what_was_ignored() -> None:
+    checks = [(A, "dana", False)] * 19 + [(A, "ben", True)] + [(I, "ben", False)] * 20
+    rows = {row.dimension: row.value for row in f.error_rate(Facts(START, END, checks=tuple(checks))).rows}
+    # Wilson's interval for 1 of 20 ends at 23.6 %, for 0 of 20 at 16.1 % (tables of the score interval).
+    assert rows == {
+        "accepted wrongly": 5.0,
+        "accepted wrongly, at most": 23.6,
+        "ignored wrongly": 0.0,
+        "ignored wrongly, at most": 16.1,
+    }
+
+
+def test_who_checked_how_much_is_counted_and_nothing_checked_has_no_rate() -> None:
+    facts = Facts(START, END, checks=((A, "dana", True), (I, "dana", False), (I, "ben", False)))
+    assert [(row.dimension, row.value) for row in f.decisions_checked(facts).rows] == [
+        ("accepted, by dana", 1),
+        ("ignored, by ben", 1),
+        ("ignored, by dana", 1),
+    ]
+    nothing = f.error_rate(Facts(START, END))
+    assert nothing.rows == ()
+    assert nothing.title == "Measured error rate (accepted n = 0, ignored n = 0)"

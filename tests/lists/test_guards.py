@@ -6,7 +6,14 @@ import pytest
 from listed_people import NOW
 
 from allegro_privacy.errors import ExitCode, GuardError
-from allegro_privacy.lists.guards import empty_list, failed_verify, refusals, shrunk_list, stale_database
+from allegro_privacy.lists.guards import (
+    empty_list,
+    erased_people,
+    failed_verify,
+    refusals,
+    shrunk_list,
+    stale_database,
+)
 
 DAY = timedelta(days=1)
 LIMIT = timedelta(hours=26)
@@ -21,6 +28,7 @@ PASSES = [
     ("pulled exactly as long ago as is allowed", stale_database(NOW - LIMIT, NOW, LIMIT)),
     ("a pull in the future, by a clock set back, is not old", stale_database(NOW + DAY, NOW, LIMIT)),
     ("nothing found by verify", failed_verify([])),
+    ("nobody was erased since the last list", erased_people(0, "acme-email-0001.csv")),
 ]
 REFUSES = [
     ("an empty list", empty_list(0), "--allow-empty"),
@@ -29,6 +37,8 @@ REFUSES = [
     ("shrunk by one when nothing is allowed", shrunk_list(99, 100, 0), "--allow-shrink"),
     ("pulled a second too long ago", stale_database(NOW - LIMIT - timedelta(seconds=1), NOW, LIMIT), "--allow-stale"),
     ("never pulled", stale_database(None, NOW, LIMIT), "--allow-stale"),
+    ("one person was erased since the last list", erased_people(1, "acme-email-0001.csv"), "--allow-erased"),
+    ("people were erased before the first list", erased_people(2, ""), "--allow-erased"),
     ("a broken chain", failed_verify(["Event 7 does not follow from event 6.", "another"]), "--allow-unverified"),
 ]
 

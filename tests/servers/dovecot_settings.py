@@ -93,6 +93,9 @@ mail_max_userip_connections = 100
 namespace inbox {{
   inbox = yes
   separator = /
+  mailbox Drafts {{
+    special_use = \\Drafts
+  }}
 }}
 userdb {{
   driver = static

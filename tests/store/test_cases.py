@@ -6,6 +6,7 @@ from recorded_people import EFFECTS, NOON, Desk, at, letter, no_email
 from allegro_privacy.core.cases import State, Step
 from allegro_privacy.core.lanes import Lane
 from allegro_privacy.core.model import Doubt, Doubtful, Person, Request, Verdict
+from allegro_privacy.errors import GuardError
 from allegro_privacy.store import journal, views
 from allegro_privacy.store.database import writing
 
@@ -130,14 +131,19 @@ def test_an_erasure_takes_what_staff_wrote_about_the_case_and_leaves_its_dates(d
     assert views.verify(desk.database) == []
 
 
-def test_an_erased_case_can_still_be_closed_and_those_words_can_be_erased_too(desk: Desk, first: str) -> None:
+def test_a_case_is_erased_once_it_is_closed_and_what_staff_write_later_can_be_erased_too(
+    desk: Desk, first: str
+) -> None:
+    with pytest.raises(GuardError, match="Nothing can be erased yet"):
+        erase(desk)
+    step(desk, first, Step.CLOSED, State.FULFILLED, hours=4)
     erase(desk)
     step(desk, first, Step.CLOSED, State.PARTLY, "told Rosa of the zeppelin", 5)
     assert views.case(desk.database, first).state is State.PARTLY
     assert views.verify(desk.database) == []
     erase(desk)
     case = views.case(desk.database, first)
-    assert (case.state, [one.note for one in case.steps]) == (State.PARTLY, [""])
+    assert (case.state, [one.note for one in case.steps]) == (State.PARTLY, ["", ""])
     assert views.verify(desk.database) == []
 
 

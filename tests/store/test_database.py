@@ -12,12 +12,12 @@ from multiprocessing import get_context
 from pathlib import Path
 
 import pytest
-from recorded_people import NOON, Desk
+from recorded_people import EFFECTS, NOON, Desk, at, keys_of, letter, no_email
 
-from allegro_privacy.core.model import Channel
+from allegro_privacy.core.model import Channel, ReviewAnswer, Verdict
 from allegro_privacy.errors import BusyError, DatabaseError, ExitCode
 from allegro_privacy.store import database as store
-from allegro_privacy.store import views
+from allegro_privacy.store import journal, views
 from allegro_privacy.store.database import create, open_database, quick_check, sqlite_version, writing
 
 
@@ -83,15 +83,33 @@ def test_a_database_from_before_addresses_had_a_quality_can_be_used(desk: Desk) 
     desk.opt_out("Rosa", "rosa@example.com")
     connection = sqlite3.connect(desk.path)
     connection.executescript(
+        "DROP TABLE drafts; DROP TABLE outbox;"
         "DROP TABLE case_steps; ALTER TABLE cases DROP COLUMN lane;"
         "DROP INDEX suppressions_active; ALTER TABLE requests DROP COLUMN quality;"
         "ALTER TABLE suppressions DROP COLUMN quality; PRAGMA user_version = 2;"
+        "DROP TABLE answers; DROP TABLE checks;"
         "CREATE INDEX suppressions_active ON suppressions (channel) WHERE lifted IS NULL;"
     )
     connection.close()
     with open_database(desk.path) as database:
         assert views.verify(database) == []
         assert views.status(database).addresses == {}
+
+
+def test_a_database_from_before_answers_could_be_undone_can_be_used(desk: Desk) -> None:
+    desk.take(letter("Rosa", "rosa@example.com"), no_email("Rosa", "rosa@example.com"), verdict=Verdict.ASK)
+    for one in views.open_reviews(desk.database):
+        with writing(desk.database):
+            answer = ReviewAnswer(Verdict.ACCEPT)
+            journal.answer_review(desk.database, one.id, answer, "Dana", at(1), effects=EFFECTS, keys_of=keys_of)
+    connection = sqlite3.connect(desk.path)
+    connection.executescript("DROP TABLE answers; DROP TABLE checks; PRAGMA user_version = 5;")
+    connection.close()
+    with open_database(desk.path) as database:
+        assert views.verify(database) == []
+        with writing(database):
+            journal.undo(database, "R3", "Dana", at(3))
+        assert [one.id for one in views.open_reviews(database)] == ["R3"]
 
 
 def test_a_migration_that_fails_changes_nothing(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:

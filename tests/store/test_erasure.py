@@ -5,9 +5,10 @@ from collections.abc import Callable
 import pytest
 from recorded_people import BRICKELL, EFFECTS, Desk, at, keys_of, letter, no_email, no_post
 
-from allegro_privacy.core.model import Channel, Level, Person, Request, ReviewAnswer, Verdict
-from allegro_privacy.errors import UsageError
+from allegro_privacy.core.model import Channel, Level, Origin, Person, Request, ReviewAnswer, Verdict
+from allegro_privacy.errors import GuardError, UsageError
 from allegro_privacy.store import journal, views
+from allegro_privacy.store.append import append
 from allegro_privacy.store.database import writing
 
 EMAIL = "wilhelmina.harker@example.org"
@@ -44,7 +45,15 @@ def kept(desk: Desk) -> Desk:
         answer = ReviewAnswer(Verdict.ACCEPT, (no_post(NAME, EMAIL, level=Level.HOUSEHOLD),), "Harker counted")
         journal.answer_review(desk.database, review, answer, "Dana", at(1), effects=EFFECTS, keys_of=keys_of)
         journal.lift(desk.database, "S6", "the parrot died", "Dana", at(2))
+        close(desk, "Harker was told by letter")
     return desk
+
+
+def close(desk: Desk, note: str) -> None:
+    """Every privacy request is answered."""
+    for (case,) in desk.database.rows("SELECT event FROM cases"):
+        content = {"case": case, "step": "closed", "state": "fulfilled", "note": note}
+        append(desk.database, "case-closed", f"C{case}", content, "Dana", at(2.5))
 
 
 def erase(desk: Desk, who: str = EMAIL) -> tuple[int, ...]:
@@ -52,6 +61,17 @@ def erase(desk: Desk, who: str = EMAIL) -> tuple[int, ...]:
         receipt = journal.erase(desk.database, who, "Dana", at(3), "she asked for it")
     journal.compact(desk.database)
     return receipt.erased
+
+
+def raw_traces(desk: Desk) -> list[tuple[str, str]]:
+    """Where a word of the person lies in the raw bytes of any file: in UTF-8, and in UTF-16 of either order."""
+    spelt = {
+        f"{trace.decode()} {code}": trace.decode().encode(code)
+        for trace in TRACES
+        for code in ("utf-8", "utf-16-le", "utf-16-be")
+    }
+    files = [(path.name, path.read_bytes().lower()) for path in desk.path.parent.iterdir() if path.is_file()]
+    return [(name, trace) for name, raw in files for trace, wanted in spelt.items() if wanted in raw]
 
 
 def contents(desk: Desk) -> dict[int, bytes]:
@@ -63,8 +83,7 @@ def test_no_byte_of_the_person_is_left_in_any_file_readable_or_packed(kept: Desk
     packed = [before[number] for number in erase(kept)]
     files = [path for path in kept.path.parent.iterdir() if path.is_file()]
     assert {path.suffix for path in files} >= {".sqlite3", ".sqlite3-wal", ".sqlite3-shm"}
-    left = [(path.name, trace) for path in files for trace in TRACES if trace in path.read_bytes().lower()]
-    assert left == []
+    assert raw_traces(kept) == []
     assert [(path.name, one) for path in files for one in packed if one[:48] in path.read_bytes()] == []
     text = "".join(map(kept.database.unpack, contents(kept).values())).lower().encode()
     assert [trace for trace in TRACES if trace in text] == []
@@ -190,3 +209,99 @@ def test_verify_holds_for_another_reader_after_the_file_was_rewritten(
 ) -> None:
     erase(kept)
     assert views.verify(make_desk().database) == []
+
+
+def test_the_reach_of_an_erasure_is_shown_before_with_counts(kept: Desk) -> None:
+    plan = views.erasure_plan(kept.database, EMAIL)
+    assert plan.goes == erase(kept)
+    assert sum(plan.kinds.values()) == len(plan.goes)
+    assert plan.kinds["message-received"] == 4
+    assert len(plan.kept) == 3
+    assert plan.tickets == ("C10",)
+    assert (plan.stays, plan.open_cases, plan.holds) == ((), (), ())
+
+
+def test_an_open_case_keeps_its_letter_and_nothing_else(desk: Desk) -> None:
+    desk.take(letter(NAME, EMAIL, "NO E-MAIL, says the parrot"), no_email(NAME, EMAIL))
+    desk.take(letter(NAME, EMAIL, "what of the zeppelin?"), Request("access", Person(NAME, EMAIL)))
+    plan = views.erasure_plan(desk.database, EMAIL)
+    assert (plan.goes, plan.stays, plan.open_cases) == ((2, 3), (4, 5), ("C5",))
+    assert erase(desk) == (2, 3)
+    assert not any(b"parrot" in path.read_bytes() for path in desk.path.parent.iterdir())
+    assert views.find(desk.database, EMAIL).cases[0].request is not None
+    assert views.verify(desk.database) == []
+
+
+def test_an_open_case_alone_is_not_erased(desk: Desk) -> None:
+    desk.take(letter(NAME, EMAIL, "what of the zeppelin?"), Request("access", Person(NAME, EMAIL)))
+    with pytest.raises(GuardError, match="Nothing can be erased yet"):
+        erase(desk)
+
+
+def test_the_record_of_a_closed_case_is_still_found_without_a_word(kept: Desk) -> None:
+    erase(kept)
+    (case,) = views.find(kept.database, EMAIL).cases
+    assert (case.kind, case.erased, case.request) == ("access", True, None)
+
+
+def test_notes_that_others_hang_on_a_case_or_a_message_go_too(kept: Desk) -> None:
+    with writing(kept.database):
+        append(kept.database, "draft-written", "M4", {"text": "Dear Ms Harker"}, "Dana", at(2.6))
+        append(
+            kept.database,
+            "case-extended",
+            "C10",
+            {"case": 10, "step": "extended", "note": "the parrot is ill"},
+            "Dana",
+            at(2.7),
+        )
+    erase(kept)
+    assert [
+        trace for trace in TRACES if trace in "".join(map(kept.database.unpack, contents(kept).values())).encode()
+    ] == []
+
+
+def test_what_lifted_nothing_goes_too(desk: Desk) -> None:
+    desk.take(letter(NAME, EMAIL, "again please"), Request("opt-in", Person(NAME, EMAIL), Channel.EMAIL))
+    erase(desk)
+    assert "harker" not in "".join(map(desk.database.unpack, contents(desk).values())).lower()
+
+
+def test_a_message_that_nobody_could_read_is_erased_by_its_number(desk: Desk) -> None:
+    with writing(desk.database):
+        journal.set_aside(desk.database, Origin("eml:", "/mail/harker.eml", "1"), "harker broke it", "cron", at(0))
+    assert erase(desk, "M2") == (2, 3)
+    assert "harker" not in "".join(map(desk.database.unpack, contents(desk).values())).lower()
+    assert views.verify(desk.database) == []
+
+
+@pytest.mark.parametrize("reason", ["Wilhelmina asked", "for wilhelmina.harker", f"mail of {EMAIL}", "Mrs HARKER"])
+def test_the_reason_may_not_name_the_person(kept: Desk, reason: str) -> None:
+    with pytest.raises(UsageError, match="names the person"), writing(kept.database):
+        journal.erase(kept.database, EMAIL, "Dana", at(3), reason)
+
+
+def test_a_name_in_what_others_wrote_is_pointed_out(desk: Desk) -> None:
+    desk.opt_out(NAME, EMAIL)
+    other = desk.take(letter("Rosa", "rosa@example.com", f"tell {NAME.upper()} I said hello"))
+    assert views.erasure_plan(desk.database, EMAIL).mentions == other.events
+
+
+def test_a_stopped_run_is_compacted_by_the_next(kept: Desk) -> None:
+    with writing(kept.database):
+        journal.erase(kept.database, EMAIL, "Dana", at(3), "asked")
+    assert views.needs_compacting(kept.database)
+    journal.compact(kept.database)
+    assert not views.needs_compacting(kept.database)
+    assert raw_traces(kept) == []
+
+
+def test_the_lists_tell_how_many_were_erased_since_the_last(desk: Desk) -> None:
+    desk.opt_out(NAME, EMAIL)
+    desk.opt_out("Rosa", "rosa@example.com")
+    before = views.ledger_head(desk.database).number
+    assert views.erased_since(desk.database, Channel.EMAIL, 0) == 0
+    erase(desk)
+    after = views.ledger_head(desk.database).number
+    counted = [views.erased_since(desk.database, channel, event) for channel in Channel for event in (0, before, after)]
+    assert counted == [1, 1, 0, 0, 0, 0, 0, 0, 0]

@@ -74,7 +74,8 @@ NEAR = {
     "a short word with two slips": ("Fnhc", set(), ()),
     "a word of three letters": ("Pax", set(), ()),
     "another house number": ("1405 Brickel", set(), ()),
-    "a misspelt e-mail address": ("rosa.quinteor@example.com", set(), ()),
+    "a misspelt e-mail address": ("rosa.quinteor@example.com", {"S3"}, ("rosa.quintero@example.com",)),
+    "an e-mail address of another name": ("rosa.quintana@example.com", set(), ()),
 }  # fmt: skip
 
 
@@ -161,7 +162,7 @@ def test_any_past_moment_can_be_asked_about(kept: Desk, name: str) -> None:
     with writing(kept.database):
         accept = ReviewAnswer(Verdict.ACCEPT)
         journal.answer_review(kept.database, "R10", accept, "Dana", at(6), effects=EFFECTS, keys_of=keys_of)
-        journal.lift(kept.database, "S14", "by phone", "Dana", at(9))
+        journal.lift(kept.database, "S14", "asked by phone", "Dana", at(9))
     told = views.timeline(kept.database, "ana@example.net", at(hours))
     assert [entry.kind for entry in told.entries] == kinds
     assert len(told.suppressions) == standing
@@ -226,7 +227,7 @@ def test_postal_addresses_are_counted_by_quality(desk: Desk) -> None:
     counted = {"complete": 1, "usable": 1, "incomplete": 1}
     assert views.status(desk.database).addresses == counted
     with writing(desk.database):
-        journal.lift(desk.database, "S3", "by phone", "Dana", at(5))
+        journal.lift(desk.database, "S3", "asked by phone", "Dana", at(5))
     assert views.status(desk.database).addresses == {"usable": 1, "incomplete": 1}
     assert dict(views.facts(desk.database, at(0), at(4)).addresses) == counted
     assert dict(views.facts(desk.database, at(0), at(6)).addresses) == {"usable": 1, "incomplete": 1}
@@ -256,7 +257,7 @@ def test_the_facts_of_a_period_are_without_people_and_complete(kept: Desk) -> No
     kept.take(first, place="/mail/elsewhere.eml", now=at(30))
     kept.take(replace(first, id="cd" * 32), now=at(30))
     with writing(kept.database):
-        journal.lift(kept.database, "S3", "by phone", "Dana", at(30))
+        journal.lift(kept.database, "S3", "asked by phone", "Dana", at(30))
     facts = views.facts(kept.database, at(-24), at(48))
     assert len(facts.messages) == 5
     assert sorted((one.kind, one.channel) for one in facts.requests) == [

@@ -1,0 +1,33 @@
+"""Which suppressions are never lifted, and why: those that stand for somebody who cannot take them back by a letter."""
+
+from collections.abc import Iterable
+
+from allegro_privacy.core.model import Doubt, Nature, Note, Via
+
+COMPLAINT, CHILD, DECEASED, LEGAL = "complaint", "child", "deceased", "legal"
+WHY_NEVER = {
+    COMPLAINT: "It came from a complaint to the mail provider: who called our mail spam is not written to again.",
+    CHILD: "It protects a child (16 CFR 312.6): nobody may start marketing to a child again.",
+    DECEASED: "It is about somebody who has died: nobody can speak for them.",
+    LEGAL: "It follows from a lawyer's letter or an authority's order (39 USC 3008): it is never released.",
+}
+# Kinds of requests, as a suppression names its reason.
+_KINDS = {
+    "complaint": COMPLAINT, "spam-complaint": COMPLAINT, "child": CHILD, "child-removal": CHILD, "deceased": DECEASED,
+    "bereavement": DECEASED, "legal": LEGAL, "prohibitory-order": LEGAL,
+}  # fmt: skip
+_DOUBTS = {Doubt.CHILD: CHILD, Doubt.MINOR: CHILD, Doubt.BEREAVEMENT: DECEASED, Doubt.LEGAL: LEGAL}
+
+
+def never_lifted(kind: str, via: str, nature: str, doubts: Iterable[str], notes: Iterable[str]) -> str:
+    """Why a suppression is never lifted (a key of WHY_NEVER); "" when the customer may take it back.
+
+    kind: of the request that it follows from.  via, nature: of the message.  doubts, notes: of the request and of its
+    message, by name."""
+    if nature == Nature.FEEDBACK_REPORT or via == Via.FEEDBACK:
+        return COMPLAINT
+    if kind in _KINDS:
+        return _KINDS[kind]
+    if Note.DECEASED in set(notes):
+        return DECEASED
+    return next((_DOUBTS[Doubt(doubt)] for doubt in doubts if doubt in _DOUBTS), "")

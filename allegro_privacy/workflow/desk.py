@@ -1,0 +1,98 @@
+"""The desk at its questions: which comes next, what an answer would do, and answers that are taken back."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from allegro_privacy.core.model import Effect, Receipt, Request
+from allegro_privacy.errors import UsageError
+from allegro_privacy.store import journal, views
+from allegro_privacy.store.database import Database
+from allegro_privacy.store.rows import Review
+from allegro_privacy.store.sample import Sampled as Sampled
+from allegro_privacy.workflow import corrections
+from allegro_privacy.workflow.corrections import Changes
+from allegro_privacy.workflow.transaction import transact
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """What accepting a review would act on; `hindrance` says why that cannot be done as it stands, None when it can.
+    changed: (part, before, after) of what the changes would correct."""
+
+    requests: tuple[Request, ...]
+    hindrance: UsageError | None
+    changed: tuple[tuple[str, str, str], ...] = ()
+
+
+def next_review(database: Database, but: Iterable[int] = ()) -> Review | None:
+    """The question that waits longest, without those passed over; None when there is no other."""
+    return views.next_review(database, but)
+
+
+def review(database: Database, review_id: str) -> Review:
+    """One question as it stands at this moment, open or answered."""
+    return views.review(database, review_id)
+
+
+def alike(database: Database, one: Review, known: dict[int, str]) -> tuple[Review, ...]:
+    """The other open questions of the same sender or agent.  known: filled here, kept by the caller for the next."""
+    return views.reviews_alike(database, one, known)
+
+
+def how_many_wait(database: Database) -> int:
+    """How many questions are open."""
+    return views.how_many_wait(database)
+
+
+def proposal(one: Review, changes: Changes, effects: Mapping[str, Effect]) -> Proposal:
+    """What accepting would do with these changes; nothing is recorded. UsageError when a change cannot be."""
+    pairs = corrections.corrected(one, changes)
+    requests = tuple(after for _, after in pairs) or tuple(each.request for each in one.asked)
+    changed = tuple((each.part, each.before, each.after) for each in corrections.differences(pairs))
+    try:
+        for request in requests:
+            corrections.check_actionable(one.id, request, effects)
+    except UsageError as error:
+        return Proposal(requests, error, changed)
+    if requests:
+        return Proposal(requests, None, changed)
+    why = "No request was found in it; an answer must say what it asks."
+    return Proposal(
+        (), UsageError(f"{one.id} cannot be accepted as it is.", why, "Change it, or answer that it is none.")
+    )
+
+
+def undo(
+    database: Database,
+    review_id: str,
+    actor: str,
+    now: datetime,
+    *,
+    note: str = "",
+    expected: int | None = None,
+    dry_run: bool = False,
+) -> Receipt:
+    """Take back what staff did last about a review; what it did is lifted, and the question is open again."""
+    return transact(
+        database, lambda: journal.undo(database, review_id, actor, now, note=note, expected=expected), dry_run
+    )
+
+
+def ask_customer(
+    database: Database, review_id: str, note: str, actor: str, now: datetime, dry_run: bool = False
+) -> Receipt:
+    """Record that a question to the customer is wanted; the review stays open until it is answered."""
+    return transact(database, lambda: journal.ask_customer(database, review_id, note, actor, now), dry_run)
+
+
+def sample(database: Database, size: int) -> tuple[Sampled, ...]:
+    """Decisions that the program made alone, drawn at random."""
+    return views.sample(database, size)
+
+
+def check(
+    database: Database, message: str, wrong: bool, note: str, actor: str, now: datetime, dry_run: bool = False
+) -> tuple[Receipt, int | None]:
+    """Record whether such a decision was right; what was wrongly ignored becomes a question: its event comes back."""
+    return transact(database, lambda: journal.check_decision(database, message, wrong, note, actor, now), dry_run)
