@@ -10,11 +10,12 @@ from importlib import resources
 from pathlib import Path
 from typing import Any
 
-from allegro_privacy import accounts, schema
+from allegro_privacy import accounts, mappings, schema
 from allegro_privacy.core import retention
 from allegro_privacy.core.account import Account
 from allegro_privacy.core.mailbox_url import is_mailbox_url
 from allegro_privacy.core.model import Level
+from allegro_privacy.core.platforms import Shape
 from allegro_privacy.core.retention import Retention
 from allegro_privacy.core.shop import Shop
 from allegro_privacy.errors import ConfigError
@@ -71,6 +72,7 @@ class Settings:
     ping: PingSettings
     overrides: Path | None
     retention: Retention
+    mappings: tuple[Shape, ...] = ()
 
     @property
     def pull_command(self) -> str:
@@ -122,6 +124,9 @@ def parse(text: str, path: Path | None) -> Settings:
     _check_schema_number(checked)
     _check_mailboxes(checked, base)
     _check_reply_addresses(checked)
+    for name, row in checked.values["import"].items():
+        for key, words in mappings.problems(name, row):
+            checked.report(f"import.{name}", key, words)
     if checked.problems:
         raise _unusable(name, checked.problems)
     return _settings(checked.values, path, base)
@@ -226,6 +231,7 @@ def _settings(values: Mapping[str, Mapping[str, Any]], path: Path | None, base: 
         overrides=schema.path(overrides, base) if overrides else None,
         ping=PingSettings(**values["ping"]),
         retention=Retention(**values["retention"]),
+        mappings=tuple(mappings.shape(name, row) for name, row in values["import"].items()),
     )
 
 
@@ -325,5 +331,6 @@ SECTIONS: dict[str, dict[str, schema.Key]] = {
         "lists": _Key(_fits(retention.span), Retention().lists),
         "manifests": _Key(_fits(retention.span), Retention().manifests),
     },
+    "import.*": mappings.KEYS,
     "data": {"overrides": _Key(schema.any_text, "")},
 }

@@ -51,7 +51,7 @@ class Checked:
 def check(document: Mapping[str, Any], sections: Sections, text: str, name: str) -> Checked:
     """Compare a whole document with the table of sections."""
     checked = Checked(text, name)
-    tables = {section.removesuffix("[]") for section in sections if section}
+    tables = {section.removesuffix("[]").removesuffix(".*") for section in sections if section}
     for key, value in document.items():
         if key in tables or key in sections[""]:
             continue
@@ -62,6 +62,8 @@ def check(document: Mapping[str, Any], sections: Sections, text: str, name: str)
     for section, keys in sections.items():
         if section.endswith("[]"):
             _check_rows(checked, section.removesuffix("[]"), keys, document)
+        elif section.endswith(".*"):
+            _check_named(checked, section.removesuffix(".*"), keys, document)
         else:
             table = document if not section else document.get(section, {})
             checked.values[section] = _check_table(checked, section, keys, table, top=not section)
@@ -76,6 +78,18 @@ def _check_rows(checked: Checked, section: str, keys: Mapping[str, Key], documen
     read = [_check_table(checked, section, keys, row, occurrence=number) for number, row in enumerate(rows)]
     checked.rows[section] = list(enumerate(read))
     checked.values[section] = {"rows": read}
+
+
+def _check_named(checked: Checked, section: str, keys: Mapping[str, Key], document: Mapping[str, Any]) -> None:
+    """Tables that the office names itself: [section.NAME]."""
+    found = document.get(section, {})
+    named = found if isinstance(found, dict) else {}
+    if named is not found or not all(isinstance(table, dict) for table in named.values()):
+        checked.report(section, "", f"write each as a table with a name of its own: [{section}.NAME]")
+        named = {}
+    checked.values[section] = {
+        name: _check_table(checked, f"{section}.{name}", keys, table) for name, table in named.items()
+    }
 
 
 def _check_table(

@@ -65,6 +65,16 @@ def load(overrides: Path | None = None, languages: bool = True) -> Tables:
     return Tables(kinds, clocks, phrases, markers, natures, reader, cases)
 
 
+def platforms(overrides: Path | None = None) -> dict[str, Table]:
+    """How the files of mail platforms look, by the platform's name: the package's, and the office's own over them. A
+    table of the office replaces ours of the same name, since shapes have no names to be merged by."""
+    folders: list[Traversable] = [resources.files("allegro_privacy") / "data" / "platforms"]
+    if overrides is not None and (overrides / "platforms").is_dir():
+        folders.append(overrides / "platforms")
+    files = [file for folder in folders for file in folder.iterdir() if file.name.endswith(".toml")]
+    return {file.name.removesuffix(".toml"): _read(file) for file in sorted(files, key=lambda file: file.name)}
+
+
 def replies(overrides: Path | None = None) -> dict[str, tuple[dict[str, str], Table]]:
     """The letters by language: their texts by name, and the pieces they are put together from. An office's own files
     replace ours, text by text and piece by piece; a language of its own is a folder more."""

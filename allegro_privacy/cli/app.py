@@ -227,7 +227,9 @@ def register_all() -> None:
     from allegro_privacy.cli import (  # noqa: F401
         cases,
         deadlines,
+        imports,
         oversight,
+        record,
         reply,
         review,
         traffic,

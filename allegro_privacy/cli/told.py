@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from allegro_privacy.cli import console, words
+from allegro_privacy.cli import console, told_message, words
 from allegro_privacy.core.children import HIDDEN, shortened_email
 from allegro_privacy.core.model import Channel
 
@@ -202,12 +202,7 @@ def _entry(entry: "Entry", zone: str) -> None:
 
 def _details(kind: str, content: Mapping[str, Any], zone: str) -> list[str]:
     """The words, rules and doubts that an event holds, as far as its kind has them."""
-    lines = []
-    message = content.get("message")
-    if isinstance(message, Mapping):
-        senders = ", ".join(each.get("email", "") for each in message.get("sender", ()))
-        lines.append(f"from {senders or 'an unknown sender'}: {message.get('subject') or '(no subject)'}")
-        lines.append(f"received {words.when(datetime.fromisoformat(message['received']), zone)}")
+    lines = told_message.lines(content, zone)
     decision = content.get("decision")
     if isinstance(decision, Mapping):
         lines += [line for judged in decision.get("requests", ()) for line in _judged(judged)]

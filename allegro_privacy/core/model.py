@@ -140,6 +140,7 @@ class Note(StrEnum):
     PREVIOUS_RESIDENT = "previous-resident"
     FOREIGN_LAW = "foreign-law"
     HANDED_OVER = "handed-over"
+    LINK_SCANNER = "link-scanner"
 
 
 class Flag(StrEnum):
@@ -226,6 +227,8 @@ class Message:
     blockquotes as "> " lines), card numbers redacted.  received: when *we* got it (UTC); clocks start there.
     machine: text of machine-readable report parts by their content type (message/delivery-status, ...).
     flags: what the parser noticed (`truncated`, `deep-nesting`, `several-from`, ...).
+    date: what the sender says (a Date header, a postmark, a platform's time), as written; evidence only.
+    taken_by: the initials of who took a letter, a call or a visit in.
     """
 
     id: str
@@ -247,6 +250,7 @@ class Message:
     attachments: tuple[Attachment, ...] = ()
     flags: frozenset[str] = frozenset()
     size: int = 0
+    taken_by: str = ""
     _first: Mapping[str, str] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:

@@ -18,6 +18,7 @@ from allegro_privacy.core.model import (
     RequestDecision,
     ReviewAnswer,
     Verdict,
+    Via,
 )
 from allegro_privacy.errors import AnsweredError, UsageError
 from allegro_privacy.store.answering import ask_customer as ask_customer
@@ -37,7 +38,8 @@ from allegro_privacy.store.erasure import erase as erase
 from allegro_privacy.store.excerpt import record_proof as record_proof
 from allegro_privacy.store.holds import place_hold as place_hold
 from allegro_privacy.store.holds import release_holds as release_holds
-from allegro_privacy.store.keys import KeysOf, as_pairs, keys_of_address, keys_of_person, remembered
+from allegro_privacy.store.imports import record_import as record_import
+from allegro_privacy.store.keys import KeysOf, as_pairs, by_itself, keys_of_address, keys_of_person, remembered
 from allegro_privacy.store.lifting import lift as lift
 from allegro_privacy.store.mailboxes import drop_other_epochs as drop_other_epochs
 from allegro_privacy.store.mailboxes import drop_unwanted as drop_unwanted
@@ -131,7 +133,7 @@ def _message_content(
         "origin": plain(origin),
         "reading": read,
         "decision": plain(decision),
-        **({"keys": as_pairs(keys)} if keys else {}),
+        **({"keys": as_pairs(keys) or by_itself(message)} if keys or message.via is not Via.EMAIL else {}),
     }
 
 

@@ -4,7 +4,7 @@ import hashlib
 from collections.abc import Callable, Iterable, Sequence
 from functools import lru_cache
 
-from allegro_privacy.core.model import Channel, Key, Level, Person, Request
+from allegro_privacy.core.model import Channel, Key, Level, Message, Person, Request
 
 KeysOf = Callable[[Request], tuple[Key, ...]]
 
@@ -64,6 +64,12 @@ def keys_of_person(person: Person) -> tuple[Key, ...]:
 def as_pairs(keys: Iterable[Key]) -> list[list[str]]:
     """Keys as an event's content holds them, each once, in order."""
     return [list(pair) for pair in dict.fromkeys((key.channel.value, key.value) for key in keys)]
+
+
+def by_itself(message: Message) -> list[list[str]]:
+    """What stands for the keys of a letter, a call or a row that names neither e-mail address nor phone number: an
+    erasure must reach it all the same."""
+    return [["entry", message.id]]
 
 
 def pair_hashes(secret: bytes, pairs: Iterable[Sequence[str]]) -> list[bytes]:

@@ -2,6 +2,7 @@
 
 from allegro_privacy.core.model import Message
 from allegro_privacy.store.database import Database
+from allegro_privacy.store.keys import keyed
 from allegro_privacy.store.tables import BEGINNINGS
 
 # As much of an id as the ledger's index holds.
@@ -50,3 +51,18 @@ def numbers_beginning(database: Database, beginning: str) -> list[int]:
 def id_of(database: Database, number: int) -> str:
     """The id of a message; it stays when its content is erased."""
     return str(database.value("SELECT subject FROM ledger WHERE number = ?", (number,)) or "")
+
+
+def id_of_content(database: Database, label: str, content: str) -> str:
+    """The id of a message that came without bytes of its own (a letter, a call, a row of a file): a keyed hash of what
+    it says. Without the key, what is left after an erasure could be guessed: there are only so many addresses."""
+    return keyed(database.secret, label, content).hex()
+
+
+def recorded_by(database: Database, message_id: str) -> tuple[int, str, str] | None:
+    """The event that recorded a message, when (as stored) and by whom; None when there is none."""
+    number = number_of(database, message_id)
+    if number is None:
+        return None
+    row = database.row("SELECT at, actor FROM ledger WHERE number = ?", (number,))
+    return None if row is None else (number, str(row[0]), str(row[1]))

@@ -64,15 +64,19 @@ def _named_in(database: Database, number: int) -> tuple[set[tuple[str, str]], se
 
 
 def with_entries(database: Database, events: Iterable[int]) -> set[int]:
-    """Those events, and the letters, calls and rows that they follow from: each speaks of one person only, who may
-    have named neither an e-mail address nor a phone number."""
+    """Those events, the letters, calls and rows that they follow from, and what follows from these: each speaks of one
+    person only, who may have named neither an e-mail address nor a phone number."""
     rows = database.rows(
         """WITH given (event) AS (SELECT value FROM json_each(?)),
-        asked (message) AS (SELECT message FROM suppressions WHERE event IN given
+        asked (message) AS (SELECT event FROM given
+            UNION SELECT message FROM suppressions WHERE event IN given
             UNION SELECT message FROM cases WHERE event IN given
-            UNION SELECT message FROM reviews WHERE event IN given)
-        SELECT event FROM given
-        UNION SELECT event FROM messages WHERE event IN asked AND (via <> 'email' OR nature = 'unreadable')""",
+            UNION SELECT message FROM reviews WHERE event IN given),
+        entries (message) AS (SELECT event FROM messages
+            WHERE event IN asked AND (via <> 'email' OR nature = 'unreadable'))
+        SELECT event FROM given UNION SELECT message FROM entries
+        UNION SELECT event FROM suppressions WHERE message IN entries
+        UNION SELECT event FROM cases WHERE message IN entries""",
         (json.dumps(sorted(events)),),
     )
     return {row[0] for row in rows}

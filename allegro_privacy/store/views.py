@@ -20,11 +20,14 @@ from allegro_privacy.store.excerpt import opened as opened
 from allegro_privacy.store.excerpt import proof_recorded as proof_recorded
 from allegro_privacy.store.excerpt import rows_in as rows_in
 from allegro_privacy.store.excerpt import stretches as stretches
+from allegro_privacy.store.imports import known_row as known_row
 from allegro_privacy.store.lifting import liftable as liftable
 from allegro_privacy.store.mailboxes import filings as filings
 from allegro_privacy.store.mailboxes import position as position
 from allegro_privacy.store.mailboxes import verdict_of as verdict_of
 from allegro_privacy.store.mailboxes import waiting as waiting
+from allegro_privacy.store.messages import id_of_content as id_of_content
+from allegro_privacy.store.messages import recorded_by as recorded_by
 from allegro_privacy.store.period import addresses_by_quality
 from allegro_privacy.store.period import facts as facts
 from allegro_privacy.store.plain import moment, utc_text
