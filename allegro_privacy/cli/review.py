@@ -117,14 +117,17 @@ def undo(call: Call, review_id: ReviewId, note: Note = "") -> int:
 @group.command("ask")
 @shared("as_json", "dry_run", "actor")
 def ask(call: Call, review_id: ReviewId, note: Note = "") -> int:
-    """Record that a question to the customer is wanted; the review stays open."""
+    """Draft the letter that asks the customer for what is missing; the review stays open."""
+    from allegro_privacy.cli import words
     from allegro_privacy.cli.clock import utc_now
     from allegro_privacy.workflow import desk, insight
 
     settings = call.settings()
     with _office_time(settings), insight.opened(settings, read_only=False) as database:
-        receipt = desk.ask_customer(database, review_id, note, call.actor, utc_now(), call.dry_run)
-    _show_receipt(call, review_id, receipt)
+        asked = desk.ask_customer(database, settings, review_id, note, call.actor, utc_now(), call.dry_run)
+    _show_receipt(call, review_id, asked.receipt)
+    for line in words.asked_customer(review_id, asked):
+        call.say(line)
     return ExitCode.DONE
 
 

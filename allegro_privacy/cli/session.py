@@ -15,6 +15,7 @@ from allegro_privacy.workflow.corrections import Changes
 
 if TYPE_CHECKING:
     from allegro_privacy.cli.app import Call
+    from allegro_privacy.config import Settings
     from allegro_privacy.store.database import Database
     from allegro_privacy.store.rows import Review
 
@@ -49,6 +50,7 @@ class Session:
     those of the same sender."""
 
     call: "Call"
+    settings: "Settings"
     database: "Database"
     effects: dict[str, Effect]
     zone: str
@@ -63,7 +65,7 @@ def run(call: "Call") -> int:
     """Ask until nothing waits or the person stops; every answer is saved when it is given."""
     settings = call.settings()
     with insight.opened(settings, read_only=False) as database:
-        session = Session(call, database, judge.effects(settings), settings.shop.time_zone)
+        session = Session(call, settings, database, judge.effects(settings), settings.shop.time_zone)
         waiting = desk.how_many_wait(database)
         if not waiting:
             call.say("Nothing waits for a person.")
@@ -256,9 +258,11 @@ def _ask_customer(session: Session, one: "Review") -> bool:
     note = console.reply("What is the customer to be asked (Enter: what is missing)?")
     if note is None:
         return False
-    receipt = desk.ask_customer(session.database, one.id, note, session.call.actor, utc_now())
-    console.out(f"Saved, {receipt.summary}")
-    _pass_over(session, one, receipt.events[0], "to be asked")
+    asked = desk.ask_customer(session.database, session.settings, one.id, note, session.call.actor, utc_now())
+    console.out(f"Saved, {asked.receipt.summary}")
+    for line in words.asked_customer(one.id, asked):
+        console.paragraph(line, "  ")
+    _pass_over(session, one, asked.receipt.events[0], "to be asked")
     return True
 
 

@@ -4,12 +4,15 @@ import re
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from datetime import UTC, date, datetime, time, timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 from allegro_privacy.core.model import Channel, Doubt, Level, Person, PostalAddress, Request, Verdict
 from allegro_privacy.core.words import DOUBT_WORDS
 from allegro_privacy.errors import UsageError
+
+if TYPE_CHECKING:
+    from allegro_privacy.workflow.desk import Asked
 
 CHANNELS = {Channel.EMAIL: "e-mail", Channel.POST: "post", Channel.PHONE: "phone calls"}
 LEVELS = {Level.INDIVIDUAL: "this person only", Level.HOUSEHOLD: "the household", Level.ADDRESS: "everybody there"}
@@ -205,3 +208,13 @@ def today(now: datetime, zone: str) -> date:
 def end_of(when_day: date, zone: str) -> datetime:
     """The last moment of a day at the office, in UTC."""
     return start_of(when_day + timedelta(days=1), zone) - timedelta(microseconds=1)
+
+
+def asked_customer(review_id: str, asked: "Asked") -> tuple[str, ...]:
+    """What was done about asking the customer, and the next step."""
+    if asked.letter is not None:
+        return (
+            f'A letter to them is drafted ("allegro-privacy reply {review_id}" shows it); sending it is up to you.',
+        )
+    why = f" {asked.hindrance.what} {asked.hindrance.why}".rstrip() if asked.hindrance else ""
+    return (f"No letter was drafted:{why} Ask them yourself.",)

@@ -4,14 +4,16 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
+from allegro_privacy.config import Settings
 from allegro_privacy.core.model import Effect, Receipt, Request
-from allegro_privacy.errors import UsageError
+from allegro_privacy.errors import PrivacyError, UsageError
 from allegro_privacy.store import journal, views
 from allegro_privacy.store.database import Database
 from allegro_privacy.store.rows import Review
 from allegro_privacy.store.sample import Sampled as Sampled
-from allegro_privacy.workflow import corrections
+from allegro_privacy.workflow import corrections, replies
 from allegro_privacy.workflow.corrections import Changes
+from allegro_privacy.workflow.replies import Drafted
 from allegro_privacy.workflow.transaction import transact
 
 
@@ -79,11 +81,32 @@ def undo(
     )
 
 
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """That a customer is to be asked. letter: the draft that asks them; else `hindrance` says why there is none."""
+
+    receipt: Receipt
+    letter: Drafted | None = None
+    hindrance: PrivacyError | None = None
+
+
 def ask_customer(
-    database: Database, review_id: str, note: str, actor: str, now: datetime, dry_run: bool = False
-) -> Receipt:
-    """Record that a question to the customer is wanted; the review stays open until it is answered."""
-    return transact(database, lambda: journal.ask_customer(database, review_id, note, actor, now), dry_run)
+    database: Database,
+    settings: Settings,
+    review_id: str,
+    note: str,
+    actor: str,
+    now: datetime,
+    dry_run: bool = False,
+) -> Asked:
+    """Record that a question to the customer is wanted, and draft the letter that asks it; the review stays open until
+    it is answered. Not everybody can be written to, and no letter asks everything."""
+    receipt = transact(database, lambda: journal.ask_customer(database, review_id, note, actor, now), dry_run)
+    try:
+        letter = replies.ask_customer(database, settings, review_id, actor, now, dry_run=dry_run)
+    except UsageError as error:
+        return Asked(receipt, hindrance=error)
+    return Asked(receipt, letter)
 
 
 def sample(database: Database, size: int) -> tuple[Sampled, ...]:
