@@ -48,6 +48,8 @@ class Line:
     time: datetime | None = None
     date: str = ""
     sent: datetime | None = None
+    lasting: Note | None = None
+    """Why it is never taken back, when the row's reason says so (core/lifting.py)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,8 +121,16 @@ def understand(
     date = column.get("time", "")
     return Line(
         number, means, person, channels, "; ".join(said)[:MOST_SAID], read_time(date, zone, shape.time_format),
-        date[:60], read_time(column.get("sent", ""), zone, shape.time_format),
+        date[:60], read_time(column.get("sent", ""), zone, shape.time_format), _lasting(shape, get),
     )  # fmt: skip
+
+
+_LASTING = {"child": Note.A_CHILD, "deceased": Note.DECEASED, "legal": Note.LEGAL_ORDER}
+
+
+def _lasting(shape: Shape, get: Get) -> Note | None:
+    words = (value_folded(word) for name in shape.reason for word in _several(get(name)))
+    return next((_LASTING[word] for word in words if word in _LASTING), None)
 
 
 def _means(shape: Shape, get: Get) -> Means | None:
@@ -215,7 +225,7 @@ def message_of(line: Line, shape: Shape, message_id: str, now: datetime) -> Mess
 
 def reading_of(line: Line, shape: Shape, change: Change, scanner: bool, level: Level, version: str) -> Reading:
     """What a row says as a Reading. scanner: it lies in a burst of clicks.  version: of the platform tables."""
-    notes = (Note.LINK_SCANNER,) if scanner else ()
+    notes = (*((Note.LINK_SCANNER,) if scanner else ()), *((line.lasting,) if line.lasting else ()))
     if line.means in (Means.BOUNCE, Means.SOFT_BOUNCE):
         hard = line.means is Means.BOUNCE
         notes = (Note.HARD_BOUNCE if hard else Note.SOFT_BOUNCE,)

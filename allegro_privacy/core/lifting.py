@@ -11,11 +11,7 @@ WHY_NEVER = {
     DECEASED: "It is about somebody who has died: nobody can speak for them.",
     LEGAL: "It follows from a lawyer's letter or an authority's order (39 USC 3008): it is never released.",
 }
-# Kinds of requests, as a suppression names its reason.
-_KINDS = {
-    "complaint": COMPLAINT, "spam-complaint": COMPLAINT, "child": CHILD, "child-removal": CHILD, "deceased": DECEASED,
-    "bereavement": DECEASED, "legal": LEGAL, "prohibitory-order": LEGAL,
-}  # fmt: skip
+_NOTES = {Note.DECEASED: DECEASED, Note.A_CHILD: CHILD, Note.LEGAL_ORDER: LEGAL}
 _DOUBTS = {Doubt.CHILD: CHILD, Doubt.MINOR: CHILD, Doubt.BEREAVEMENT: DECEASED, Doubt.LEGAL: LEGAL}
 
 
@@ -26,8 +22,8 @@ def never_lifted(kind: str, via: str, nature: str, doubts: Iterable[str], notes:
     message, by name."""
     if nature == Nature.FEEDBACK_REPORT or via == Via.FEEDBACK:
         return COMPLAINT
-    if kind in _KINDS:
-        return _KINDS[kind]
-    if Note.DECEASED in set(notes):
-        return DECEASED
+    if kind == "child-removal":
+        return CHILD
+    if noted := next((_NOTES[Note(note)] for note in notes if note in _NOTES), ""):
+        return noted
     return next((_DOUBTS[Doubt(doubt)] for doubt in doubts if doubt in _DOUBTS), "")

@@ -4,6 +4,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 from allegro_privacy.core.kinds import Kind
+from allegro_privacy.core.lanes import Lane
 from allegro_privacy.core.model import Channel, Doubt, Note, Reading, Request
 
 _ADDRESS_DOUBTS = frozenset({Doubt.NO_POSTAL_ADDRESS, Doubt.INCOMPLETE_ADDRESS, Doubt.NO_NAME})
@@ -19,20 +20,28 @@ class Choice:
 
 
 def proposed(
-    request: Request, reading: Reading, kinds: Mapping[str, Kind], *, waits: bool, stopped: bool, sent: Collection[str]
+    request: Request,
+    reading: Reading,
+    kinds: Mapping[str, Kind],
+    *,
+    waits: bool,
+    stopped: bool,
+    sent: Collection[str],
+    lane: Lane = Lane.CUSTOMER,
 ) -> Choice:
     """The next reply. waits: it is not decided, or its case stands open.  stopped: marketing was stopped on account of
-    it.  sent: the templates that were drafted for it already."""
+    it.  sent: the templates that were drafted for it already.  lane: of its case, which a later letter may have
+    moved."""
     doubts = all_doubts(request, reading)
-    if Doubt.LEGAL in doubts:
+    if lane is Lane.LEGAL or Doubt.LEGAL in doubts:
         return Choice("", "a lawyer's or an authority's letter: its answer is written by hand")
-    if is_bereavement(request, reading):
+    if lane is Lane.BEREAVEMENT or is_bereavement(request, reading):
         return (
             Choice("condolence") if stopped else Choice("", "a death: decide it first, then answer in your own words")
         )
     kind = kinds.get(request.kind)
     if kind is None or kind.lane == "rights" or kind.effect != "suppress":
-        return _for_a_case(request, kind, sent)
+        return _for_a_case(request, kind, sent, for_another=lane is Lane.AGENT or is_for_another(request))
     if waits and request.channel is Channel.POST and doubts & _ADDRESS_DOUBTS:
         return Choice("need-your-address")
     if stopped:
@@ -40,11 +49,11 @@ def proposed(
     return Choice("", "it waits for your decision: allegro-privacy review")
 
 
-def _for_a_case(request: Request, kind: Kind | None, sent: Collection[str]) -> Choice:
+def _for_a_case(request: Request, kind: Kind | None, sent: Collection[str], for_another: bool) -> Choice:
     first = kind.reply if kind else "receipt"
     if first not in sent:
         return Choice(first)
-    asking = "need-permission" if is_for_another(request) else "need-to-verify"
+    asking = "need-permission" if for_another else "need-to-verify"
     if request.kind in ("access", "correction", "deletion") and asking not in sent:
         return Choice(asking)
     if request.kind == "deletion":

@@ -35,6 +35,11 @@ from allegro_privacy.core.text_markers import compile_markers
 _WORD = re.compile(r"[a-z]+")
 _REMEMBERED = 8
 _LONGEST_COURTESY = 16
+_MOST_LISTED = 4
+_LONGEST_LIST = 80
+# Where a command of a list begins, and what joins it to the next.
+_COMMAND = re.compile(r" (?=no )")
+_JOIN = re.compile(r" (?:,|and|or|nor|plus|also|y|e|ni)(?: (?:and|or|also|y|ni))?$")
 # What only a short text can mean is not looked for in a longer one: `needs` of a rule -> words of the text.
 LENGTH_LIMITS = {"short": 90, "alone": 12, "to-us": 140}
 
@@ -174,11 +179,28 @@ class Rules:
     def heard(self, folded: Folded) -> Iterator[tuple[Phrase, int, int]]:
         """Every phrase that stands in a text where its tier lets it stand, and where."""
         units = [_Unit(start, end) for start, end in sentences(folded)]
-        for phrase in self._phrases.worth_running(folded.places):
+        running = self._phrases.worth_running(folded.places)
+        units += [piece for unit in units for piece in self._listed_commands(unit, folded, running)]
+        for phrase in running:
             if len(folded.tokens) > LENGTH_LIMITS.get(phrase.rule.needs, len(folded.tokens)):
                 continue
             for start, end in self._places(phrase, folded, units):
                 yield phrase, start, end
+
+    def _listed_commands(self, unit: "_Unit", folded: Folded, running: Iterable[Phrase]) -> list["_Unit"]:
+        """The commands of "NO E-MAIL, NO SNAIL MAIL" one by one, when the whole sentence is such a list."""
+        text = folded.text[unit.start : unit.end + 1]
+        if not 1 < text.count(" no ") <= _MOST_LISTED or len(text) > _LONGEST_LIST:
+            return []
+        starts = [unit.start + match.start() for match in _COMMAND.finditer(text)]
+        if starts[:1] != [unit.start]:
+            return []
+        pieces = []
+        for start, following in zip(starts, [*starts[1:], unit.end], strict=True):
+            joined = _JOIN.search(folded.text, start, following) if following != unit.end else None
+            pieces.append(_Unit(start, joined.start() if joined else following))
+        whole = [phrase for phrase in running if phrase.rule.tier == "whole"]
+        return pieces if all(any(self._places(phrase, folded, [piece]) for phrase in whole) for piece in pieces) else []
 
     def _places(self, phrase: Phrase, folded: Folded, units: Iterable["_Unit"]) -> Iterator[tuple[int, int]]:
         if phrase.rule.tier == "phrase":

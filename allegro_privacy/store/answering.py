@@ -69,7 +69,23 @@ def undo(
     done = [(number, f"R{standing.review} {again}")]
     for event in did:
         done += _take_back(database, event, actor, now)
+    done += _letters_of(database, standing)
     return _receipt(database, standing.message, done)
+
+
+def _letters_of(database: Database, standing: _Standing) -> list[tuple[int, str]]:
+    """The letters that were drafted on account of what is undone. One that still waits for its mailbox does not get
+    there; the others are named, since nobody here knows whether they were sent."""
+    said = []
+    sql = "SELECT event FROM drafts WHERE message = ? AND event > ? ORDER BY event"
+    for (event,) in database.rows(sql, (standing.message, standing.event)):
+        waiting = database.value("SELECT state FROM outbox WHERE event = ?", (event,))
+        if waiting == "planned":
+            database.run("DELETE FROM outbox WHERE event = ?", (event,))
+            said.append((event, f"D{event} will not be put into the mailbox"))
+        else:
+            said.append((event, f"look at D{event}: a letter of ours speaks of it"))
+    return said
 
 
 def check_decision(

@@ -59,17 +59,24 @@ def liftable(database: Database, suppression_id: str, evidence: str) -> Liftable
 def why_never(database: Database, event: int) -> str:
     """Why a suppression is never lifted, as a key of WHY_NEVER; "" when it may be. An erasure takes the words that say
     so, and leaves this."""
+    strengthened = "SELECT number FROM ledger WHERE subject = ? AND kind = 'already-suppressed' ORDER BY number"
+    later = [row[0] for row in database.rows(strengthened, (f"S{event}",))]
+    found = (_why_never_by(database, number) for number in (event, *later))
+    return next(filter(None, found), "") or next(filter(None, _left_by_erasures(database, event)), "")
+
+
+def _why_never_by(database: Database, event: int) -> str:
+    """What one request says of it, by which a suppression stands or was asked for once more."""
     content = content_of(database, event)
     message, position = (int(content["message"]), content.get("position")) if content else (0, None)
     said = content_of(database, message)
     if content is None or said is None:
-        return next((one for one in _left_by_erasures(database, event) if one), "")
-    row = database.row("SELECT via, nature FROM messages WHERE event = ?", (message,))
-    via, nature = row or ("", "")
+        return ""
+    via, nature = database.row("SELECT via, nature FROM messages WHERE event = ?", (message,)) or ("", "")
     parts = tuple(_said_of(said, position))
     doubts = [one.get("doubt", "") for part in parts for one in part.get("doubts", ()) if isinstance(one, Mapping)]
     notes = [one for part in parts for one in part.get("notes", ())]
-    return never_lifted(content["kind"], via, nature, doubts, notes)
+    return never_lifted(content.get("kind", ""), via, nature, doubts, notes)
 
 
 def _said_of(message: Mapping[str, Any], position: int | None) -> Iterator[Mapping[str, Any]]:

@@ -1,6 +1,7 @@
 """Why a person stands as they do: the events about them, in order, in words."""
 
 import json
+import re
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
@@ -119,10 +120,15 @@ def _entry(database: Database, row: Row) -> Entry:
     return Entry(number, moment(at), actor, kind, subject, _title(kind, subject, content), content, packed is None)
 
 
+_OF_CONTENT = re.compile(r"(?: for)? \{(?!subject\})")
+
+
 def _title(kind: str, subject: str, content: Mapping[str, Any]) -> str:
     """One event in words, without what it holds of a person."""
     if not content:
-        return f"{_TITLES.get(kind, kind).partition(':')[0].format(subject=subject)} (erased)"
+        # What a title says of an event's content went with it.
+        words = _OF_CONTENT.split(_TITLES.get(kind, kind).partition(":")[0])[0]
+        return f"{words.format(subject=subject).strip()} (erased)"
     shown = {name: content.get(name) for name in _SHOWN}
     shown["right"] = "wrong" if content.get("wrong") else "right"
     shown["verdict"] = _VERDICTS.get(content.get("verdict") or content.get("decision", {}).get("verdict"))

@@ -11,6 +11,7 @@ from pathlib import Path
 from allegro_privacy.config import MailboxSettings, Settings
 from allegro_privacy.core.account import PATIENCE, Patience
 from allegro_privacy.core.cases import State, Step
+from allegro_privacy.core.lanes import Lane
 from allegro_privacy.core.model import Note
 from allegro_privacy.core.replies import FINAL, Draft, Drop, Facts, write
 from allegro_privacy.core.reply_choice import Choice, is_about_a_child, is_for_another, proposed
@@ -109,10 +110,12 @@ def _need(database: Database, letters: Letters, matter: Matter) -> Need | None:
     if templates & FINAL or (request.kind == "question" and templates) or (review and choice.template in templates):
         return None
     zone, clock = letters.settings.shop.time_zone, kind.clock if kind else ""
-    heard = "receipt" in templates or (case is not None and case.took(Step.ACKNOWLEDGED) > 0)
+    # A draft is not sent: only who noted that the person was told has told them.
+    heard = case is not None and case.took(Step.ACKNOWLEDGED) > 0
     hear = None if heard else letters.clocks.confirm_due(clock, matter.received, zone)
     dates = (hear.safe if hear else None, facts.answer_by)
-    return Need(matter, request.kind, choice, *dates, is_about_a_child(request, matter.reading), mine)
+    child = is_about_a_child(request, matter.reading) or (case is not None and case.lane is Lane.CHILD)
+    return Need(matter, request.kind, choice, *dates, child, mine)
 
 
 def _choice(database: Database, letters: Letters, matter: Matter, facts: Facts, written: Sequence[Written]) -> Choice:
@@ -127,7 +130,9 @@ def _choice(database: Database, letters: Letters, matter: Matter, facts: Facts, 
         sent.add("receipt")
     if case is not None and case.took(Step.VERIFIED):
         sent |= {*ASKING}
-    return proposed(request, matter.reading, letters.kinds, waits=matter.waits, stopped=bool(facts.stopped), sent=sent)
+    lane = case.lane if case else Lane.CUSTOMER
+    stopped = bool(facts.stopped)
+    return proposed(request, matter.reading, letters.kinds, waits=matter.waits, stopped=stopped, sent=sent, lane=lane)
 
 
 def reply(database: Database, letters: Letters, about: str, errand: Errand) -> Drafted:

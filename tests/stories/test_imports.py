@@ -140,6 +140,19 @@ def test_a_complaint_strengthens_an_opt_out_and_the_preview_told_so(desk: Desk) 
     done = desk.run("import", "worse.csv", "--yes", "--json").json
     assert planned["changes"] == done["changes"]
     assert (done["changes"]["new"], done["changes"]["strengthened"]) == (1, 2)
+    refused = desk.run("lift", "S3", "--evidence", "she wrote: put me back", "--yes")
+    assert refused.code == 1
+    assert "called our mail spam" in refused.err
+
+
+def test_a_child_the_dead_and_an_order_in_a_file_are_never_taken_back(desk: Desk) -> None:
+    save(desk, "gone.csv", "email,reason\na@example.com,child\nb@example.com,deceased\nc@example.com,legal\n")
+    desk.run("import", "gone.csv", "--yes")
+    for address, why in (("a", "protects a child"), ("b", "has died"), ("c", "authority's order")):
+        found = desk.run("find", f"{address}@example.com", "--json").json
+        suppression = found["suppressions"][0]["id"]
+        refused = desk.run("lift", suppression, "--evidence", "a letter says: put me back", "--yes")
+        assert (refused.code, why in refused.err) == (1, True)
 
 
 def test_who_was_put_back_by_staff_is_not_taken_off_again_by_an_old_row(desk: Desk) -> None:
