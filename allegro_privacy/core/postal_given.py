@@ -3,9 +3,11 @@
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 from allegro_privacy.core.model import Person, PostalAddress
 from allegro_privacy.core.places import place_name
+from allegro_privacy.core.postal_locate import locate
 from allegro_privacy.core.postal_normal import line_of
 from allegro_privacy.core.postal_tables import fold, tables
 from allegro_privacy.core.postal_units import unit_at
@@ -60,6 +62,8 @@ def _told_by(part: str, given: dict[str, str], read: dict[str, str]) -> str:
 def _given(address: PostalAddress) -> dict[str, str]:
     """The words of each part. What belongs to no other part is shown with the street, so that no word is lost."""
     text = address.as_given
+    # What staff correct changes what is read, never which words the customer gave.
+    address = _as_first_read(text) or address
     spans: dict[str, list[Span]] = {"zip": _last(_zips(text, address))}
     taken = [*spans["zip"]]
     for part, value, same in (("state", address.state, _is_state), ("city", address.city, _is_city)):
@@ -68,6 +72,12 @@ def _given(address: PostalAddress) -> dict[str, str]:
     spans["unit"] = _units(text, taken, address)
     found = {part: " ".join(text[start:end] for start, end in sorted(spans[part])) for part in spans}
     return {**found, "street": _rest(text, [*taken, *spans["unit"]])}
+
+
+@lru_cache(maxsize=256)
+def _as_first_read(text: str) -> PostalAddress | None:
+    found = locate(text)
+    return found[0].address if len(found) == 1 else None
 
 
 def _last(spans: Iterator[Span]) -> list[Span]:
