@@ -52,7 +52,8 @@ def asked(review: "Review", now: datetime, zone: str, hidden: bool, whole: bool 
         console.paragraph(f"Why you are asked: {reason}", "  ", hang=2, width=WIDTH)
     if review.customer_asked:
         when = words.when(review.customer_asked, zone)
-        console.paragraph(f"Asked the customer on {when}; the answer has not been decided.", "  ", width=WIDTH)
+        said = f'The customer is to be asked, since {when} ("allegro-privacy reply {review.id}" shows the letter).'
+        console.paragraph(said, "  ", width=WIDTH)
 
 
 def proposed(proposal: "Proposal", effects: "Mapping[str, Effect]", hidden: bool) -> None:

@@ -23,7 +23,7 @@ HELP = (
     "a  accept: do what the proposal says",
     "c  change: correct the kind, channel, person, address or level first",
     "n  not a request: leave it, nothing is done",
-    "k  ask the customer: noted; the question stays open",
+    "k  ask the customer: drafts the letter; the question stays open",
     "s  skip: not now; it comes again in the next session",
     "u  undo: take back what you answered last in this session",
     "o  open: all of the text that is kept, and where the original lies",
