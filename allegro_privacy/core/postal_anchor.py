@@ -74,8 +74,11 @@ def _at_zip(tokens: list[Token], i: int, called_so: bool) -> Anchor | None:
 
 def _at_short_zip(tokens: list[Token], i: int) -> Anchor | None:
     """A ZIP code that a spreadsheet took its first zero from: "Englewood, NJ 7631"."""
+    # Most numbers of four digits are house numbers; the ZIP table is opened only for one that a state stands before.
+    if not _after_state(tokens, i) or begins_street(tokens, i + 1):
+        return None
     known = place(f"0{tokens[i].text}")
-    if known is None or begins_street(tokens, i + 1):
+    if known is None:
         return None
     state, first = _state_before(tokens, i, known)
     if state != known.state:
@@ -128,6 +131,12 @@ def begins_street(tokens: list[Token], i: int) -> bool:
         if after_name or (distance == 0 and token.folded in table.prefixes and token.folded[:2] in ("ca", "pa")):
             return True
     return False
+
+
+def _after_state(tokens: list[Token], i: int) -> bool:
+    end = back_over_marks(tokens, i)
+    before = tokens[max(end - 3, 0) : end]
+    return any(" ".join(word.folded for word in before[-n:]) in tables().states for n in (1, 2, 3))
 
 
 def _state_before(tokens: list[Token], i: int, known: Place | None) -> tuple[str | None, int]:
