@@ -19,6 +19,8 @@ COMMANDS = [
     "classify",
     "review",
     "case",
+    "record",
+    "import",
     "find",
     "why",
     "reply",

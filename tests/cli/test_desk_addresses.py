@@ -1,6 +1,9 @@
 """A question about a postal address at the desk: shown part by part, and a part corrected."""
 
 import re
+import shutil
+from collections.abc import Callable
+from functools import cache
 
 import pytest
 from office import Desk
@@ -16,12 +19,26 @@ LETTERS = {
 }
 
 
+@pytest.fixture(scope="session")
+def pulled(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Desk]:
+    """A desk where this letter was read, made once: no test may change it."""
+
+    @cache
+    def made(letter: str) -> Desk:
+        desk = Desk(tmp_path_factory.mktemp(letter))
+        desk.mail("a.eml", "NO SNAIL MAIL", LETTERS[letter], "hf@example.com")
+        assert desk.run("init", "-q").code == 0
+        assert desk.run("pull", "eml:mail", "-q").code == 0
+        return desk
+
+    return made
+
+
 @pytest.fixture
-def asked(desk: Desk, request: pytest.FixtureRequest) -> Desk:
+def asked(bare_desk: Desk, pulled: Callable[[str], Desk], request: pytest.FixtureRequest) -> Desk:
     """A desk where one letter about post waits in review; the letter is the test's parameter."""
-    desk.mail("a.eml", "NO SNAIL MAIL", LETTERS[request.param], "hf@example.com")
-    assert desk.run("pull", "eml:mail", "-q").code == 0
-    return desk
+    shutil.copytree(pulled(request.param).folder, bare_desk.folder, dirs_exist_ok=True)
+    return bare_desk
 
 
 def review_of(desk: Desk) -> str:

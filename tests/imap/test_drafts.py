@@ -14,9 +14,10 @@ from servers.promise import Listed, MailServer, digest
 from allegro_privacy import config
 from allegro_privacy.config import Settings
 from allegro_privacy.errors import ExitCode
-from allegro_privacy.sources.imap_drafts import append
+from allegro_privacy.sources import imap_drafts
 from allegro_privacy.sources.imap_line import connect
 from allegro_privacy.store import drafts, journal
+from allegro_privacy.store.append import append
 from allegro_privacy.store.database import open_database, writing
 from allegro_privacy.workflow import letters, replies
 from allegro_privacy.workflow.letters import mail_of
@@ -188,7 +189,7 @@ def test_what_was_begun_before_a_crash_is_looked_for_first(
     begun(dovecot, shop, drafted)
     if arrived:
         with connect(account(dovecot, tmp_path), USER, CALM) as line:
-            append(line, "Drafts", the_mail(shop, drafted))
+            imap_drafts.append(line, "Drafts", the_mail(shop, drafted))
     assert put(shop, settings) == []
     assert len(lying(dovecot)) == 1
     assert drafts.places_waiting(shop.database) == {}
@@ -249,6 +250,9 @@ def test_whoever_is_erased_meanwhile_gets_no_draft(dovecot: Dovecot, shop: Shop,
     settings = settings_of(dovecot, shop)
     written(shop, settings, asked)
     with writing(shop.database):
+        # Until the request is answered, an erasure leaves its letter and what hangs on it.
+        done = {"case": int(asked[1:]), "step": "closed", "state": "fulfilled"}
+        append(shop.database, "case-closed", asked, done, "dana", shop.clock())
         journal.erase(shop.database, "rosa@example.com", "dana", shop.clock(), "")
     assert put(shop, settings) == []
     assert lying(dovecot) == []

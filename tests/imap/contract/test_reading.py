@@ -27,8 +27,9 @@ HOSTILE = [
 ]
 # What may go over the line after signing in: constants, numbers, and the folder of the configuration.
 ALLOWED = re.compile(
-    r"CAPABILITY|NOOP|LOGOUT|EXAMINE \"?INBOX\"?|UID SEARCH UID \d+:(\d+|\*)|"
-    r"UID FETCH [\d,:]+ \((UID RFC822\.SIZE INTERNALDATE|UID BODY\.PEEK\[(HEADER|[\d.]+(\.MIME)?)?\](<0\.\d+>)?|"
+    r"CAPABILITY|NOOP|LOGOUT|EXAMINE \"?INBOX\"?|UID SEARCH UID \d+:(\d+|\*)( LARGER \d+)?|"
+    r"UID FETCH [\d,:]+ \((UID RFC822\.SIZE INTERNALDATE( BODY\.PEEK\[\])?|"
+    r"UID BODY\.PEEK\[(HEADER|[\d.]+(\.MIME)?)?\](<0\.\d+>)?|"
     r"BODYSTRUCTURE)\)"
 )
 
