@@ -19,6 +19,7 @@ from allegro_privacy.core.deadlines import Due, read_clocks, received_on
 from allegro_privacy.core.duties import Calendar, CaseFacts, Duty
 from allegro_privacy.core.kinds import load_kinds
 from allegro_privacy.core.model import Receipt
+from allegro_privacy.core.redact import has_sensitive_number, redact_cards
 from allegro_privacy.errors import ConfigError, PrivacyError, UsageError
 from allegro_privacy.store import journal, views
 from allegro_privacy.store.database import Database
@@ -127,6 +128,7 @@ def take(
     def work() -> Taken:
         found = views.case(database, case_id)
         _REFUSALS[wish.step](rules, found, wish, now)
+        _refuse_numbers(wish.note)
         unverified = rules.unverified(found)
         state = after(wish.step, found.state, unverified, wish.outcome)
         receipt = journal.change_case(database, found, wish.step, state, wish.note, actor, now, reason=wish.reason)
@@ -238,6 +240,17 @@ def _refuse_twice(found: Case, step: Step, why: str) -> None:
 def _need_words(wish: Wish, what: str, fix: str) -> None:
     if not wish.note.strip():
         raise UsageError(f"It must be said {what}.", "It is kept on record with your name.", fix)
+
+
+def _refuse_numbers(note: str) -> None:
+    """A note stays in the ledger; a number that opens an account or an identity must not."""
+    _, cards = redact_cards(note)
+    if cards or has_sensitive_number(note):
+        raise UsageError(
+            "A card or social security number is not kept in a note.",
+            "Say what was compared, never the value itself.",
+            "For example: last four digits of the card, and the order number",
+        )
 
 
 _REFUSALS: dict[Step, Callable[[Rulebook, Case, Wish, datetime], None]] = {

@@ -28,6 +28,8 @@ def test_what_cannot_be_done_is_refused_with_the_way_out(desk: Desk, case: str) 
         (("close", case, "revoked"), 2, "It must be said"),
         (("close", case, "denied", "--reason", "other"), 2, "needs a word"),
         (("verify", case, "--how", ""), 2, "It must be said how"),
+        (("verify", case, "--how", "Visa 4111 1111 1111 1111 of the order"), 2, "is not kept in a note"),
+        (("verify", case, "--how", "SSN 078-05-1120 compared"), 2, "is not kept in a note"),
     ]:
         ran = desk.run("case", *words)
         assert (ran.code, said in ran.err) == (code, True), ran.text
