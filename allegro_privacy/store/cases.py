@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from allegro_privacy.core.cases import OPEN_STATES, State, Step
-from allegro_privacy.core.lanes import Lane, lane_of, more_careful
+from allegro_privacy.core.lanes import CHILD_KIND, Lane, lane_of, more_careful
 from allegro_privacy.core.model import Key, Person, Receipt, Request, Verdict
 from allegro_privacy.errors import UsageError
 from allegro_privacy.store.append import append, head_of
@@ -71,14 +71,16 @@ def stopped_with(database: Database, found: Case) -> tuple[tuple[str, str], ...]
 def open_questions(database: Database) -> tuple[OpenQuestion, ...]:
     """The open reviews as the clocks need them: without a word of anybody."""
     rows = database.rows(
-        "SELECT reviews.event, received, nature, (SELECT group_concat(DISTINCT kind) FROM requests "
+        "SELECT reviews.event, reviews.message, received, (SELECT group_concat(DISTINCT kind) FROM requests "
         "WHERE requests.message = reviews.message AND requests.verdict = 'ask' AND answer IS NULL) "
         "FROM reviews JOIN messages ON messages.event = reviews.message WHERE answered IS NULL"
     )
-    return tuple(
-        OpenQuestion(f"R{event}", moment(received), nature, frozenset(kinds.split(",")) if kinds else frozenset())
-        for event, received, nature, kinds in rows
-    )
+    found = []
+    for event, message, received, named in rows:
+        kinds = frozenset(named.split(",")) if named else frozenset[str]()
+        lane = _lane_of_message(database, message, kinds)
+        found.append(OpenQuestion(f"R{event}", moment(received), lane, kinds))
+    return tuple(found)
 
 
 def _case(database: Database, row: Row) -> Case:
@@ -153,14 +155,19 @@ def open_case(database: Database, occasion: "Occasion", about: Mapping[str, Any]
 
 
 def _lane(database: Database, message: int, request: Request) -> Lane:
+    own = [*(one.doubt.value for one in request.doubts), *(note.value for note in request.notes)]
+    return _lane_of_message(database, message, {request.kind}, own)
+
+
+def _lane_of_message(database: Database, message: int, kinds: Iterable[str], own: Iterable[str] = ()) -> Lane:
     """From the doubts and notes of the whole message, also those that stand at its other requests."""
     content = content_of(database, message) or {}
     reading, decision = content.get("reading", {}), content.get("decision", {})
     others = [one["request"] for one in decision.get("requests", ())]
     doubts = [one["doubt"] for part in (decision, reading, *others) for one in part.get("doubts", ())]
     notes = [note for part in (reading, *others) for note in part.get("notes", ())]
-    own = [*(one.doubt.value for one in request.doubts), *(note.value for note in request.notes)]
-    return lane_of(request.kind, reading.get("nature", ""), [*doubts, *notes, *own])
+    kind = CHILD_KIND if CHILD_KIND in kinds else ""
+    return lane_of(kind, reading.get("nature", ""), [*doubts, *notes, *own])
 
 
 def _same_open(database: Database, message: int, request: Request) -> Case | None:

@@ -66,7 +66,7 @@ class OpenQuestion:
 
     of: str
     received: datetime
-    nature: str
+    lane: Lane
     kinds: frozenset[str]
 
 

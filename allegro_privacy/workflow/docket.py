@@ -7,7 +7,6 @@ from datetime import datetime
 from pathlib import Path
 
 from allegro_privacy.core.duties import Duty, by_pain
-from allegro_privacy.core.lanes import lane_of
 from allegro_privacy.errors import PrivacyError
 from allegro_privacy.reports.calendar import calendar
 from allegro_privacy.store import views
@@ -19,8 +18,7 @@ def duties(database: Database, rules: Rulebook, now: datetime, questions: bool =
     """What is owed in open cases and (questions) in open reviews, what hurts first at the top."""
     owed = [duty for case in views.open_cases(database) for duty in rules.duties(case)]
     for each in views.open_questions(database) if questions else ():
-        lane = lane_of(next(iter(sorted(each.kinds)), ""), each.nature, ())
-        duty = rules.calendar.of_review(each.of, each.kinds, lane.value, each.received)
+        duty = rules.calendar.of_review(each.of, each.kinds, each.lane.value, each.received)
         owed += [duty] if duty else []
     return by_pain(owed, rules.today(now))
 

@@ -175,9 +175,16 @@ def test_a_request_takes_effect_when_its_case_is_closed_and_so_does_the_reminder
     assert [one.effective for one in views.facts(desk.database, at(-24), at(96)).requests] == [at(72), at(72)]
 
 
+def test_a_question_goes_the_road_that_its_doubts_name(desk: Desk) -> None:
+    desk.take(letter(ROSA, EMAIL), asks("access", ROSA, EMAIL, Doubt.LEGAL), verdict=Verdict.ASK)
+    desk.take(letter("Tim", "tim@example.com"), asks("child-removal", "Tim", "tim@example.com"), verdict=Verdict.ASK)
+    assert [one.lane for one in views.open_questions(desk.database)] == [Lane.LEGAL, Lane.CHILD]
+
+
 def test_a_question_is_known_to_the_clocks_by_its_kinds_alone(desk: Desk) -> None:
     desk.take(letter(ROSA, EMAIL), no_email(ROSA, EMAIL), asks(), verdict=Verdict.ASK)
     desk.take(letter(ROSA, EMAIL, "?"), verdict=Verdict.ASK)
     (question,) = views.open_questions(desk.database)
     assert question.kinds == {"opt-out", "access"}
+    assert question.lane is Lane.CUSTOMER
     assert EFFECTS["access"] == "open-case"
