@@ -285,6 +285,8 @@ def status(row: "Status") -> Document:
         "addresses": {quality: row.addresses.get(quality, 0) for quality in ("complete", "usable", "incomplete")},
         "open_reviews": row.open_reviews,
         "oldest_review": row.oldest_review.id if row.oldest_review else None,
+        "customers_asked": row.customers_asked,
+        "drafts_waiting": row.drafts_waiting,
         "open_cases": row.open_cases,
         "oldest_cases": list(row.oldest_cases),
         "last_pull": pull

@@ -34,6 +34,11 @@ def status(found: "Status", settings: "Settings", now: datetime, nearest: str = 
         first_case = nearest.partition(",")[0] or found.oldest_cases[0]
         console.out(f'  (use "allegro-privacy case show {first_case}" to see what is next, "deadlines" for all dates)')
         console.out('  (use "allegro-privacy reply" to draft the answers)')
+    if found.drafts_waiting:
+        console.out()
+        calm = False
+        console.out(f"{words.count(found.drafts_waiting, 'reply', 'replies')} not in the Drafts folder yet")
+        console.out(f'  (use "{settings.pull_command}" to put them there, "doctor" if that fails)')
     if found.exports:
         console.out()
         console.out("Lists that left last:")
@@ -96,6 +101,8 @@ def _reviews(found: "Status", now: datetime) -> None:
     waits = "question waits" if found.open_reviews == 1 else "questions wait"
     oldest = f", the oldest received {words.ago(found.oldest_review.received, now)}" if found.oldest_review else ""
     console.out(f"{found.open_reviews:,} {waits} for a person{oldest}")
+    if found.customers_asked:
+        console.out(f"  {found.customers_asked:,} of them: the customer is asked, and the answer is awaited")
     console.out('  (use "allegro-privacy review" to answer them one by one)')
     if found.oldest_review:
         console.out(f'  (use "allegro-privacy review answer {found.oldest_review.id} accept" or "ignore" to decide)')

@@ -152,6 +152,15 @@ def _review(database: Database, row: tuple[Any, ...]) -> Review:
     )
 
 
+def customers_asked(database: Database) -> int:
+    """How many open reviews wait for the customer's answer."""
+    sql = (
+        "SELECT count(DISTINCT review) FROM answers JOIN reviews ON reviews.event = review "
+        "WHERE what = 'asked' AND undone IS NULL AND answered IS NULL"
+    )
+    return int(database.value(sql))
+
+
 def _customer_asked(database: Database, event: int) -> datetime | None:
     sql = (
         "SELECT max(at) FROM answers JOIN ledger ON number = event "

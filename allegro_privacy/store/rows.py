@@ -172,7 +172,8 @@ class Timeline:
 class Status:
     """Where things stand. `suppressed` counts what is active now by channel; `addresses` counts postal addresses by
     quality: complete and usable of those on the list, incomplete of those that wait in review; `exports` is the last
-    one to each recipient and channel; `oldest_cases` names the two received first."""
+    one to each recipient and channel; `oldest_cases` names the two received first. `customers_asked` counts the open
+    reviews where the customer's answer is awaited, `drafts_waiting` the replies that are not in their mailbox yet."""
 
     shop: str
     created: datetime
@@ -187,6 +188,8 @@ class Status:
     exports: tuple[Export, ...]
     size: int
     addresses: Mapping[str, int] = field(default_factory=dict)
+    customers_asked: int = 0
+    drafts_waiting: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -33,7 +33,7 @@ from allegro_privacy.store.period import facts as facts
 from allegro_privacy.store.plain import moment, utc_text
 from allegro_privacy.store.reach import person as person
 from allegro_privacy.store.retention import due as due
-from allegro_privacy.store.reviews import content_of
+from allegro_privacy.store.reviews import content_of, customers_asked
 from allegro_privacy.store.reviews import how_many_wait as how_many_wait
 from allegro_privacy.store.reviews import next_review as next_review
 from allegro_privacy.store.reviews import open_reviews as open_reviews
@@ -82,6 +82,8 @@ def status(database: Database) -> Status:
         last_pull=last_pull(database),
         exports=tuple(export(row) for row in exports),
         addresses=dict(addresses_by_quality(database)),
+        customers_asked=customers_asked(database),
+        drafts_waiting=sum(places_waiting(database).values()),
         size=int(database.value("SELECT page_count * page_size FROM pragma_page_count, pragma_page_size")),
     )
 

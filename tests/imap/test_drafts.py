@@ -277,6 +277,8 @@ def test_the_desk_puts_a_reply_into_the_mailbox(dovecot: Dovecot, office: Office
     failed = office.run("reply", need["about"], "--template", "need-to-verify", "--to-drafts", "--json")
     assert failed.code == ExitCode.PARTLY
     assert failed.json["problems"]
+    assert "1 reply not in the Drafts folder yet" in office.run("status").out
     dovecot.start()
     assert office.run("pull", "-q").code == 0
+    assert office.run("status", "--json").json["drafts_waiting"] == 0
     assert len(lying(dovecot)) == 2

@@ -253,6 +253,8 @@ def test_everything_can_be_done_without_a_terminal(desk: Desk) -> None:
     asked = desk.run("review", "ask", question["id"], "--note", "which list?", "--json").json
     assert asked["review"] == question["id"]
     assert desk.run("review", "--json").json["reviews"][0]["customer_asked"] is not None
+    assert desk.run("status", "--json").json["customers_asked"] == 1
+    assert "1 of them: the customer is asked" in desk.run("status").out
     assert "The customer is to be asked" in desk.run("review", "show", question["id"]).out
     desk.mail("order.eml", "My order", "Where is my guitar?", "Leo <leo@example.com>")
     desk.run("pull", "eml:mail")
