@@ -553,5 +553,6 @@ def test_time_grows_no_faster_than_the_text(piece: str) -> None:
         separate(text, MARKERS, SHOP_FOOTERS)
         return time.process_time() - started
 
-    small = min(seconds(12_500) for _ in range(3))
-    assert seconds(200_000) < 16 * 4 * max(small, 0.002)
+    # The least of several: a busy machine or the garbage collector only ever adds.
+    small, large = (min(seconds(size) for _ in range(3)) for size in (12_500, 200_000))
+    assert large < 16 * 4 * max(small, 0.002)
