@@ -5,10 +5,10 @@ from collections import Counter
 from datetime import date, datetime
 
 from allegro_privacy.core.cases import State
+from allegro_privacy.core.facts import CaseFact, Facts, MessageFact, RequestFact
 from allegro_privacy.core.model import Verdict
 from allegro_privacy.store.database import Database
 from allegro_privacy.store.plain import moment, optional_moment, utc_text
-from allegro_privacy.store.rows import CaseFact, Facts, MessageFact, RequestFact
 
 _CLOSED = json.dumps([state.value for state in State if state.closed])
 

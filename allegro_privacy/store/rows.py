@@ -2,13 +2,12 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
 from allegro_privacy.core.account import Filing
 from allegro_privacy.core.model import Channel, Level, Reading, RequestDecision, Verdict
 from allegro_privacy.store.rows_cases import Case as Case
-from allegro_privacy.store.rows_cases import CaseFact as CaseFact
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,58 +189,6 @@ class Status:
     addresses: Mapping[str, int] = field(default_factory=dict)
     customers_asked: int = 0
     drafts_waiting: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class RequestFact:
-    """One request without the person, for figures. `effective` is when it took effect (a rights request: when its case
-    was closed), or None; `answer` what staff decided when it was asked about."""
-
-    kind: str
-    channel: str
-    level: str
-    via: str
-    language: str
-    verdict: Verdict
-    answer: Verdict | None
-    received: datetime
-    decided: datetime
-    effective: datetime | None
-
-
-@dataclass(frozen=True, slots=True)
-class MessageFact:
-    """One message without the person, for figures."""
-
-    via: str
-    nature: str
-    language: str
-    verdict: Verdict
-    received: datetime
-    decided: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class Facts:
-    """What happened in a period (by the time of receipt; start included, end excluded) and how long the lists were.
-
-    size: (UTC day, channel, active suppressions at the end of that day) for each day on which a list changed, the
-    first row of a channel being its size when the period began.  reviews: (received, opened) of those still open.
-    addresses: (quality, how many) of postal addresses when the period ended: of those on the list, and of those that
-    waited in review.  cases: the rights requests of the period, and those that were still open when it ended.
-    checks: of the program's own decisions that a person checked in the period: (verdict, by whom, was it wrong)."""
-
-    start: datetime
-    end: datetime
-    messages: tuple[MessageFact, ...] = ()
-    requests: tuple[RequestFact, ...] = ()
-    size: tuple[tuple[date, str, int], ...] = ()
-    open_reviews: tuple[tuple[datetime, datetime], ...] = ()
-    duplicates: int = 0
-    copies: int = 0
-    addresses: tuple[tuple[str, int], ...] = ()
-    cases: tuple[CaseFact, ...] = ()
-    checks: tuple[tuple[Verdict, str, bool], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -68,13 +68,3 @@ class OpenQuestion:
     received: datetime
     lane: Lane
     kinds: frozenset[str]
-
-
-@dataclass(frozen=True, slots=True)
-class CaseFact:
-    """One rights request without the person, as it stood at the period's end. `closed` is None while it is open."""
-
-    kind: str
-    state: str
-    received: datetime
-    closed: datetime | None

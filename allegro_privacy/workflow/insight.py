@@ -2,7 +2,7 @@
 
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from allegro_privacy.config import Settings
 from allegro_privacy.store import views
@@ -38,9 +38,7 @@ def report(database: Database, start: datetime, end: datetime) -> "tuple[Figures
     """Every figure of a period, and the ledger head that the figures were read at."""
     from allegro_privacy.core import figures  # only a report needs it
 
-    # The store's facts have the shape of core.figures.Facts, attribute by attribute.
-    facts: Any = views.facts(database, start, end)
-    return figures.figures(facts), views.ledger_head(database)
+    return figures.figures(views.facts(database, start, end)), views.ledger_head(database)
 
 
 def verify(database: Database, manifest: Path | None = None) -> list[Problem]:
