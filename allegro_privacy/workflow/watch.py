@@ -19,6 +19,9 @@ LONGEST_IDLE = 1500.0
 LONGEST_PAUSE = 300.0
 # An IDLE says nothing for a long time; its read time-out must be longer than it.
 _IDLING = Patience(read=LONGEST_IDLE + 60, command=60)
+# Mail that comes while IDLE is being asked for is told by some servers only when it ends (Dovecot looks at the folder's
+# dates from then on), so IDLE is begun anew after this many seconds, then after twice as many, and so on.
+_FIRST_IDLE = 1.0
 # A closed line is ready to be read for ever and says nothing; TLS may be ready for once or twice without a word.
 _MOST_SILENCES = 5
 
@@ -80,24 +83,41 @@ def wait_for_mail(settings: Settings, accounts: Iterable[Account], every: float,
 
 
 def _wait(idling: Sequence[Line], until: float) -> None:
+    lasting = _FIRST_IDLE
+    while (now := time.monotonic()) < until:
+        if _told_within(idling, min(now + lasting, until)) or any(map(_idled_anew, idling)):
+            return
+        lasting *= 2
+
+
+def _told_within(idling: Sequence[Line], until: float) -> bool:
     silences = 0
     while (left := until - time.monotonic()) > 0:
         ready, _, _ = select.select([line.client.socket() for line in idling], [], [], left)
         said = [news for line in idling if line.client.socket() in ready and (news := _said(line))]
         if any(map(_is_news, said)):
-            return
+            return True
         silences = silences + 1 if ready and not said else 0
         if silences >= _MOST_SILENCES:
             raise ServerFault("The server closed the line")
+    return False
+
+
+def _idled_anew(line: Line) -> bool:
+    """Did mail come that IDLE did not tell?"""
+    with line.watched(line.patience.connect):
+        _, said = line.client.idle_done()
+    line.ask(lambda client: client.idle())
+    return _is_news(said) or _is_news(_said(line))
 
 
 def _open_idle(lines: ExitStack, settings: Settings, account: Account) -> tuple[Line | None, bool]:
     """A connection that waits in IDLE (None where the server has none: it is only asked every so often), and whether
     something came between the pull and now."""
-    line = lines.enter_context(connect(account, patience=_IDLING))
-    folder = line.open_folder(account.folder)
     with insight.opened(settings) as database:
         before = views.position(database, account.place)
+    line = lines.enter_context(connect(account, patience=_IDLING))
+    folder = line.open_folder(account.folder)
     if before is not None and before.uidnext and before.uidnext != folder.uidnext:
         return None, True
     if not line.can("IDLE"):

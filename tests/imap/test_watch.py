@@ -4,6 +4,7 @@ import os
 import subprocess
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -126,6 +127,23 @@ def test_a_server_without_idle_is_asked_every_so_often(office: Office, tmp_path:
         began = time.monotonic()
         assert wait_for_mail(settings, [account(server, tmp_path)], every=0.5, pause=60) == ""
         assert 0.4 < time.monotonic() - began < 5
+
+
+def test_mail_that_came_as_idle_began_is_not_left_until_the_next_round(office: Office, tmp_path: Path) -> None:
+    with faulty_server(idle_tells=False) as server:
+        office.configure(mailbox(server, tmp_path))
+        settings = config.load(office.folder / "allegro-privacy.toml")
+
+        def deliver_when_it_waits() -> None:
+            assert within(SOON, lambda: any(b"IDLE" in one.raw for one in server.received))
+            server.deliver(USER, "INBOX", request(1))
+
+        with ThreadPoolExecutor() as others:
+            postman = others.submit(deliver_when_it_waits)
+            began = time.monotonic()
+            assert wait_for_mail(settings, [account(server, tmp_path)], every=120, pause=60) == ""
+            assert time.monotonic() - began < 60
+            postman.result()
 
 
 def test_sigterm_ends_it_while_it_waits_for_a_server_that_is_away(

@@ -34,6 +34,7 @@ class Options:
     without: frozenset[str] = frozenset()
     keywords: bool = True
     plain_login: bool = True
+    idle_tells: bool = True
     delay: float = 0.0
     drip: float = 0.02
 
@@ -216,16 +217,18 @@ def faulty_server(
     without: Iterable[str] = (),
     keywords: bool = True,
     plain_login: bool = True,
+    idle_tells: bool = True,
     delay: float = 0.0,
     drip: float = 0.02,
 ) -> Iterator[Faulty]:
     """A running scripted server; at its end every planned fault must have been played.
 
     `without`: capabilities that it neither tells nor obeys. `keywords` False: keywords are dropped without a word, as
-    Exchange does. `plain_login` False: no login before TLS. `delay`: seconds until each answer, pipelined commands side
+    Exchange does. `plain_login` False: no login before TLS. `idle_tells` False: an
+    idle client hears of mail only when it ends its IDLE. `delay`: seconds until each answer, pipelined commands side
     by side. `drip`: seconds between the bytes of a trickle. `weak_tls`: nothing above TLS 1.1.
     """
-    options = Options(tls, certificate, weak_tls, frozenset(without), keywords, plain_login, delay, drip)
+    options = Options(tls, certificate, weak_tls, frozenset(without), keywords, plain_login, idle_tells, delay, drip)
     with tempfile.TemporaryDirectory(prefix="faulty-") as top:
         server = Faulty(dict(users), options, Path(top), tuple(folders))
         server.start()

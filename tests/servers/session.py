@@ -288,7 +288,7 @@ class Session:
         self.idle = True
         self.heard()
         self.idle = False
-        return []
+        return self.news()
 
     def heard(self) -> bytes:
         """A line that is no command, waited for while others go on."""
@@ -303,5 +303,5 @@ class Session:
     def push(self) -> None:
         """Tell an idling client the news."""
         with self.server.lock:
-            if self.idle:
+            if self.idle and self.server.options.idle_tells:
                 self.wire.say(b"".join(self.news()))
