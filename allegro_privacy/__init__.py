@@ -11,7 +11,8 @@ The map of the package; read the modules in this order.
     reports/    figures as pages
     workflow/   the use cases in order: the only place where core and the world meet
     cli/        thin: parse, call workflow, show
-    config.py   TOML -> frozen Settings; schema.py checks it; accounts.py reads mailboxes on servers; tables.py data/
+    config.py   TOML -> frozen Settings; sections.py says what may stand in it, schema.py checks it; accounts.py reads
+                mailboxes on servers; tables.py reads data/
     errors.py   what can go wrong, and the exit codes
     data/       rows, not code
 

@@ -2,7 +2,7 @@
 
 import os
 import tomllib
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import timedelta
@@ -11,7 +11,6 @@ from pathlib import Path
 from typing import Any
 
 from allegro_privacy import accounts, mappings, schema
-from allegro_privacy.core import retention
 from allegro_privacy.core.account import Account
 from allegro_privacy.core.mailbox_url import is_mailbox_url
 from allegro_privacy.core.model import Level
@@ -19,11 +18,11 @@ from allegro_privacy.core.platforms import Shape
 from allegro_privacy.core.retention import Retention
 from allegro_privacy.core.shop import Shop
 from allegro_privacy.errors import ConfigError
+from allegro_privacy.sections import SECTIONS
 
 FILE_NAME = "allegro-privacy.toml"
 VARIABLE = "ALLEGRO_PRIVACY_CONFIG"
 SCHEMA = 1
-FILE_SOURCES = ("maildir", "mbox", "eml")
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,19 +175,6 @@ def _check_schema_number(checked: schema.Checked) -> None:
         checked.report("", "schema", f"{number} is not known here; {newer}")
 
 
-def _source(value: object) -> str:
-    text = schema.text(value)
-    if is_mailbox_url(text):
-        return accounts.source(text)
-    scheme, _, rest = text.partition(":")
-    if scheme not in FILE_SOURCES or not rest:
-        wanted = ", ".join([*(f"{known}:PATH" for known in FILE_SOURCES), "imaps://USER@HOST"])
-        # Whatever holds an @ may be an address with a password in it.
-        shown = f'"{text}"' if "@" not in text else "this"
-        raise schema.UnfitError(f"{shown} is not a source; write one of {wanted}")
-    return text
-
-
 def _check_mailboxes(checked: schema.Checked, base: Path) -> None:
     seen: set[tuple[str, object]] = set()
     token_files: dict[Path, object] = {}
@@ -268,69 +254,3 @@ def _shop(values: Mapping[str, Mapping[str, Any]]) -> Shop:
 
 def _folded(texts: tuple[str, ...]) -> frozenset[str]:
     return frozenset(text.strip().lower() for text in texts)
-
-
-def _fits(read: Callable[[object], object]) -> Callable[[object], object]:
-    """A reader of core, whose ValueError says in words what would fit."""
-
-    def fitted(value: object) -> object:
-        try:
-            return read(value)
-        except ValueError as problem:
-            raise schema.UnfitError(str(problem)) from problem
-
-    return fitted
-
-
-_Key = schema.Key
-SECTIONS: dict[str, dict[str, schema.Key]] = {
-    "": {"schema": _Key(schema.whole_number)},
-    "shop": {
-        "name": _Key(schema.text),
-        "legal_name": _Key(schema.text, ""),
-        "addresses": _Key(schema.emails),
-        "reply_from": _Key(schema.email, ""),
-        "domains": _Key(schema.texts, ()),
-        "staff": _Key(schema.emails, ()),
-        "seeds": _Key(schema.emails, ()),
-        "unsubscribe_addresses": _Key(schema.emails, ()),
-        "postal": _Key(schema.texts, ()),
-        "phones": _Key(schema.texts, ()),
-        "footers": _Key(schema.texts, ()),
-        "time_zone": _Key(schema.time_zone),
-    },
-    "policy": {
-        "version": _Key(schema.text),
-        "no_email": _Key(schema.texts),
-        "no_post": _Key(schema.texts),
-        "postal_level": _Key(schema.one_of(*Level), Level.INDIVIDUAL),
-    },
-    "mail": {"authserv_ids": _Key(schema.texts, ())},
-    "mailbox[]": {
-        "name": _Key(schema.text),
-        "role": _Key(schema.one_of("customer-service", "privacy")),
-        "source": _Key(_source),
-        **accounts.KEYS,
-    },
-    "store": {"database": _Key(schema.text)},
-    "export": {
-        "directory": _Key(schema.text, "exports"),
-        "max_shrink": _Key(schema.share, 0.05),
-        "max_age": _Key(schema.age, timedelta(hours=26)),
-    },
-    "ping": {
-        "start": _Key(schema.ping_url, ""),
-        "success": _Key(schema.ping_url, ""),
-        "failure": _Key(schema.ping_url, ""),
-        "timeout": _Key(schema.seconds, timedelta(seconds=10)),
-    },
-    "retention": {
-        "text": _Key(_fits(retention.span), Retention().text),
-        "ignored": _Key(_fits(retention.span), Retention().ignored),
-        "closed_cases": _Key(_fits(retention.span_for_cases), Retention().closed_cases),
-        "lists": _Key(_fits(retention.span), Retention().lists),
-        "manifests": _Key(_fits(retention.span), Retention().manifests),
-    },
-    "import.*": mappings.KEYS,
-    "data": {"overrides": _Key(schema.any_text, "")},
-}
