@@ -1,91 +1,108 @@
-"""What staff do about a question besides deciding it: take an answer back, ask the customer, check the program.
+"""Questions to staff: opened, answered, passed on to the customer; and what they find when they check the program."""
 
-Nothing is changed in place: an undone answer stays in the ledger, and what it did is ended by events of its own."""
-
-import json
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from allegro_privacy.core.cases import State, Step
-from allegro_privacy.core.model import Receipt, Verdict
-from allegro_privacy.errors import AnsweredError, PrivacyError, UsageError
-from allegro_privacy.store.append import append, head_of
-from allegro_privacy.store.cases import case, change_case
+from allegro_privacy.core.model import (
+    Effect,
+    Receipt,
+    Request,
+    RequestDecision,
+    ReviewAnswer,
+    Verdict,
+)
+from allegro_privacy.errors import AnsweredError, UsageError
+from allegro_privacy.store.append import append, receipt
 from allegro_privacy.store.database import Database
-from allegro_privacy.store.keys import keyed
+from allegro_privacy.store.effects import Occasion, carry_out
+from allegro_privacy.store.keys import KeysOf, remembered
 from allegro_privacy.store.messages import id_of
-from allegro_privacy.store.people import events_about, numbered_event
-from allegro_privacy.store.reviews import content_of, review_row
-
-UNDONE = "undone"
-ASKED = "asked"
+from allegro_privacy.store.people import numbered_event
+from allegro_privacy.store.plain import plain
+from allegro_privacy.store.reviews import asked_of, review_row
 
 
-@dataclass(frozen=True, slots=True)
-class _Standing:
-    """The answer of a review that is to be taken back: its event, and the review's message."""
+def open_review(
+    database: Database, message: int, positions: Sequence[int], reason: str, actor: str, now: datetime
+) -> tuple[int, str]:
+    """Put a question to staff about a message, or about those of its requests that stand at these positions."""
+    content = {"message": message, "positions": list(positions), "reason": reason}
+    number = append(database, "review-opened", "R#", content, actor, now)
+    return number, f"R{number} waits for an answer"
 
-    review: int
-    message: int
-    event: int
+
+def answer_review(
+    database: Database,
+    review_id: str,
+    answer: ReviewAnswer,
+    actor: str,
+    now: datetime,
+    *,
+    effects: Mapping[str, Effect],
+    keys_of: KeysOf,
+) -> Receipt:
+    """Record what staff decided about a review, with its effects. Answered already: an error that says by whom."""
+    event, message = _unanswered(database, review_id)
+    if answer.verdict is Verdict.ASK:
+        raise UsageError("A review is answered with accept or ignore.")
+    asked = asked_of(database, event)
+    occasion = Occasion(message, actor, now, effects, remembered(keys_of))
+    chosen = _chosen(database, answer, asked, message)
+    if answer.verdict is Verdict.ACCEPT:
+        _refuse_empty(chosen, occasion, event)
+    content = {
+        "message": message,
+        "verdict": answer.verdict.value,
+        "note": answer.note,
+        "positions": sorted(asked),
+        "requests": [[position, plain(request)] for position, request in chosen.items() if answer.requests],
+        **({"corrections": plain(answer.corrections)} if answer.corrections else {}),
+    }
+    done = [(append(database, "review-answered", f"R{event}", content, actor, now), f"R{event} answered")]
+    if answer.verdict is Verdict.ACCEPT:
+        for position, request in chosen.items():
+            done += carry_out(database, occasion, position, request)
+    return receipt(database, id_of(database, message), answer.verdict, done)
+
+
+def _unanswered(database: Database, review_id: str) -> tuple[int, int]:
+    """The event and the message of a review that nobody answered yet."""
+    event, message, answered, by = review_row(database, review_id)
+    if answered is not None:
+        raise AnsweredError(f"R{event} is answered already.", str(by), answered, f"allegro-privacy why R{event}")
+    return event, message
+
+
+def _chosen(
+    database: Database, answer: ReviewAnswer, asked: Mapping[int, RequestDecision], message: int
+) -> dict[int, Request]:
+    """The requests that the answer is about, by their place in the message; staff's own come after those found."""
+    if not answer.requests:
+        return {position: judged.request for position, judged in asked.items()}
+    first = database.value("SELECT coalesce(max(position) + 1, 0) FROM requests WHERE message = ?", (message,))
+    return dict(enumerate(answer.requests, start=int(first)))
+
+
+def _refuse_empty(chosen: Mapping[int, Request], occasion: Occasion, event: int) -> None:
+    if not chosen:
+        raise UsageError(f"R{event} cannot be accepted as it stands.", "No request was found in it.",
+                         f"say what is asked: allegro-privacy review answer R{event} --kind KIND …")  # fmt: skip
+    for request in chosen.values():
+        if occasion.lacks_key(request):
+            raise UsageError(
+                f"R{event} cannot be accepted as it stands.",
+                f"The request ({request.kind}) does not say whom or what to act on.",
+                "give the e-mail address, or the name and the postal address",
+            )
 
 
 def ask_customer(database: Database, review_id: str, note: str, actor: str, now: datetime) -> Receipt:
     """Record that a question to the customer is wanted; the review stays open. Answered already: AnsweredError."""
-    review, message, answered, by = review_row(database, review_id)
-    if answered is not None:
-        raise AnsweredError(f"R{review} is answered already.", str(by), answered, f"allegro-privacy why R{review}")
+    review, message = _unanswered(database, review_id)
     number = append(database, "customer-asked", f"R{review}", {"message": message, "note": note}, actor, now)
-    return _receipt(database, message, [(number, f"R{review} stays open: the customer is to be asked")])
-
-
-def undo(
-    database: Database, review_id: str, actor: str, now: datetime, note: str = "", expected: int | None = None
-) -> Receipt:
-    """Take back what staff did last about a review: its answer, or else the wish to ask the customer.
-
-    What the answer did ends with the reason "undone": its suppressions are lifted, its cases revoked, what it lifted
-    stands again. A suppression that another request needs too stays.  expected: the event that is meant to be undone;
-    when somebody else has acted since: AnsweredError."""
-    standing = _standing(database, review_id, expected)
-    content = content_of(database, standing.event)
-    if content is None:
-        raise UsageError(f"R{standing.review} cannot be undone.", "What was answered has been erased.")
-    did = _effects_of(database, standing, content)
-    for event in did:
-        _refuse_worked_on(database, event)
-    undone = {
-        "message": standing.message,
-        "answer": standing.event,
-        "positions": content.get("positions", []),
-        "did": did,
-        "reason": UNDONE,
-        **({"note": note} if note else {}),
-    }
-    again = "open again" if "verdict" in content else "the customer need not be asked"
-    number = append(database, "answer-undone", f"R{standing.review}", undone, actor, now)
-    done = [(number, f"R{standing.review} {again}")]
-    for event in did:
-        done += _take_back(database, event, actor, now)
-    done += _letters_of(database, standing)
-    return _receipt(database, standing.message, done)
-
-
-def _letters_of(database: Database, standing: _Standing) -> list[tuple[int, str]]:
-    """The letters that were drafted on account of what is undone. One that still waits for its mailbox does not get
-    there; the others are named, since nobody here knows whether they were sent."""
-    said = []
-    sql = "SELECT event FROM drafts WHERE message = ? AND event > ? ORDER BY event"
-    for (event,) in database.rows(sql, (standing.message, standing.event)):
-        waiting = database.value("SELECT state FROM outbox WHERE event = ?", (event,))
-        if waiting == "planned":
-            database.run("DELETE FROM outbox WHERE event = ?", (event,))
-            said.append((event, f"D{event} will not be put into the mailbox"))
-        else:
-            said.append((event, f"look at D{event}: a letter of ours speaks of it"))
-    return said
+    words = f"R{review} stays open: the customer is to be asked"
+    return receipt(database, id_of(database, message), Verdict.ASK, [(number, words)])
 
 
 def check_decision(
@@ -117,118 +134,6 @@ def check_decision(
     ]
     review = None
     if wrong and verdict == Verdict.IGNORE:
-        opened = {"message": number, "positions": [], "reason": "a person found that it was wrongly ignored"}
-        review = append(database, "review-opened", "R#", opened, actor, now)
-        done.append((review, f"R{review} waits for an answer"))
-    return _receipt(database, number, done), review
-
-
-def _standing(database: Database, review_id: str, expected: int | None) -> _Standing:
-    review, message, _, _ = review_row(database, review_id)
-    event = database.value(
-        "SELECT max(event) FROM answers WHERE review = ? AND undone IS NULL AND what <> 'asked'", (review,)
-    ) or database.value("SELECT max(event) FROM answers WHERE review = ? AND undone IS NULL", (review,))
-    if event is None or (expected is not None and event != expected):
-        last = database.row("SELECT max(event), undone FROM answers WHERE review = ?", (review,))
-        number = (event or last[1]) if last and expected is not None else None
-        row = database.row("SELECT actor, at FROM ledger WHERE number = ?", (number,))
-        if row is not None:
-            raise AnsweredError(
-                f"R{review} is no longer as you left it.", row[0], row[1], f"allegro-privacy why R{review}"
-            )
-        raise UsageError(f"R{review} has no answer that could be undone.", "It is open.", "allegro-privacy review")
-    return _Standing(review, message, int(event))
-
-
-def _effects_of(database: Database, standing: _Standing, content: dict[str, Any]) -> list[int]:
-    """The events by which the answer took effect: at the requests it was about, after it."""
-    if content.get("verdict") != Verdict.ACCEPT:
-        return []
-    positions = [position for position, _ in content["requests"]] or content["positions"]
-    rows = database.rows(
-        "SELECT event FROM effects WHERE message = ? AND event > ? AND position IN (SELECT value FROM json_each(?)) "
-        "ORDER BY event",
-        (standing.message, standing.event, json.dumps(positions)),
-    )
-    return [int(row[0]) for row in rows]
-
-
-def _refuse_worked_on(database: Database, event: int) -> None:
-    """A case that somebody went on with is theirs now; it is ended there, with a reason."""
-    kind = database.value("SELECT kind FROM ledger WHERE number = ?", (event,))
-    if kind != "case-opened":
-        return
-    later = "SELECT actor, at FROM ledger WHERE number > ? AND subject = ? ORDER BY number LIMIT 1"
-    row = database.row(later, (event, f"C{event}"))
-    if row is not None:
-        raise PrivacyError(f"C{event} was worked on since ({row[0]}, {row[1]}), so this answer cannot be undone.",
-                           "The case came of the answer.", f"allegro-privacy why C{event}")  # fmt: skip
-
-
-def _take_back(database: Database, event: int, actor: str, now: datetime) -> list[tuple[int, str]]:
-    kind, subject = database.row("SELECT kind, subject FROM ledger WHERE number = ?", (event,)) or ("", "")
-    match kind:
-        case "suppressed":
-            return _lift(database, event, actor, now)
-        case "already-suppressed" if _only_stood_for_others(database, int(subject[1:])):
-            return _lift(database, int(subject[1:]), actor, now)
-        case "lifted":
-            return _stand_again(database, int(subject[1:]), actor, now)
-        case "case-opened":
-            closed = change_case(database, case(database, f"C{event}"), Step.CLOSED, State.REVOKED, UNDONE, actor, now)
-            return [(closed.events[0], f"C{event} revoked")]
-    return []
-
-
-def _lift(database: Database, event: int, actor: str, now: datetime) -> list[tuple[int, str]]:
-    row = database.row("SELECT key_hash, lifted FROM suppressions WHERE event = ?", (event,))
-    if row is None or row[1] is not None:
-        return []
-    if _needed_by_others(database, event, row[0]):
-        return [(0, f"S{event} stays: another message asks for the same")]
-    number = append(database, "lifted", f"S{event}", {"reason": UNDONE}, actor, now)
-    return [(number, f"S{event} lifted")]
-
-
-def _only_stood_for_others(database: Database, suppression: int) -> bool:
-    """Was the answer that made it undone before, so that it stood for later requests alone?"""
-    sql = (
-        "SELECT 1 FROM suppressions JOIN answers USING (message) "
-        "WHERE suppressions.event = ?1 AND answers.event < ?1 AND answers.undone > ?1 "
-        "AND NOT EXISTS (SELECT 1 FROM effects WHERE effects.event = ?1)"
-    )
-    return database.row(sql, (suppression,)) is not None
-
-
-def _needed_by_others(database: Database, event: int, key_hash: bytes) -> bool:
-    """Did another request find this suppression standing, and does that request still count?"""
-    met = json.dumps(events_about(database, [key_hash]))
-    sql = (
-        "SELECT 1 FROM ledger JOIN effects ON effects.event = number WHERE number IN (SELECT value FROM json_each(?)) "
-        "AND kind = 'already-suppressed' AND subject = ? LIMIT 1"
-    )
-    return database.row(sql, (met, f"S{event}")) is not None
-
-
-def _stand_again(database: Database, suppression: int, actor: str, now: datetime) -> list[tuple[int, str]]:
-    """What an undone answer had lifted is suppressed anew: the old row stays lifted, as it was."""
-    content = content_of(database, suppression)
-    if content is None:
-        raise UsageError(
-            f"S{suppression} cannot be put back, so the answer cannot be undone.",
-            "Whom it was about has been erased.",
-            "Record the request anew if they ask again.",
-        )
-    hashed = keyed(database.secret, content["channel"], content["key"])
-    if database.row("SELECT 1 FROM suppressions WHERE key_hash = ? AND lifted IS NULL", (hashed,)) is not None:
-        return []
-    number = append(database, "suppressed", "S#", content, actor, now)
-    return [(number, f"S{number} stands in place of S{suppression}")]
-
-
-def _receipt(database: Database, message: int, done: Iterable[tuple[int, str]]) -> Receipt:
-    """done: each event with its words; 0 stands for what needed none."""
-    done = list(done)
-    numbers = tuple(number for number, _ in done if number)
-    words = "; ".join(word for _, word in done)
-    return Receipt(id_of(database, message), Verdict.ASK, numbers, head_of(database)[1], words)
+        done.append(open_review(database, number, (), "a person found that it was wrongly ignored", actor, now))
+        review = done[-1][0]
+    return receipt(database, id_of(database, number), Verdict.ASK, done), review

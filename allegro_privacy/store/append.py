@@ -2,11 +2,15 @@
 
 import json
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
 from allegro_privacy.core.ledger import Event, seal
+from allegro_privacy.core.model import (
+    Receipt,
+    Verdict,
+)
 from allegro_privacy.store.database import Database
 from allegro_privacy.store.derive import apply
 from allegro_privacy.store.plain import utc_text
@@ -42,3 +46,13 @@ def head_of(database: Database) -> tuple[int, str]:
     leaves a gap that shows for ever, and still is recorded."""
     number, _, sealed = str(database.value("SELECT value FROM meta WHERE key = 'head'")).partition(" ")
     return int(number), sealed
+
+
+def receipt(
+    database: Database, message_id: str, verdict: Verdict, done: Sequence[tuple[int, str]], copy: bool = False
+) -> Receipt:
+    """What recording returns. done: each event with its words, "" when none are needed; 0 stands for what needed no
+    event."""
+    numbers = tuple(number for number, _ in done if number)
+    words = "; ".join(word for _, word in done if word) or ("seen before" if copy else "nothing to do")
+    return Receipt(message_id, verdict, numbers, head_of(database)[1], words, copy)

@@ -11,7 +11,7 @@ from allegro_privacy.core.cases import OPEN_STATES, State, Step
 from allegro_privacy.core.lanes import CHILD_KIND, Lane, lane_of, more_careful
 from allegro_privacy.core.model import Key, Person, Receipt, Request, Verdict
 from allegro_privacy.errors import UsageError
-from allegro_privacy.store.append import append, head_of
+from allegro_privacy.store.append import append, receipt
 from allegro_privacy.store.database import Database, Row
 from allegro_privacy.store.keys import as_pairs, keyed, keys_of_address, keys_of_person
 from allegro_privacy.store.messages import ID_OF_MESSAGE, id_of
@@ -133,7 +133,7 @@ def change_case(
     content: dict[str, Any] = {"case": found.event, "step": step.value}
     content |= {name: value for name, value in (("state", state), ("note", note), ("reason", reason)) if value}
     number = append(database, f"case-{step.value}", found.id, plain(content), actor, now)
-    return Receipt(found.message, Verdict.ACCEPT, (number,), head_of(database)[1], f"{found.id} {step.value}")
+    return receipt(database, found.message, Verdict.ACCEPT, [(number, f"{found.id} {step.value}")])
 
 
 def open_case(database: Database, occasion: "Occasion", about: Mapping[str, Any], request: Request) -> tuple[int, str]:

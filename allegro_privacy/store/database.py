@@ -12,9 +12,9 @@ from allegro_privacy.core.ledger import GENESIS
 from allegro_privacy.errors import DatabaseError
 from allegro_privacy.store import failures, packing, tables
 from allegro_privacy.store.failures import engine, translated
+from allegro_privacy.store.migrations import MIGRATIONS, SCHEMA
 from allegro_privacy.store.plain import utc_text
 
-SCHEMA = 6
 # "ALPR": tells our file from any other SQLite file.
 APPLICATION_ID = 0x414C5052
 BUSY_SECONDS = 10
@@ -221,7 +221,7 @@ def _recognise(database: Database) -> None:
 
 
 def _migrate(database: Database, version: int) -> None:
-    """Bring an older database up to date, all steps in one transaction. MIGRATIONS[n] leads from n to n + 1."""
+    """Bring an older database up to date, all steps in one transaction."""
     if database.read_only:
         raise failures.older(database.path, version, SCHEMA)
     with writing(database):
@@ -230,51 +230,6 @@ def _migrate(database: Database, version: int) -> None:
             for statement in MIGRATIONS[step]:
                 database.run(statement)
         database.run(f"PRAGMA user_version = {SCHEMA}")
-
-
-MIGRATIONS: dict[int, tuple[str, ...]] = {
-    1: (
-        "CREATE TABLE positions (place TEXT PRIMARY KEY NOT NULL, uidvalidity INTEGER NOT NULL, "
-        "through INTEGER NOT NULL, uidnext INTEGER NOT NULL, modseq INTEGER NOT NULL, epoch INTEGER NOT NULL, "
-        "at TEXT NOT NULL) STRICT, WITHOUT ROWID",
-        "CREATE TABLE filings (place TEXT NOT NULL, uidvalidity INTEGER NOT NULL, uid INTEGER NOT NULL, "
-        "kind TEXT NOT NULL, target TEXT NOT NULL, state TEXT NOT NULL, copied_to TEXT, tries INTEGER NOT NULL, "
-        "problem TEXT NOT NULL, PRIMARY KEY (place, uidvalidity, uid)) STRICT, WITHOUT ROWID",
-    ),
-    2: (
-        "ALTER TABLE requests ADD COLUMN quality TEXT",
-        "ALTER TABLE suppressions ADD COLUMN quality TEXT",
-        "DROP INDEX suppressions_active",
-        "CREATE INDEX suppressions_active ON suppressions (channel, quality) WHERE lifted IS NULL",
-    ),
-    3: (
-        "ALTER TABLE cases ADD COLUMN lane TEXT NOT NULL DEFAULT 'customer'",
-        "CREATE TABLE case_steps (event INTEGER PRIMARY KEY NOT NULL, case_event INTEGER NOT NULL, step TEXT NOT NULL, "
-        "state TEXT, reason TEXT, message INTEGER, lane TEXT) STRICT",
-        "CREATE INDEX case_steps_by_case ON case_steps (case_event, event)",
-        "CREATE INDEX case_steps_by_message ON case_steps (message) WHERE message IS NOT NULL",
-    ),
-    4: (
-        "CREATE TABLE drafts (event INTEGER PRIMARY KEY NOT NULL, at TEXT NOT NULL, message INTEGER NOT NULL, "
-        "about TEXT NOT NULL, template TEXT NOT NULL, language TEXT NOT NULL, way TEXT NOT NULL) STRICT",
-        "CREATE INDEX drafts_by_message ON drafts (message)",
-        "CREATE TABLE outbox (event INTEGER PRIMARY KEY NOT NULL, place TEXT NOT NULL, state TEXT NOT NULL, "
-        "folder TEXT NOT NULL, appended_to TEXT NOT NULL, tries INTEGER NOT NULL, problem TEXT NOT NULL) STRICT",
-    ),
-    5: (
-        "CREATE TABLE answers (event INTEGER PRIMARY KEY NOT NULL, review INTEGER NOT NULL, message INTEGER NOT NULL, "
-        "what TEXT NOT NULL, undone INTEGER) STRICT",
-        "CREATE INDEX answers_by_review ON answers (review)",
-        "CREATE INDEX answers_by_message ON answers (message)",
-        "CREATE TABLE checks (event INTEGER PRIMARY KEY NOT NULL, message INTEGER NOT NULL, at TEXT NOT NULL, "
-        "actor TEXT NOT NULL, verdict TEXT NOT NULL, wrong INTEGER NOT NULL) STRICT",
-        "CREATE INDEX checks_by_message ON checks (message)",
-        "CREATE INDEX checks_by_time ON checks (at)",
-        # What was erased gives no rows any more: only answers that still can be read.
-        "INSERT INTO answers (event, review, message, what) SELECT answered_event, event, message, verdict "
-        "FROM reviews WHERE answered_event IN (SELECT number FROM payload)",
-    ),
-}
 
 
 @contextmanager

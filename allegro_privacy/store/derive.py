@@ -13,9 +13,9 @@ from allegro_privacy.core.cases import Step
 from allegro_privacy.core.lanes import Lane
 from allegro_privacy.core.model import Channel, Level, PostalAddress
 from allegro_privacy.store import tables
-from allegro_privacy.store.keys import keyed, pair_hashes
+from allegro_privacy.store.keys import keyed, origin_hash, pair_hashes
 from allegro_privacy.store.plain import revive
-from allegro_privacy.store.tables import DERIVED, EXPORTS, PULLS, Table
+from allegro_privacy.store.tables import DERIVED, EXPORTS, PULLS, Table, from_json
 from allegro_privacy.store.words import words_of_person
 
 Content = Mapping[str, Any]
@@ -99,11 +99,6 @@ def _email(person: Content) -> str:
 def _sight(to: Tables, event: Applied, origin: Content, message: int, read: str | None = None) -> None:
     place = origin_hash(to.secret, origin.get("source", ""), origin.get("locator", ""), origin.get("stamp", ""))
     to.insert(tables.SIGHTINGS, ((place, event.number, message, read),))
-
-
-def origin_hash(secret: bytes, source: str, locator: str, stamp: str) -> bytes:
-    """The keyed hash of a place: a file's name may be a person's."""
-    return keyed(secret, "origin", f"{source}\n{locator}\n{stamp}")
 
 
 def _identify(to: Tables, number: int, pairs: Iterable[Sequence[str]]) -> None:
@@ -267,18 +262,6 @@ def _erased(to: Tables, event: Applied, content: Content) -> None:
 
 def _about_people(to: Tables, event: Applied, content: Content) -> None:
     to.insert(tables.IDENTIFIERS, [(bytes.fromhex(one), event.number) for one in content["people"]])
-
-
-def to_json(row: Iterable[Any]) -> list[Any]:
-    """A row of a table as an event's content holds it."""
-    return [value.hex() if isinstance(value, bytes) else value for value in row]
-
-
-def from_json(table: Table, row: Iterable[Any]) -> list[Any]:
-    """The row that `to_json` wrote."""
-    kinds = table.columns.values()
-    pairs = zip(row, kinds, strict=True)
-    return [bytes.fromhex(value) if kind.startswith("blob") and value else value for value, kind in pairs]
 
 
 RULES: dict[str, Callable[[Tables, Applied, Content], None]] = {

@@ -17,14 +17,14 @@ from allegro_privacy.errors import GuardError, UsageError
 from allegro_privacy.store.append import append, head_of
 from allegro_privacy.store.cases import IS_OPEN
 from allegro_privacy.store.database import Database, Row
-from allegro_privacy.store.derive import ERASABLE, to_json
+from allegro_privacy.store.derive import ERASABLE
 from allegro_privacy.store.holds import holds_on
 from allegro_privacy.store.lifting import why_never
 from allegro_privacy.store.plain import utc_text
 from allegro_privacy.store.reach import Known, person, refuse_names, with_content, with_what_hangs_on
 from allegro_privacy.store.reviews import content_of
 from allegro_privacy.store.rows import ErasurePlan, ErasureReceipt, Hold
-from allegro_privacy.store.tables import IDENTIFIERS, REVIEWS, SIGHTINGS, SUPPRESSIONS, WORDS, Table
+from allegro_privacy.store.tables import IDENTIFIERS, REVIEWS, SIGHTINGS, SUPPRESSIONS, WORDS, Table, to_json
 
 # Readable columns, and what stands in their place afterwards.
 _BLANKED: dict[str, dict[str, Any]] = {

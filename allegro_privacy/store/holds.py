@@ -6,7 +6,7 @@ from datetime import datetime
 
 from allegro_privacy.core.model import Receipt, Verdict
 from allegro_privacy.errors import PrivacyError, UsageError
-from allegro_privacy.store.append import append, head_of
+from allegro_privacy.store.append import append, head_of, receipt
 from allegro_privacy.store.database import Database
 from allegro_privacy.store.people import events_about
 from allegro_privacy.store.plain import moment
@@ -26,7 +26,7 @@ def place_hold(database: Database, who: str, reason: str, actor: str, now: datet
         raise PrivacyError(f"Legal hold {standing.id} stands already.", f"{standing.actor} placed it.", "")
     content = {"reason": reason, "people": sorted(one.hex() for one in known.hashes)}
     number = append(database, "hold-placed", "H#", content, actor, now)
-    return Receipt("", Verdict.ACCEPT, (number,), head_of(database)[1], f"legal hold H{number} placed")
+    return receipt(database, "", Verdict.ACCEPT, [(number, f"legal hold H{number} placed")])
 
 
 def release_holds(database: Database, who: str, reason: str, actor: str, now: datetime) -> Receipt:

@@ -2,7 +2,7 @@
 
 Every function here must be called inside `database.writing(...)`, and none commits; only `compact` stands alone."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
@@ -14,17 +14,16 @@ from allegro_privacy.core.model import (
     Origin,
     Reading,
     Receipt,
-    Request,
     RequestDecision,
-    ReviewAnswer,
     Verdict,
     Via,
 )
-from allegro_privacy.errors import AnsweredError, UsageError
+from allegro_privacy.errors import UsageError
+from allegro_privacy.store.answering import answer_review as answer_review
 from allegro_privacy.store.answering import ask_customer as ask_customer
 from allegro_privacy.store.answering import check_decision as check_decision
-from allegro_privacy.store.answering import undo as undo
-from allegro_privacy.store.append import append, head_of
+from allegro_privacy.store.answering import open_review
+from allegro_privacy.store.append import append, receipt
 from allegro_privacy.store.attempts import attempts_of as attempts_of
 from allegro_privacy.store.attempts import begin_attempt as begin_attempt
 from allegro_privacy.store.attempts import clear_attempts as clear_attempts
@@ -52,8 +51,8 @@ from allegro_privacy.store.messages import headers_kept, id_of, number_of
 from allegro_privacy.store.plain import parts_of, plain, utc_text
 from allegro_privacy.store.retention import erase_due as erase_due
 from allegro_privacy.store.retention import record_files_removed as record_files_removed
-from allegro_privacy.store.reviews import asked_of, review_row
 from allegro_privacy.store.standing import copy_key, known_origin, recorded_as
+from allegro_privacy.store.undoing import undo as undo
 
 # What is kept of a message's own words: enough to judge it again, not an archive of letters.
 TEXT_BYTES = 8192
@@ -93,9 +92,9 @@ def record(
             done += carry_out(database, occasion, position, judged.request)
     asked = [position for position, judged in enumerate(decision.requests) if judged.verdict is Verdict.ASK]
     if asked or decision.verdict is Verdict.ASK:
-        done.append(_open_review(database, number, asked, decision.reason, actor, now))
+        done.append(open_review(database, number, asked, decision.reason, actor, now))
     clear_attempts(database, origin)
-    return _receipt(database, message.id, decision.verdict, done)
+    return receipt(database, message.id, decision.verdict, done)
 
 
 def _without_empty_acceptance(decision: Decision, occasion: Occasion) -> Decision:
@@ -142,21 +141,6 @@ def _capped(text: str) -> str:
     return text if len(raw) <= TEXT_BYTES else raw[:TEXT_BYTES].decode("utf-8", "ignore") + " …"
 
 
-def _open_review(
-    database: Database, message: int, positions: Sequence[int], reason: str, actor: str, now: datetime
-) -> tuple[int, str]:
-    content = {"message": message, "positions": list(positions), "reason": reason}
-    number = append(database, "review-opened", "R#", content, actor, now)
-    return number, f"R{number} waits for an answer"
-
-
-def _receipt(
-    database: Database, message_id: str, verdict: Verdict, done: Sequence[tuple[int, str]], copy: bool = False
-) -> Receipt:
-    words = "; ".join(word for _, word in done if word) or ("seen before" if copy else "nothing to do")
-    return Receipt(message_id, verdict, tuple(number for number, _ in done), head_of(database)[1], words, copy)
-
-
 def _record_sighting(database: Database, message: int, origin: Origin, actor: str, now: datetime, read: str) -> Receipt:
     done: list[tuple[int, str]] = []
     message_id = id_of(database, message)
@@ -164,7 +148,7 @@ def _record_sighting(database: Database, message: int, origin: Origin, actor: st
         content = {"message": message, "origin": plain(origin), **({"bytes": read} if read != message_id else {})}
         done.append((append(database, "message-sighted", f"M{message}", content, actor, now), ""))
     clear_attempts(database, origin)
-    return _receipt(database, message_id, Verdict.IGNORE, done, copy=True)
+    return receipt(database, message_id, Verdict.IGNORE, done, copy=True)
 
 
 def _number_of(database: Database, message_id: str) -> int:
@@ -193,70 +177,9 @@ def set_aside(
     received = received or origin.received or now
     content = {"origin": plain(origin), "problem": problem, "received": utc_text(received)}
     number = append(database, "message-set-aside", name, content, actor, now)
-    done = [(number, ""), _open_review(database, number, (), problem, actor, now)]
+    done = [(number, ""), open_review(database, number, (), problem, actor, now)]
     clear_attempts(database, origin)
-    return _receipt(database, name, Verdict.ASK, done)
-
-
-def answer_review(
-    database: Database,
-    review_id: str,
-    answer: ReviewAnswer,
-    actor: str,
-    now: datetime,
-    *,
-    effects: Mapping[str, Effect],
-    keys_of: KeysOf,
-) -> Receipt:
-    """Record what staff decided about a review, with its effects. Answered already: an error that says by whom."""
-    event, message, answered, answered_by = review_row(database, review_id)
-    if answered is not None:
-        raise AnsweredError(
-            f"R{event} is answered already.", str(answered_by), answered, f"allegro-privacy why R{event}"
-        )
-    if answer.verdict is Verdict.ASK:
-        raise UsageError("A review is answered with accept or ignore.")
-    asked = asked_of(database, event)
-    occasion = Occasion(message, actor, now, effects, remembered(keys_of))
-    chosen = _chosen(database, answer, asked, message)
-    if answer.verdict is Verdict.ACCEPT:
-        _refuse_empty(chosen, occasion, event)
-    content = {
-        "message": message,
-        "verdict": answer.verdict.value,
-        "note": answer.note,
-        "positions": sorted(asked),
-        "requests": [[position, plain(request)] for position, request in chosen.items() if answer.requests],
-        **({"corrections": plain(answer.corrections)} if answer.corrections else {}),
-    }
-    done = [(append(database, "review-answered", f"R{event}", content, actor, now), f"R{event} answered")]
-    if answer.verdict is Verdict.ACCEPT:
-        for position, request in chosen.items():
-            done += carry_out(database, occasion, position, request)
-    return _receipt(database, id_of(database, message), answer.verdict, done)
-
-
-def _chosen(
-    database: Database, answer: ReviewAnswer, asked: Mapping[int, RequestDecision], message: int
-) -> dict[int, Request]:
-    """The requests that the answer is about, by their place in the message; staff's own come after those found."""
-    if not answer.requests:
-        return {position: judged.request for position, judged in asked.items()}
-    first = database.value("SELECT coalesce(max(position) + 1, 0) FROM requests WHERE message = ?", (message,))
-    return dict(enumerate(answer.requests, start=int(first)))
-
-
-def _refuse_empty(chosen: Mapping[int, Request], occasion: Occasion, event: int) -> None:
-    if not chosen:
-        raise UsageError(f"R{event} cannot be accepted as it stands.", "No request was found in it.",
-                         f"say what is asked: allegro-privacy review answer R{event} --kind KIND …")  # fmt: skip
-    for request in chosen.values():
-        if occasion.lacks_key(request):
-            raise UsageError(
-                f"R{event} cannot be accepted as it stands.",
-                f"The request ({request.kind}) does not say whom or what to act on.",
-                "give the e-mail address, or the name and the postal address",
-            )
+    return receipt(database, name, Verdict.ASK, done)
 
 
 def record_bounce(database: Database, message_id: str, address: str, hard: bool, actor: str, now: datetime) -> Receipt:
@@ -267,7 +190,7 @@ def record_bounce(database: Database, message_id: str, address: str, hard: bool,
     message = _number_of(database, message_id)
     content = {"message": message, "address": address, "key": keys[0].value, "hard": hard}
     number = append(database, "bounced", f"M{message}", content, actor, now)
-    return _receipt(database, message_id, Verdict.IGNORE, [(number, "undeliverable")])
+    return receipt(database, message_id, Verdict.IGNORE, [(number, "undeliverable")])
 
 
 def record_export(
@@ -292,7 +215,7 @@ def record_export(
         "rows": rows, "as_of": as_of, "head": head, "override": override, "reason": reason,
     }  # fmt: skip
     number = append(database, "exported", "E#", content, actor, now)
-    return _receipt(database, "", Verdict.ACCEPT, [(number, f"E{number}: {rows} rows to {recipient}")])
+    return receipt(database, "", Verdict.ACCEPT, [(number, f"E{number}: {rows} rows to {recipient}")])
 
 
 def record_pull(
@@ -310,4 +233,4 @@ def record_pull(
     if told:
         content["told"] = list(told)
     number = append(database, "pull-finished", "P#", content, actor, now)
-    return _receipt(database, "", Verdict.ACCEPT, [(number, "pull finished")])
+    return receipt(database, "", Verdict.ACCEPT, [(number, "pull finished")])

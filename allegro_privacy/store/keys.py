@@ -80,3 +80,8 @@ def pair_hashes(secret: bytes, pairs: Iterable[Sequence[str]]) -> list[bytes]:
 def keys_of_address(email: str) -> tuple[Key, ...]:
     """The key of an e-mail address as it stood in a header; () when there is none."""
     return keys_of_person(Person(email=email)) if email else ()
+
+
+def origin_hash(secret: bytes, source: str, locator: str, stamp: str) -> bytes:
+    """The keyed hash of a place: a file's name may be a person's."""
+    return keyed(secret, "origin", f"{source}\n{locator}\n{stamp}")

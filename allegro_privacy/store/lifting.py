@@ -8,7 +8,7 @@ from typing import Any
 from allegro_privacy.core.lifting import WHY_NEVER, never_lifted
 from allegro_privacy.core.model import Receipt, Verdict, Via
 from allegro_privacy.errors import PrivacyError, UsageError
-from allegro_privacy.store.append import append, head_of
+from allegro_privacy.store.append import append, receipt
 from allegro_privacy.store.database import Database
 from allegro_privacy.store.messages import id_of
 from allegro_privacy.store.people import numbered_event
@@ -36,8 +36,8 @@ def lift(database: Database, suppression_id: str, evidence: str, actor: str, now
     if found.evidence is not None:
         content = {"reason": "on the customer's own word", "evidence": found.evidence}
     number = append(database, "lifted", f"S{found.event}", content, actor, now)
-    done = f"S{found.event} lifted"
-    return Receipt(id_of(database, found.message), Verdict.ACCEPT, (number,), head_of(database)[1], done)
+    done = [(number, f"S{found.event} lifted")]
+    return receipt(database, id_of(database, found.message), Verdict.ACCEPT, done)
 
 
 def liftable(database: Database, suppression_id: str, evidence: str) -> Liftable:

@@ -6,8 +6,9 @@ words stand in few places, each named here, so that an erasure can reach all of 
 hashes.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from typing import Any
 
 
 @dataclass(frozen=True, slots=True)
@@ -253,3 +254,15 @@ def statements(tables: tuple[Table, ...], with_indexes: bool = True) -> Iterator
             where = f" WHERE {condition}" if condition else ""
             yield f"CREATE {kind} {name} ON {table.name} ({indexed}){where}"
     words.close()
+
+
+def to_json(row: Iterable[Any]) -> list[Any]:
+    """A row of a table as an event's content holds it."""
+    return [value.hex() if isinstance(value, bytes) else value for value in row]
+
+
+def from_json(table: Table, row: Iterable[Any]) -> list[Any]:
+    """The row that `to_json` wrote."""
+    kinds = table.columns.values()
+    pairs = zip(row, kinds, strict=True)
+    return [bytes.fromhex(value) if kind.startswith("blob") and value else value for value, kind in pairs]

@@ -19,6 +19,7 @@ from allegro_privacy.errors import BusyError, DatabaseError, ExitCode
 from allegro_privacy.store import database as store
 from allegro_privacy.store import journal, views
 from allegro_privacy.store.database import create, open_database, quick_check, sqlite_version, writing
+from allegro_privacy.store.migrations import MIGRATIONS, SCHEMA
 
 
 def modes(directory: Path) -> dict[str, str]:
@@ -68,9 +69,9 @@ def test_a_database_is_there_whole_or_not_at_all(tmp_path: Path) -> None:
 def test_an_older_database_is_brought_up_to_date_on_its_first_opening(
     desk: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    now = store.SCHEMA
+    now = SCHEMA
     monkeypatch.setattr(store, "SCHEMA", now + 1)
-    monkeypatch.setitem(store.MIGRATIONS, now, ("CREATE TABLE notes (words TEXT) STRICT",))
+    monkeypatch.setitem(MIGRATIONS, now, ("CREATE TABLE notes (words TEXT) STRICT",))
     with pytest.raises(DatabaseError, match="older allegro-privacy"):
         open_database(desk.path, read_only=True)
     with open_database(desk.path) as database:
@@ -113,9 +114,9 @@ def test_a_database_from_before_answers_could_be_undone_can_be_used(desk: Desk) 
 
 
 def test_a_migration_that_fails_changes_nothing(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
-    now = store.SCHEMA
+    now = SCHEMA
     monkeypatch.setattr(store, "SCHEMA", now + 1)
-    monkeypatch.setitem(store.MIGRATIONS, now, ("CREATE TABLE notes (words TEXT) STRICT", "CREATE TABLE notes (x)"))
+    monkeypatch.setitem(MIGRATIONS, now, ("CREATE TABLE notes (words TEXT) STRICT", "CREATE TABLE notes (x)"))
     with pytest.raises(DatabaseError):
         open_database(desk.path)
     assert desk.database.value("PRAGMA user_version") == now
@@ -161,7 +162,7 @@ def another_program(path: Path) -> None:
 def newer(path: Path) -> None:
     create(path, "The Shop", "owner", NOON)
     connection = sqlite3.connect(path)
-    connection.execute(f"PRAGMA user_version = {store.SCHEMA + 1}")
+    connection.execute(f"PRAGMA user_version = {SCHEMA + 1}")
     connection.close()
 
 
