@@ -2,9 +2,10 @@
 
 The map of the package; read the modules in this order.
 
-    core/       pure: what a message is (model), who we are (shop), what the person wrote (text), what they ask
-                (rules, reader, classify), what is done about it (decide), who and where (identity, postal), which row
-                of a list is theirs (matching), dates (deadlines), the hash chain (ledger), numbers (figures)
+    core/       pure: the nouns (message, person, reading, decision), who we are (shop), what the person wrote (text),
+                what they ask (rules, reader, classify), what is done about it (decide), who and where (identity,
+                postal), which row of a list is theirs (matching), dates (deadlines), the hash chain (ledger), numbers
+                (figures)
     sources/    where messages come from: files and servers (imap), bytes and origin in, a Message out
     store/      SQLite: the ledger and the tables derived from it; journal writes, views read
     lists/      what goes to mail houses and mail platforms

@@ -8,8 +8,8 @@ from urllib.parse import quote
 
 from allegro_privacy import schema
 from allegro_privacy.core.account import Account, Filing, FilingKind, Method, Security, SignIn
+from allegro_privacy.core.decision import Verdict
 from allegro_privacy.core.mailbox_url import CONTROL, MailboxUrl, UnfitUrlError, is_mailbox_url, parse
-from allegro_privacy.core.model import Verdict
 
 PASSWORDS = ("password_file", "password_command", "credential", "keyring")
 OF_PROVIDERS = ("client_id", "client_secret_file", "tenant", "token_file")

@@ -13,7 +13,7 @@ from typing import Any
 from allegro_privacy import accounts, mappings, schema
 from allegro_privacy.core.account import Account
 from allegro_privacy.core.mailbox_url import is_mailbox_url
-from allegro_privacy.core.model import Level
+from allegro_privacy.core.person import Level
 from allegro_privacy.core.platforms import Shape
 from allegro_privacy.core.retention import Retention
 from allegro_privacy.core.shop import Shop

@@ -3,7 +3,8 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from allegro_privacy.core.model import Channel, Via
+from allegro_privacy.core.message import Via
+from allegro_privacy.core.person import Channel
 from allegro_privacy.core.platforms import COLUMNS, CSV, Means, Shape, value_folded
 from allegro_privacy.schema import Key, UnfitError, any_text, one_of, text, texts, time_zone
 

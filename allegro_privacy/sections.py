@@ -6,7 +6,7 @@ from datetime import timedelta
 from allegro_privacy import accounts, mappings, schema
 from allegro_privacy.core import retention
 from allegro_privacy.core.mailbox_url import is_mailbox_url
-from allegro_privacy.core.model import Level
+from allegro_privacy.core.person import Level
 from allegro_privacy.core.retention import Retention
 
 FILE_SOURCES = ("maildir", "mbox", "eml")

@@ -4,7 +4,7 @@ import hashlib
 from datetime import UTC, datetime
 from random import Random
 
-from allegro_privacy.core.model import Person, PostalAddress
+from allegro_privacy.core.person import Person, PostalAddress
 from allegro_privacy.store.append import append
 from allegro_privacy.store.database import Database, writing
 

@@ -19,7 +19,8 @@ import invented_mailbox
 
 from allegro_privacy import config
 from allegro_privacy.core.decide import decide
-from allegro_privacy.core.model import Origin, RawMessage, Standing
+from allegro_privacy.core.decision import Standing
+from allegro_privacy.core.message import Origin, RawMessage
 from allegro_privacy.sources.mime import parse
 from allegro_privacy.workflow.judge import Judge, appoint, read
 

@@ -24,7 +24,7 @@ import invented_postal_lists as invented  # noqa: E402
 
 from allegro_privacy.core import matching, matching_doors, matching_people  # noqa: E402
 from allegro_privacy.core.matching import Row, RowAddress, RowVerdict, Suppressed  # noqa: E402
-from allegro_privacy.core.model import Level  # noqa: E402
+from allegro_privacy.core.person import Level  # noqa: E402
 from allegro_privacy.core.postal import address_from_parts  # noqa: E402
 
 GOALS = {"recall": 0.995, "precision": 0.995, "looks": 50}
@@ -216,7 +216,7 @@ def _others(made: invented.PostalList) -> Callable[[], Iterable[Suppressed]]:
 
 
 def _address(line1: str, line2: str, city: str, state: str, zip_code: str) -> object:
-    from allegro_privacy.core.model import PostalAddress
+    from allegro_privacy.core.person import PostalAddress
 
     return PostalAddress(line1, line1=line1, line2=line2 or None, city=city, state=state, zip=zip_code[:5] or None)
 

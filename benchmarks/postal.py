@@ -30,7 +30,7 @@ from typing import Any
 
 import usaddress
 
-from allegro_privacy.core.model import PostalAddress
+from allegro_privacy.core.person import PostalAddress
 from allegro_privacy.core.postal import find_named_addresses
 from allegro_privacy.core.postal_line import parse_line
 from allegro_privacy.core.postal_parts import Line

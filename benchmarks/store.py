@@ -31,7 +31,8 @@ from varied_mail import write_mail  # noqa: E402
 
 from allegro_privacy import config  # noqa: E402
 from allegro_privacy.core.decide import decide  # noqa: E402
-from allegro_privacy.core.model import Origin, RawMessage, Standing  # noqa: E402
+from allegro_privacy.core.decision import Standing  # noqa: E402
+from allegro_privacy.core.message import Origin, RawMessage  # noqa: E402
 from allegro_privacy.sources.mime import parse  # noqa: E402
 from allegro_privacy.store import views  # noqa: E402
 from allegro_privacy.store.database import Database, create, open_database  # noqa: E402

@@ -25,7 +25,7 @@ from sklearn.model_selection import StratifiedKFold
 from allegro_privacy import config
 from allegro_privacy.core.fold import Folded
 from allegro_privacy.core.letter import open_letter
-from allegro_privacy.core.model import Origin, RawMessage
+from allegro_privacy.core.message import Origin, RawMessage
 from allegro_privacy.core.reader import Reader, features_of, subject_features, windows
 from allegro_privacy.sources.mime import parse
 from allegro_privacy.workflow.judge import Judge, appoint

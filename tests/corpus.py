@@ -9,16 +9,10 @@ from typing import Any
 
 from allegro_privacy import config
 from allegro_privacy.core.decide import decide
-from allegro_privacy.core.model import (
-    Decision,
-    Doubt,
-    Origin,
-    PostalAddress,
-    RawMessage,
-    Reading,
-    RequestDecision,
-    Standing,
-)
+from allegro_privacy.core.decision import Decision, RequestDecision, Standing
+from allegro_privacy.core.message import Origin, RawMessage
+from allegro_privacy.core.person import PostalAddress
+from allegro_privacy.core.reading import Doubt, Reading
 from allegro_privacy.sources.mime import parse
 from allegro_privacy.workflow.judge import Judge, appoint, read
 

@@ -8,7 +8,8 @@ import pytest
 import tomli_w
 from corpus import MAIL, Fixture, address_parts, differences, fixtures, judge, judged
 
-from allegro_privacy.core.model import Decision, Reading, RequestDecision
+from allegro_privacy.core.decision import Decision, RequestDecision
+from allegro_privacy.core.reading import Reading
 
 ALL = list(fixtures())
 

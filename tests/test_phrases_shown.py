@@ -8,7 +8,7 @@ from pathlib import Path
 from corpus import fixtures, judge
 
 from allegro_privacy.core.letter import open_letter
-from allegro_privacy.core.model import Origin, RawMessage
+from allegro_privacy.core.message import Origin, RawMessage
 from allegro_privacy.sources.mime import parse
 
 FIXTURES = Path(__file__).parent.parent / "fixtures"

@@ -8,7 +8,9 @@ from corpus import judge
 from written_replies import SHOWN, languages, shipped
 
 from allegro_privacy.core.decide import decide
-from allegro_privacy.core.model import Message, Nature, Origin, RawMessage, Reading, Standing, Verdict
+from allegro_privacy.core.decision import Standing, Verdict
+from allegro_privacy.core.message import Message, Origin, RawMessage
+from allegro_privacy.core.reading import Nature, Reading
 from allegro_privacy.core.replies import write
 from allegro_privacy.core.reply_mail import Stamp, as_mail
 from allegro_privacy.core.reply_to import why_not

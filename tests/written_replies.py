@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import date
 
 from allegro_privacy import config, tables
-from allegro_privacy.core.model import Channel, Level
+from allegro_privacy.core.person import Channel, Level
 from allegro_privacy.core.replies import PLACEHOLDERS, Drop, Facts, Stopped
 from allegro_privacy.core.reply_words import Language, load_language
 from allegro_privacy.workflow import letters

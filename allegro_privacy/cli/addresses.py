@@ -5,10 +5,11 @@ from typing import Any
 
 from allegro_privacy.cli import console
 from allegro_privacy.cli.words import PARTS
-from allegro_privacy.core.model import Channel, Level, Request
+from allegro_privacy.core.person import Channel, Level
 from allegro_privacy.core.postal_given import Part, side_by_side
 from allegro_privacy.core.postal_quality import lacking, quality
 from allegro_privacy.core.postal_suggest import suggestions
+from allegro_privacy.core.reading import Request
 
 WIDTH = 80
 NEEDED = {

@@ -9,7 +9,8 @@ from allegro_privacy.core.cases import EXPIRED, State, Step
 from allegro_privacy.core.duties import Deed, Duty
 from allegro_privacy.core.lanes import Lane
 from allegro_privacy.core.masking import masked
-from allegro_privacy.core.model import Channel, Request
+from allegro_privacy.core.person import Channel
+from allegro_privacy.core.reading import Request
 
 if TYPE_CHECKING:
     from allegro_privacy.store.rows_cases import Case, CaseStep

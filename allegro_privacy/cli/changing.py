@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 from allegro_privacy.cli import console
 from allegro_privacy.cli.choices import one_of
-from allegro_privacy.core.model import Channel, Level
+from allegro_privacy.core.person import Channel, Level
 from allegro_privacy.errors import UsageError
 
 if TYPE_CHECKING:

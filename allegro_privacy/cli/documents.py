@@ -7,9 +7,11 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from allegro_privacy.core.children import HIDDEN, shortened, shortened_email
+from allegro_privacy.core.decision import RequestDecision
 from allegro_privacy.core.lanes import Lane
 from allegro_privacy.core.masking import masked
-from allegro_privacy.core.model import Doubtful, Person, PostalAddress, Request, RequestDecision
+from allegro_privacy.core.person import Person, PostalAddress
+from allegro_privacy.core.reading import Doubtful, Request
 
 if TYPE_CHECKING:
     from allegro_privacy.store.rows import (

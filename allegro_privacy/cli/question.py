@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 from allegro_privacy.cli import addresses, console, words
 from allegro_privacy.core.children import HIDDEN, shortened, shortened_email
-from allegro_privacy.core.model import Effect, Request
+from allegro_privacy.core.decision import Effect
+from allegro_privacy.core.reading import Request
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

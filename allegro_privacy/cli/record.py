@@ -99,7 +99,7 @@ def _tell(call: Call, recorded: "Recorded", zone: str) -> None:
 
     from allegro_privacy.cli import words
     from allegro_privacy.cli.addresses import WIDTH
-    from allegro_privacy.core.model import Verdict
+    from allegro_privacy.core.decision import Verdict
 
     if recorded.earlier is not None:
         number, at, actor = recorded.earlier

@@ -9,7 +9,8 @@ from allegro_privacy.cli import addresses, console, words
 from allegro_privacy.cli.choices import one_of
 from allegro_privacy.core.entered import VIAS, Entered
 from allegro_privacy.core.identity import email_key, phone_key
-from allegro_privacy.core.model import Channel, Level, Via
+from allegro_privacy.core.message import Via
+from allegro_privacy.core.person import Channel, Level
 from allegro_privacy.core.shop import Shop
 from allegro_privacy.errors import PrivacyError, UsageError
 from allegro_privacy.workflow import entering

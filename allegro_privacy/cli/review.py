@@ -12,7 +12,7 @@ from allegro_privacy.errors import AnsweredError, ExitCode
 
 if TYPE_CHECKING:
     from allegro_privacy.config import Settings
-    from allegro_privacy.core.model import Receipt, Verdict
+    from allegro_privacy.core.decision import Receipt, Verdict
     from allegro_privacy.workflow.answers import Answered
     from allegro_privacy.workflow.corrections import Changes
 
@@ -212,7 +212,7 @@ def answer(
 ) -> int:
     """Decide one review. What you give here replaces what the program read."""
     from allegro_privacy.cli.choices import one_of
-    from allegro_privacy.core.model import Channel, Level
+    from allegro_privacy.core.person import Channel, Level
     from allegro_privacy.workflow import corrections
 
     decided = _verdict(verdict, review_id)
@@ -266,7 +266,7 @@ def _show_answer(call: Call, review_id: str, answered: "Answered") -> None:
 
 
 def _verdict(word: str, review_id: str) -> "Verdict":
-    from allegro_privacy.core.model import Verdict
+    from allegro_privacy.core.decision import Verdict
     from allegro_privacy.errors import UsageError
 
     if word not in (Verdict.ACCEPT, Verdict.IGNORE):

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from allegro_privacy.cli import console, documents, question, words
 from allegro_privacy.cli.clock import utc_now
 from allegro_privacy.core.children import HIDDEN, shortened, shortened_email
-from allegro_privacy.core.model import Verdict
+from allegro_privacy.core.decision import Verdict
 from allegro_privacy.errors import AnsweredError, ExitCode, PrivacyError
 from allegro_privacy.workflow import desk, insight
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from allegro_privacy.cli import changing, console, question, words
 from allegro_privacy.cli.clock import utc_now
-from allegro_privacy.core.model import Effect, Verdict
+from allegro_privacy.core.decision import Effect, Verdict
 from allegro_privacy.errors import AnsweredError, ExitCode, PrivacyError
 from allegro_privacy.workflow import answers, desk, insight, judge
 from allegro_privacy.workflow.corrections import Changes

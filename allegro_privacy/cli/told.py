@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from allegro_privacy.cli import console, told_message, words
 from allegro_privacy.core.children import HIDDEN, shortened_email
-from allegro_privacy.core.model import Channel
+from allegro_privacy.core.person import Channel
 
 if TYPE_CHECKING:
     from allegro_privacy.config import Settings

@@ -181,7 +181,7 @@ def export(
     """Write the list for a mail house or a mail platform, with its manifest."""
     from allegro_privacy.cli.choices import one_of
     from allegro_privacy.cli.clock import utc_now
-    from allegro_privacy.core.model import Channel
+    from allegro_privacy.core.person import Channel
     from allegro_privacy.workflow import insight, judge, outgoing
 
     settings = call.settings()
@@ -261,7 +261,7 @@ def _gather_news(
 
 
 def _is_news(outcome: "Outcome") -> bool:
-    from allegro_privacy.core.model import Verdict
+    from allegro_privacy.core.decision import Verdict
     from allegro_privacy.workflow.judge import Judged
 
     fresh = isinstance(outcome, Judged) and not outcome.known and not (outcome.receipt and outcome.receipt.copy)

@@ -7,7 +7,9 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
-from allegro_privacy.core.model import Channel, Doubt, Level, Person, PostalAddress, Request, Verdict
+from allegro_privacy.core.decision import Verdict
+from allegro_privacy.core.person import Channel, Level, Person, PostalAddress
+from allegro_privacy.core.reading import Doubt, Request
 from allegro_privacy.core.words import DOUBT_WORDS
 from allegro_privacy.errors import UsageError
 

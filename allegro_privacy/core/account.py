@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from allegro_privacy.core.model import Verdict
+from allegro_privacy.core.decision import Verdict
 
 if TYPE_CHECKING:
     from pathlib import Path

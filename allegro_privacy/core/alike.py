@@ -1,7 +1,7 @@
 """Which questions can be taken together: those of one sender, and those of one agent, whatever address it uses."""
 
 from allegro_privacy.core.identity import is_shared_domain
-from allegro_privacy.core.model import Nature
+from allegro_privacy.core.reading import Nature
 
 
 def alike(nature: str, sender: str) -> str:

@@ -5,7 +5,8 @@ from dataclasses import dataclass, replace
 
 from allegro_privacy.core.fold import Folded, sentences
 from allegro_privacy.core.letter import Letter
-from allegro_privacy.core.model import Channel, Doubt, Doubtful, Evidence, Level, Note
+from allegro_privacy.core.person import Channel, Level
+from allegro_privacy.core.reading import Doubt, Doubtful, Evidence, Note
 from allegro_privacy.core.rule_tables import Rule
 from allegro_privacy.core.rules import LENGTH_LIMITS, Hit, Rules
 

@@ -2,7 +2,7 @@
 
 import re
 
-from allegro_privacy.core.model import Message
+from allegro_privacy.core.message import Message
 
 _RESULT = re.compile(r"\b(dmarc|spf|dkim)\s*=\s*([a-z]+)", re.IGNORECASE)
 _COMMENT = re.compile(r"\([^()]*\)")

@@ -5,8 +5,9 @@ import re
 from dataclasses import dataclass
 
 from allegro_privacy.core.letter import Letter
-from allegro_privacy.core.model import Message, Nature, Note
+from allegro_privacy.core.message import Message
 from allegro_privacy.core.natures import Judged, Natures, null_path, submitted_by_program
+from allegro_privacy.core.reading import Nature, Note
 
 MOST_ADDRESSES = 50
 LONGEST_TEXT = 8000

@@ -6,9 +6,10 @@ from dataclasses import dataclass, replace
 
 from allegro_privacy.core.asks import Ask, Found
 from allegro_privacy.core.letter import Letter
-from allegro_privacy.core.model import Channel, Note
+from allegro_privacy.core.person import Channel
 from allegro_privacy.core.postal import address_key
 from allegro_privacy.core.postal_people import NamedAddress
+from allegro_privacy.core.reading import Note
 
 _MODIFIERS = frozenset({"circulars", "postal-person", "address", "companion"})
 # Rules that need more than themselves to name a channel.

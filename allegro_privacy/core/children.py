@@ -5,8 +5,10 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
+from allegro_privacy.core.decision import Decision
 from allegro_privacy.core.masking import masked, masked_person
-from allegro_privacy.core.model import Decision, Doubt, Person, Request
+from allegro_privacy.core.person import Person
+from allegro_privacy.core.reading import Doubt, Request
 
 HIDDEN = "(hidden: a child may be concerned)"
 _DOUBTS = frozenset({Doubt.CHILD.value, Doubt.MINOR.value})

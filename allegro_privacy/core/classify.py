@@ -7,21 +7,11 @@ from allegro_privacy.core.authenticity import authentication
 from allegro_privacy.core.doubts import is_for_us, message_doubts
 from allegro_privacy.core.identity import email_key
 from allegro_privacy.core.letter import Letter, open_letter
-from allegro_privacy.core.model import (
-    Channel,
-    Doubt,
-    Doubtful,
-    Evidence,
-    Mailbox,
-    Message,
-    Nature,
-    Note,
-    Person,
-    Reading,
-    Request,
-)
+from allegro_privacy.core.message import Mailbox, Message
 from allegro_privacy.core.nature import advertises, asks_clearly, judge_nature
 from allegro_privacy.core.natures import Judged
+from allegro_privacy.core.person import Channel, Person
+from allegro_privacy.core.reading import Doubt, Doubtful, Evidence, Nature, Note, Reading, Request
 from allegro_privacy.core.redact import has_sensitive_number
 from allegro_privacy.core.requests import requests_of
 from allegro_privacy.core.rules import Rules

@@ -4,21 +4,11 @@ good enough for its kind, a kind that may be automatic, and no doubt. Otherwise 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
+from allegro_privacy.core.decision import Decision, RequestDecision, Standing, Verdict
 from allegro_privacy.core.identity import email_key, phone_key
 from allegro_privacy.core.kinds import Kind
-from allegro_privacy.core.model import (
-    Channel,
-    Decision,
-    Doubt,
-    Doubtful,
-    Nature,
-    Note,
-    Reading,
-    Request,
-    RequestDecision,
-    Standing,
-    Verdict,
-)
+from allegro_privacy.core.person import Channel
+from allegro_privacy.core.reading import Doubt, Doubtful, Nature, Note, Reading, Request
 from allegro_privacy.core.words import DOUBT_WORDS
 
 

@@ -2,7 +2,9 @@
 
 from allegro_privacy.core.asks import POLICY_RULES
 from allegro_privacy.core.letter import Letter
-from allegro_privacy.core.model import Channel, Doubt, Doubtful, Message, Nature, Note, Request
+from allegro_privacy.core.message import Message
+from allegro_privacy.core.person import Channel
+from allegro_privacy.core.reading import Doubt, Doubtful, Nature, Note, Request
 from allegro_privacy.core.rules import Rules
 from allegro_privacy.core.shop import Shop
 

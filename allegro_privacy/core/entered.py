@@ -6,23 +6,9 @@ from datetime import datetime
 
 from allegro_privacy.core.identity import email_key, phone_key, post_keys
 from allegro_privacy.core.kinds import Kind
-from allegro_privacy.core.model import (
-    Attachment,
-    Channel,
-    Doubt,
-    Doubtful,
-    Evidence,
-    Level,
-    Mailbox,
-    Message,
-    Nature,
-    Note,
-    Person,
-    PostalAddress,
-    Reading,
-    Request,
-    Via,
-)
+from allegro_privacy.core.message import Attachment, Mailbox, Message, Via
+from allegro_privacy.core.person import Channel, Level, Person, PostalAddress
+from allegro_privacy.core.reading import Doubt, Doubtful, Evidence, Nature, Note, Reading, Request
 
 VIAS = (Via.LETTER, Via.CALL, Via.COUNTER)
 ASKED = {Via.LETTER: "asked by letter", Via.CALL: "asked by telephone", Via.COUNTER: "asked in the shop"}

@@ -4,7 +4,7 @@ from collections import Counter
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from allegro_privacy.core.model import Verdict
+from allegro_privacy.core.decision import Verdict
 
 ONE_DAY = timedelta(days=1)
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from statistics import median
 
+from allegro_privacy.core.decision import Verdict
 from allegro_privacy.core.facts import ONE_DAY, Facts, Figure, RequestFact, Row, most_first
 from allegro_privacy.core.facts import CaseFact as CaseFact
 from allegro_privacy.core.facts import MessageFact as MessageFact
@@ -20,7 +21,6 @@ from allegro_privacy.core.figures_cases import (
     open_cases_by_state,
 )
 from allegro_privacy.core.figures_checks import decisions_checked, error_rate
-from allegro_privacy.core.model import Verdict
 from allegro_privacy.core.postal_quality import Quality
 
 ONE_WEEK = timedelta(days=7)

@@ -3,8 +3,8 @@
 from collections import Counter
 from math import sqrt
 
+from allegro_privacy.core.decision import Verdict
 from allegro_privacy.core.facts import Facts, Figure, Row, most_first
-from allegro_privacy.core.model import Verdict
 
 _CHECKED = {Verdict.ACCEPT: "accepted", Verdict.IGNORE: "ignored"}
 

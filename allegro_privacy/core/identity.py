@@ -7,10 +7,10 @@ from typing import Any
 
 import idna
 
-from allegro_privacy.core.model import PostalAddress
 from allegro_privacy.core.names import NameFrom
 from allegro_privacy.core.names_found import find_name
 from allegro_privacy.core.names_key import name_key, surname_tokens
+from allegro_privacy.core.person import PostalAddress
 from allegro_privacy.core.postal_normal import address_key
 from allegro_privacy.core.postal_tables import read_table
 

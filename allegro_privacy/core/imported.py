@@ -7,24 +7,10 @@ from enum import StrEnum
 
 from allegro_privacy.core.identity import email_key, phone_key
 from allegro_privacy.core.import_times import read_time
-from allegro_privacy.core.model import (
-    Channel,
-    Doubt,
-    Doubtful,
-    Evidence,
-    Key,
-    Level,
-    Mailbox,
-    Message,
-    Nature,
-    Note,
-    Person,
-    PostalAddress,
-    Reading,
-    Request,
-    Via,
-)
+from allegro_privacy.core.message import Mailbox, Message, Via
+from allegro_privacy.core.person import Channel, Key, Level, Person, PostalAddress
 from allegro_privacy.core.platforms import STRENGTH, Means, Shape, value_folded
+from allegro_privacy.core.reading import Doubt, Doubtful, Evidence, Nature, Note, Reading, Request
 
 MOST_SAID = 500
 SUBJECTS = {

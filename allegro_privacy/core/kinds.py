@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from allegro_privacy.core.model import Effect
+from allegro_privacy.core.decision import Effect
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from enum import StrEnum
 
-from allegro_privacy.core.model import Doubt, Nature, Note
+from allegro_privacy.core.reading import Doubt, Nature, Note
 
 CHILD_KIND = "child-removal"
 

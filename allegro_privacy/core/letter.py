@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 
 from allegro_privacy.core.fold import Folded
-from allegro_privacy.core.model import Message
+from allegro_privacy.core.message import Message
 from allegro_privacy.core.rule_tables import Sign
 from allegro_privacy.core.rules import Rules
 from allegro_privacy.core.shop import Shop

@@ -2,7 +2,8 @@
 
 from collections.abc import Iterable
 
-from allegro_privacy.core.model import Doubt, Nature, Note, Via
+from allegro_privacy.core.message import Via
+from allegro_privacy.core.reading import Doubt, Nature, Note
 
 COMPLAINT, CHILD, DECEASED, LEGAL = "complaint", "child", "deceased", "legal"
 WHY_NEVER = {

@@ -4,8 +4,9 @@ header (RFC 2369, RFC 8058). They look automatic, and are valid all the same."""
 import re
 
 from allegro_privacy.core.letter import Letter
-from allegro_privacy.core.model import Message, Nature, Note
+from allegro_privacy.core.message import Message
 from allegro_privacy.core.natures import Judged, Natures, submitted_by_program
+from allegro_privacy.core.reading import Nature, Note
 from allegro_privacy.core.rules import Rules
 from allegro_privacy.core.shop import Shop
 

@@ -2,7 +2,8 @@
 
 from dataclasses import replace
 
-from allegro_privacy.core.model import Person, PostalAddress, Request
+from allegro_privacy.core.person import Person, PostalAddress
+from allegro_privacy.core.reading import Request
 
 
 def masked(request: Request) -> Request:

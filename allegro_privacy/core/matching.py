@@ -13,7 +13,7 @@ from allegro_privacy.core.matching_doors import Door, RowAddress, doors_of_row
 from allegro_privacy.core.matching_people import Likeness, Named, is_for_nobody, likeness, people
 from allegro_privacy.core.matching_plan import Entry, Plan, Suppressed, make_plan, settle
 from allegro_privacy.core.matching_streets import one_slip, street_likeness, swapped
-from allegro_privacy.core.model import Level
+from allegro_privacy.core.person import Level
 
 __all__ = [
     "Match",

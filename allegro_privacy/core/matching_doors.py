@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import NamedTuple
 
-from allegro_privacy.core.model import PostalAddress
+from allegro_privacy.core.person import PostalAddress
 from allegro_privacy.core.places import place, place_name
 from allegro_privacy.core.postal_box import parse_box
 from allegro_privacy.core.postal_line import parse_street

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from allegro_privacy.core.matching_doors import Door, door_of
 from allegro_privacy.core.matching_people import Likeness, Named, initials, likeness, people
 from allegro_privacy.core.matching_streets import may_be_one, one_slip, spelled_out
-from allegro_privacy.core.model import Level, PostalAddress
+from allegro_privacy.core.person import Level, PostalAddress
 
 _SHARED = 2
 

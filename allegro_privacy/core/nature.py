@@ -6,8 +6,9 @@ import re
 from allegro_privacy.core.asks import find_hits
 from allegro_privacy.core.letter import Letter
 from allegro_privacy.core.machine_made import judge_machine_made
-from allegro_privacy.core.model import Doubt, Message, Nature
+from allegro_privacy.core.message import Message
 from allegro_privacy.core.natures import Judged, Natures, local_part, null_path, submitted_by_program
+from allegro_privacy.core.reading import Doubt, Nature
 from allegro_privacy.core.reports import judge_report
 from allegro_privacy.core.rules import Rules
 from allegro_privacy.core.second_look import sounds_like_one

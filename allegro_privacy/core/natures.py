@@ -5,7 +5,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from allegro_privacy.core.model import Mailbox, Message, Nature, Note
+from allegro_privacy.core.message import Mailbox, Message
+from allegro_privacy.core.reading import Nature, Note
 
 _ANYTHING = r"[a-z0-9._=-]*"
 # Behind the name of a program stand a tag, a token or a number: bounces+8f3a@, mailer-daemon-2@.

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from allegro_privacy.core.model import Message
+from allegro_privacy.core.message import Message
 from allegro_privacy.core.natures import NoticeWords
 
 _MOST_EVENTS = 200

@@ -7,7 +7,8 @@ from enum import StrEnum
 from itertools import islice
 from typing import Any
 
-from allegro_privacy.core.model import Channel, Via
+from allegro_privacy.core.message import Via
+from allegro_privacy.core.person import Channel
 
 CSV, NO_HEADER, JSON_LINES = "csv", "no-header", "json-lines"
 DELIMITERS = (",", ";", "\t", "|")

@@ -2,7 +2,7 @@
 
 import re
 
-from allegro_privacy.core.model import PostalAddress
+from allegro_privacy.core.person import PostalAddress
 from allegro_privacy.core.postal_fields import address_from_parts
 from allegro_privacy.core.postal_locate import locate
 from allegro_privacy.core.postal_normal import address_key

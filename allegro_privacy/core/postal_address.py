@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from allegro_privacy.core.model import PostalAddress
+from allegro_privacy.core.person import PostalAddress
 from allegro_privacy.core.places import contradiction
 from allegro_privacy.core.postal_normal import shown
 from allegro_privacy.core.postal_parts import Line, ordinary

@@ -3,7 +3,7 @@
 import re
 from dataclasses import dataclass, replace
 
-from allegro_privacy.core.model import PostalAddress
+from allegro_privacy.core.person import PostalAddress
 from allegro_privacy.core.places import contradiction, place, states_of
 from allegro_privacy.core.postal_given import is_given
 from allegro_privacy.core.postal_line import parse_line

@@ -3,7 +3,7 @@
 import re
 from dataclasses import replace
 
-from allegro_privacy.core.model import PostalAddress
+from allegro_privacy.core.person import PostalAddress
 from allegro_privacy.core.places import place
 from allegro_privacy.core.postal_address import shown_city, with_line
 from allegro_privacy.core.postal_line import parse_line

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
-from allegro_privacy.core.model import Person, PostalAddress
+from allegro_privacy.core.person import Person, PostalAddress
 from allegro_privacy.core.places import place_name
 from allegro_privacy.core.postal_locate import locate
 from allegro_privacy.core.postal_normal import line_of

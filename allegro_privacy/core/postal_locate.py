@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
-from allegro_privacy.core.model import PostalAddress
+from allegro_privacy.core.person import PostalAddress
 from allegro_privacy.core.places import place, place_name, states_of
 from allegro_privacy.core.postal_address import shown_city, with_line
 from allegro_privacy.core.postal_find import Found, find

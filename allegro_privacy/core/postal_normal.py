@@ -2,7 +2,7 @@
 
 from itertools import pairwise
 
-from allegro_privacy.core.model import PostalAddress
+from allegro_privacy.core.person import PostalAddress
 from allegro_privacy.core.places import place_name
 from allegro_privacy.core.postal_line import parse_line
 from allegro_privacy.core.postal_parts import Line, ordinary

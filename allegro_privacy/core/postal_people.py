@@ -6,7 +6,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 
-from allegro_privacy.core.model import PostalAddress
 from allegro_privacy.core.names import NameFrom, display_as_name
 from allegro_privacy.core.names_found import (
     believable,
@@ -18,6 +17,7 @@ from allegro_privacy.core.names_found import (
 from allegro_privacy.core.names_key import is_own
 from allegro_privacy.core.names_labelled import Names, labelled_names
 from allegro_privacy.core.names_same import fullest
+from allegro_privacy.core.person import PostalAddress
 from allegro_privacy.core.postal_beside import behind, beside, is_place
 from allegro_privacy.core.postal_locate import Placed, locate
 

@@ -4,8 +4,8 @@ from enum import StrEnum
 from functools import lru_cache
 
 from allegro_privacy.core.identity import post_keys
-from allegro_privacy.core.model import Level, PostalAddress
 from allegro_privacy.core.names_key import name_key
+from allegro_privacy.core.person import Level, PostalAddress
 from allegro_privacy.core.postal_normal import address_key, line_of
 from allegro_privacy.core.postal_tables import fold, tables
 

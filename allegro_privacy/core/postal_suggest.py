@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from allegro_privacy.core.model import PostalAddress
+from allegro_privacy.core.person import PostalAddress
 from allegro_privacy.core.places import Place, cities_of, place, place_name, states_of
 from allegro_privacy.core.postal_tables import fold
 

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from itertools import accumulate, pairwise
 
-from allegro_privacy.core.model import Embedded, Flag, Mailbox, Message
+from allegro_privacy.core.message import Embedded, Flag, Mailbox, Message
 
 SHORTEST, LONGEST = 13, 19
 

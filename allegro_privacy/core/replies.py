@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from allegro_privacy.core.model import Channel, Level
+from allegro_privacy.core.person import Channel, Level
 from allegro_privacy.core.reply_clean import clean, greetable, message_id, references, subject
 from allegro_privacy.core.reply_words import SIGNATURE, Language, fill, placeholders
 from allegro_privacy.errors import UsageError

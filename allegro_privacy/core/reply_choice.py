@@ -5,7 +5,8 @@ from dataclasses import dataclass
 
 from allegro_privacy.core.kinds import Kind
 from allegro_privacy.core.lanes import Lane
-from allegro_privacy.core.model import Channel, Doubt, Note, Reading, Request
+from allegro_privacy.core.person import Channel
+from allegro_privacy.core.reading import Doubt, Note, Reading, Request
 
 _ADDRESS_DOUBTS = frozenset({Doubt.NO_POSTAL_ADDRESS, Doubt.INCOMPLETE_ADDRESS, Doubt.NO_NAME})
 _YOUNG = frozenset({Doubt.CHILD, Doubt.MINOR})

@@ -4,8 +4,9 @@ import re
 
 import idna
 
-from allegro_privacy.core.model import Doubt, Message, Nature, Note, Reading, Via
+from allegro_privacy.core.message import Message, Via
 from allegro_privacy.core.natures import Natures, null_path, submitted_by_program
+from allegro_privacy.core.reading import Doubt, Nature, Note, Reading
 from allegro_privacy.core.shop import Shop
 
 _ATOM = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+"

@@ -5,9 +5,10 @@ from collections.abc import Iterable
 
 from allegro_privacy.core.bounces import MOST_ADDRESSES, fields_of, judge_bounce
 from allegro_privacy.core.letter import Letter
-from allegro_privacy.core.model import Message, Nature, Note
+from allegro_privacy.core.message import Message
 from allegro_privacy.core.natures import Judged, Natures, null_path
 from allegro_privacy.core.notices import Notice, read_notices
+from allegro_privacy.core.reading import Nature, Note
 
 _REPORT_TYPE = re.compile(r"report-type\s*=\s*\"?([a-z-]+)", re.IGNORECASE)
 _DISPOSITION = frozenset({"message/disposition-notification", "message/global-disposition-notification", "message/mdn"})

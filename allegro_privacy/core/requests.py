@@ -5,9 +5,10 @@ from dataclasses import replace
 from allegro_privacy.core.asks import Ask
 from allegro_privacy.core.channels import settle_channels
 from allegro_privacy.core.letter import Letter
-from allegro_privacy.core.model import Channel, Doubt, Doubtful, Evidence, Level, Note, Person, Request
+from allegro_privacy.core.person import Channel, Level, Person
 from allegro_privacy.core.postal import address_key
 from allegro_privacy.core.postal_people import NamedAddress
+from allegro_privacy.core.reading import Doubt, Doubtful, Evidence, Note, Request
 from allegro_privacy.core.rules import Rules
 from allegro_privacy.core.shop import Shop
 from allegro_privacy.core.whom import (

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from allegro_privacy.core.kinds import Kind
-from allegro_privacy.core.model import Channel, Doubt, Level, Note
+from allegro_privacy.core.person import Channel, Level
 from allegro_privacy.core.phrases import Pattern, PatternError, parse
+from allegro_privacy.core.reading import Doubt, Note
 
 Table = Mapping[str, Any]
 Classes = Mapping[str, tuple[str, ...]]

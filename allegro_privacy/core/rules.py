@@ -13,10 +13,10 @@ from functools import cache, lru_cache
 
 from allegro_privacy.core.fold import Folded, Spelling, fold, respell, sentences
 from allegro_privacy.core.kinds import Kind
-from allegro_privacy.core.model import Request
 from allegro_privacy.core.natures import load_natures
 from allegro_privacy.core.phrases import Pattern, WordIndex, compile_classes, parse
 from allegro_privacy.core.reader import Reader
+from allegro_privacy.core.reading import Request
 from allegro_privacy.core.rule_tables import (
     TIERS,
     Guard,

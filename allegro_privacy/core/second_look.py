@@ -5,8 +5,9 @@ from dataclasses import replace
 
 from allegro_privacy.core.asks import Found
 from allegro_privacy.core.letter import Letter
-from allegro_privacy.core.model import Channel, Doubt, Doubtful
+from allegro_privacy.core.person import Channel
 from allegro_privacy.core.reader import Heard
+from allegro_privacy.core.reading import Doubt, Doubtful
 from allegro_privacy.core.rule_tables import Rule
 from allegro_privacy.core.rules import Hit, Rules
 

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from allegro_privacy.core.model import Level
+from allegro_privacy.core.person import Level
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from allegro_privacy.core.asks import Ask
 from allegro_privacy.core.identity import email_key, find_emails, find_phones, plus_tag_base, relay_address
 from allegro_privacy.core.letter import Letter
-from allegro_privacy.core.model import Doubt, Doubtful, Note, Person
 from allegro_privacy.core.names_found import find_name
+from allegro_privacy.core.person import Person
 from allegro_privacy.core.postal_people import NamedAddress, find_named_addresses
+from allegro_privacy.core.reading import Doubt, Doubtful, Note
 from allegro_privacy.core.shop import Shop
 
 _MANY = 4

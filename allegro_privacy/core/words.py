@@ -1,6 +1,6 @@
 """The named doubts in plain words for the people who decide."""
 
-from allegro_privacy.core.model import Doubt
+from allegro_privacy.core.reading import Doubt
 
 DOUBT_WORDS: dict[Doubt, str] = {
     Doubt.NO_SENDER: "it is not clear who asks",

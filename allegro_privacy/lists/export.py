@@ -23,7 +23,7 @@ from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any, Literal, Protocol
 
-from allegro_privacy.core.model import Channel, Level
+from allegro_privacy.core.person import Channel, Level
 from allegro_privacy.errors import UsageError
 from allegro_privacy.lists import files
 from allegro_privacy.lists.cells import LINE_ENDS, neutralised, why_held

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
-from allegro_privacy.core.model import Mailbox
+from allegro_privacy.core.message import Mailbox
 from allegro_privacy.sources.charsets import clean_line, decode
 from allegro_privacy.sources.headers import decode_words
 

@@ -4,7 +4,7 @@ import hashlib
 import re
 from dataclasses import dataclass, field
 
-from allegro_privacy.core.model import Attachment, Embedded, Flag
+from allegro_privacy.core.message import Attachment, Embedded, Flag
 from allegro_privacy.sources.addresses import read_addresses
 from allegro_privacy.sources.charsets import clean_text, decode
 from allegro_privacy.sources.headers import HeaderBlock, decode_value, split_headers

@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
-from allegro_privacy.core.model import Flag, Origin, RawMessage
+from allegro_privacy.core.message import Flag, Origin, RawMessage
 from allegro_privacy.errors import NoSuchPlaceError, SourceError
 from allegro_privacy.sources import Known, Source
 from allegro_privacy.sources.mbox import holds_one, is_mbox, read_mbox

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from itertools import groupby
 from urllib.parse import unquote_to_bytes
 
-from allegro_privacy.core.model import Flag
+from allegro_privacy.core.message import Flag
 from allegro_privacy.sources.charsets import clean_line, decode
 
 BLOCK_LIMIT = 64 * 1024

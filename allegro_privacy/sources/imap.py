@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from allegro_privacy.core.account import PATIENCE, Account, Patience, Position, locator, read_locator
-from allegro_privacy.core.model import Origin, RawMessage
+from allegro_privacy.core.message import Origin, RawMessage
 from allegro_privacy.errors import UnreachableError
 from allegro_privacy.sources import Known
 from allegro_privacy.sources.imap_faults import ServerFault, unreachable

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from allegro_privacy.core.model import Flag
+from allegro_privacy.core.message import Flag
 from allegro_privacy.sources.imap_answers import Listed, Wanted, fetch
 from allegro_privacy.sources.imap_faults import ServerFault
 from allegro_privacy.sources.imap_line import Line

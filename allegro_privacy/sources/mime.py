@@ -9,7 +9,7 @@ import logging
 import re
 from dataclasses import replace
 
-from allegro_privacy.core.model import Flag, Mailbox, Message, RawMessage
+from allegro_privacy.core.message import Flag, Mailbox, Message, RawMessage
 from allegro_privacy.core.redact import redact_message
 from allegro_privacy.sources.addresses import read_addresses
 from allegro_privacy.sources.body import read_body

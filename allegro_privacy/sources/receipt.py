@@ -4,7 +4,7 @@ import re
 from datetime import UTC, datetime, timedelta, timezone
 from functools import lru_cache
 
-from allegro_privacy.core.model import Flag, RawMessage
+from allegro_privacy.core.message import Flag, RawMessage
 from allegro_privacy.sources.headers import HeaderBlock, decode_value
 
 SERVER_TIME = "server-time"

@@ -10,7 +10,7 @@ import re
 import time
 from dataclasses import dataclass, field
 
-from allegro_privacy.core.model import Flag
+from allegro_privacy.core.message import Flag
 from allegro_privacy.sources.headers import HeaderBlock, decode_base64, media_type, parameters, split_headers
 
 OCTETS = "x-allegro-octets"

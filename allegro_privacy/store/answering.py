@@ -4,14 +4,8 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from allegro_privacy.core.model import (
-    Effect,
-    Receipt,
-    Request,
-    RequestDecision,
-    ReviewAnswer,
-    Verdict,
-)
+from allegro_privacy.core.decision import Effect, Receipt, RequestDecision, ReviewAnswer, Verdict
+from allegro_privacy.core.reading import Request
 from allegro_privacy.errors import AnsweredError, UsageError
 from allegro_privacy.store.append import append, receipt
 from allegro_privacy.store.database import Database

@@ -6,11 +6,8 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
+from allegro_privacy.core.decision import Receipt, Verdict
 from allegro_privacy.core.ledger import Event, seal
-from allegro_privacy.core.model import (
-    Receipt,
-    Verdict,
-)
 from allegro_privacy.store.database import Database
 from allegro_privacy.store.derive import apply
 from allegro_privacy.store.plain import utc_text

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from allegro_privacy.core.model import Origin
+from allegro_privacy.core.message import Origin
 from allegro_privacy.store.database import Database
 from allegro_privacy.store.keys import origin_hash
 from allegro_privacy.store.plain import utc_text

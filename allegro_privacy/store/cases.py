@@ -8,8 +8,10 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from allegro_privacy.core.cases import OPEN_STATES, State, Step
+from allegro_privacy.core.decision import Receipt, Verdict
 from allegro_privacy.core.lanes import CHILD_KIND, Lane, lane_of, more_careful
-from allegro_privacy.core.model import Key, Person, Receipt, Request, Verdict
+from allegro_privacy.core.person import Key, Person
+from allegro_privacy.core.reading import Request
 from allegro_privacy.errors import UsageError
 from allegro_privacy.store.append import append, receipt
 from allegro_privacy.store.database import Database, Row

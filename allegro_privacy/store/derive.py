@@ -11,7 +11,7 @@ from typing import Any, NamedTuple, Protocol
 
 from allegro_privacy.core.cases import Step
 from allegro_privacy.core.lanes import Lane
-from allegro_privacy.core.model import Channel, Level, PostalAddress
+from allegro_privacy.core.person import Channel, Level, PostalAddress
 from allegro_privacy.store import tables
 from allegro_privacy.store.keys import keyed, origin_hash, pair_hashes
 from allegro_privacy.store.plain import revive

@@ -8,7 +8,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from allegro_privacy.core.model import Message, Origin, Person, Reading, Request, RequestDecision
+from allegro_privacy.core.decision import RequestDecision
+from allegro_privacy.core.message import Message, Origin
+from allegro_privacy.core.person import Person
+from allegro_privacy.core.reading import Reading, Request
 from allegro_privacy.errors import UsageError
 from allegro_privacy.store.append import append
 from allegro_privacy.store.database import Database, Row

@@ -5,8 +5,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from allegro_privacy.core.decision import Effect
 from allegro_privacy.core.lifting import WHY_NEVER
-from allegro_privacy.core.model import Effect, Key, Request
+from allegro_privacy.core.person import Key
+from allegro_privacy.core.reading import Request
 from allegro_privacy.store.append import append
 from allegro_privacy.store.cases import open_case
 from allegro_privacy.store.database import Database

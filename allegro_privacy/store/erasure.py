@@ -12,7 +12,7 @@ from datetime import datetime
 from itertools import islice
 from typing import Any
 
-from allegro_privacy.core.model import Doubt
+from allegro_privacy.core.reading import Doubt
 from allegro_privacy.errors import GuardError, UsageError
 from allegro_privacy.store.append import append, head_of
 from allegro_privacy.store.cases import IS_OPEN

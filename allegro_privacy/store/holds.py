@@ -4,7 +4,7 @@ import json
 from collections.abc import Iterable
 from datetime import datetime
 
-from allegro_privacy.core.model import Receipt, Verdict
+from allegro_privacy.core.decision import Receipt, Verdict
 from allegro_privacy.errors import PrivacyError, UsageError
 from allegro_privacy.store.append import append, head_of, receipt
 from allegro_privacy.store.database import Database

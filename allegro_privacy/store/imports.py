@@ -9,7 +9,7 @@ from typing import Any
 
 from allegro_privacy.core.imported import Known
 from allegro_privacy.core.link_scanners import Burst, Click
-from allegro_privacy.core.model import Channel, Key
+from allegro_privacy.core.person import Channel, Key
 from allegro_privacy.store.append import append
 from allegro_privacy.store.database import Database
 from allegro_privacy.store.effects import active

@@ -6,18 +6,10 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from allegro_privacy.core.model import (
-    Decision,
-    Effect,
-    Key,
-    Message,
-    Origin,
-    Reading,
-    Receipt,
-    RequestDecision,
-    Verdict,
-    Via,
-)
+from allegro_privacy.core.decision import Decision, Effect, Receipt, RequestDecision, Verdict
+from allegro_privacy.core.message import Message, Origin, Via
+from allegro_privacy.core.person import Key
+from allegro_privacy.core.reading import Reading
 from allegro_privacy.errors import UsageError
 from allegro_privacy.store.answering import answer_review as answer_review
 from allegro_privacy.store.answering import ask_customer as ask_customer

@@ -4,7 +4,9 @@ import hashlib
 from collections.abc import Callable, Iterable, Sequence
 from functools import lru_cache
 
-from allegro_privacy.core.model import Channel, Key, Level, Message, Person, Request
+from allegro_privacy.core.message import Message
+from allegro_privacy.core.person import Channel, Key, Level, Person
+from allegro_privacy.core.reading import Request
 
 KeysOf = Callable[[Request], tuple[Key, ...]]
 

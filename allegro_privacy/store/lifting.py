@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from allegro_privacy.core.decision import Receipt, Verdict
 from allegro_privacy.core.lifting import WHY_NEVER, never_lifted
-from allegro_privacy.core.model import Receipt, Verdict, Via
+from allegro_privacy.core.message import Via
 from allegro_privacy.errors import PrivacyError, UsageError
 from allegro_privacy.store.append import append, receipt
 from allegro_privacy.store.database import Database

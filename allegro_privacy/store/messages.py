@@ -1,6 +1,6 @@
 """Messages by their names: the SHA-256 of their bytes outside, the number of the event that recorded them inside."""
 
-from allegro_privacy.core.model import Message
+from allegro_privacy.core.message import Message
 from allegro_privacy.store.database import Database
 from allegro_privacy.store.keys import keyed
 from allegro_privacy.store.tables import BEGINNINGS

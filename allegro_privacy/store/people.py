@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable
 
-from allegro_privacy.core.model import Key, Person
+from allegro_privacy.core.person import Key, Person
 from allegro_privacy.errors import UsageError
 from allegro_privacy.store.database import Database
 from allegro_privacy.store.keys import keyed, keys_of_address, keys_of_person

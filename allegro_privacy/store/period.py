@@ -5,8 +5,8 @@ from collections import Counter
 from datetime import date, datetime
 
 from allegro_privacy.core.cases import State
+from allegro_privacy.core.decision import Verdict
 from allegro_privacy.core.facts import CaseFact, Facts, MessageFact, RequestFact
-from allegro_privacy.core.model import Verdict
 from allegro_privacy.store.database import Database
 from allegro_privacy.store.plain import moment, optional_moment, utc_text
 

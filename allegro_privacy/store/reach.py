@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from allegro_privacy.core.model import Level
+from allegro_privacy.core.person import Level
 from allegro_privacy.errors import UsageError
 from allegro_privacy.store.database import Database
 from allegro_privacy.store.keys import keyed

@@ -7,7 +7,8 @@ from typing import Any
 
 from allegro_privacy.core.alike import alike
 from allegro_privacy.core.children import is_about_child
-from allegro_privacy.core.model import Reading, RequestDecision, Verdict
+from allegro_privacy.core.decision import RequestDecision, Verdict
+from allegro_privacy.core.reading import Reading
 from allegro_privacy.errors import UsageError
 from allegro_privacy.store.database import Database
 from allegro_privacy.store.failures import damaged_row

@@ -6,7 +6,9 @@ from datetime import datetime
 from typing import Any
 
 from allegro_privacy.core.account import Filing
-from allegro_privacy.core.model import Channel, Level, Reading, RequestDecision, Verdict
+from allegro_privacy.core.decision import RequestDecision, Verdict
+from allegro_privacy.core.person import Channel, Level
+from allegro_privacy.core.reading import Reading
 from allegro_privacy.store.rows_cases import Case as Case
 
 

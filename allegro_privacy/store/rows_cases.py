@@ -5,7 +5,7 @@ from datetime import datetime
 
 from allegro_privacy.core.cases import State, Step
 from allegro_privacy.core.lanes import Lane
-from allegro_privacy.core.model import Request
+from allegro_privacy.core.reading import Request
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from allegro_privacy.core.children import is_about_child
-from allegro_privacy.core.model import RequestDecision, Verdict
+from allegro_privacy.core.decision import RequestDecision, Verdict
 from allegro_privacy.store.database import Database
 from allegro_privacy.store.plain import moment, revive
 from allegro_privacy.store.reviews import content_of, sender_of

@@ -6,7 +6,8 @@ from dataclasses import replace
 from typing import Any, NamedTuple
 
 from allegro_privacy.core.children import is_about_child
-from allegro_privacy.core.model import Channel, Level, Verdict
+from allegro_privacy.core.decision import Verdict
+from allegro_privacy.core.person import Channel, Level
 from allegro_privacy.store import failures
 from allegro_privacy.store.cases import cases_among
 from allegro_privacy.store.database import Database, Row

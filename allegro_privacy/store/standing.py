@@ -2,7 +2,9 @@
 
 from collections.abc import Iterable
 
-from allegro_privacy.core.model import Key, Message, Origin, Standing
+from allegro_privacy.core.decision import Standing
+from allegro_privacy.core.message import Message, Origin
+from allegro_privacy.core.person import Key
 from allegro_privacy.store.attempts import place_of
 from allegro_privacy.store.database import Database
 from allegro_privacy.store.effects import active

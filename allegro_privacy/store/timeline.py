@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from allegro_privacy.core.model import Channel
+from allegro_privacy.core.person import Channel
 from allegro_privacy.store.database import Database, Row
 from allegro_privacy.store.people import events_about
 from allegro_privacy.store.plain import moment, utc_text

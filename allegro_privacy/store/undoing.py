@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from allegro_privacy.core.cases import State, Step
-from allegro_privacy.core.model import Receipt, Verdict
+from allegro_privacy.core.decision import Receipt, Verdict
 from allegro_privacy.errors import AnsweredError, PrivacyError, UsageError
 from allegro_privacy.store.append import append, receipt
 from allegro_privacy.store.cases import case, change_case

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
-from allegro_privacy.core.model import Channel
+from allegro_privacy.core.person import Channel
 from allegro_privacy.store.append import head_of
 from allegro_privacy.store.cases import IS_OPEN
 from allegro_privacy.store.cases import case as case

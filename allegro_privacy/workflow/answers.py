@@ -4,7 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from allegro_privacy.core.model import Correction, Effect, Receipt, Request, ReviewAnswer, Verdict
+from allegro_privacy.core.decision import Correction, Effect, Receipt, ReviewAnswer, Verdict
+from allegro_privacy.core.reading import Request
 from allegro_privacy.errors import UsageError
 from allegro_privacy.store import journal, views
 from allegro_privacy.store.database import Database

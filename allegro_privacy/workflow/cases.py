@@ -16,9 +16,9 @@ from allegro_privacy.core.cases import (
     read_case_tables,
 )
 from allegro_privacy.core.deadlines import Due, read_clocks, received_on
+from allegro_privacy.core.decision import Receipt
 from allegro_privacy.core.duties import Calendar, CaseFacts, Duty
 from allegro_privacy.core.kinds import load_kinds
-from allegro_privacy.core.model import Receipt
 from allegro_privacy.core.redact import has_sensitive_number, redact_cards
 from allegro_privacy.errors import ConfigError, PrivacyError, UsageError
 from allegro_privacy.store import journal, views

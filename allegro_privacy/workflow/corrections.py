@@ -4,22 +4,15 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import TypeVar
 
+from allegro_privacy.core.decision import Correction, Effect
 from allegro_privacy.core.identity import email_key, phone_key
-from allegro_privacy.core.model import (
-    Channel,
-    Correction,
-    Effect,
-    Evidence,
-    Level,
-    Person,
-    PostalAddress,
-    Request,
-)
+from allegro_privacy.core.person import Channel, Level, Person, PostalAddress
 from allegro_privacy.core.postal import find_addresses
 from allegro_privacy.core.postal_correct import Parts, state_of, street_of, units_of, zip_of
 from allegro_privacy.core.postal_correct import corrected as address_with
 from allegro_privacy.core.postal_quality import lacking
 from allegro_privacy.core.postal_suggest import suggestions
+from allegro_privacy.core.reading import Evidence, Request
 from allegro_privacy.errors import UsageError
 from allegro_privacy.store.rows import Review
 from allegro_privacy.workflow.keys import keys_of

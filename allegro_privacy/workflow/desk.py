@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from allegro_privacy.config import Settings
-from allegro_privacy.core.model import Effect, Receipt, Request
+from allegro_privacy.core.decision import Effect, Receipt
+from allegro_privacy.core.reading import Request
 from allegro_privacy.errors import PrivacyError, UsageError
 from allegro_privacy.store import journal, views
 from allegro_privacy.store.database import Database

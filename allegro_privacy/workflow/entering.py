@@ -7,21 +7,14 @@ from zoneinfo import ZoneInfo
 from allegro_privacy import tables
 from allegro_privacy.config import Settings
 from allegro_privacy.core.decide import Policy, decide
+from allegro_privacy.core.decision import Decision, Effect, Receipt, Verdict
 from allegro_privacy.core.entered import ASKED, Entered, identity_of, message_of, reading_of, requests_of
 from allegro_privacy.core.identity import email_key, phone_key
 from allegro_privacy.core.kinds import Kind, load_kinds
-from allegro_privacy.core.model import (
-    Channel,
-    Decision,
-    Effect,
-    Message,
-    Origin,
-    PostalAddress,
-    Receipt,
-    Request,
-    Verdict,
-)
+from allegro_privacy.core.message import Message, Origin
+from allegro_privacy.core.person import Channel, PostalAddress
 from allegro_privacy.core.postal import find_addresses
+from allegro_privacy.core.reading import Request
 from allegro_privacy.errors import UsageError
 from allegro_privacy.store import journal, views
 from allegro_privacy.store.database import Database

@@ -5,7 +5,7 @@ from datetime import datetime
 from pathlib import Path
 
 from allegro_privacy.config import Settings
-from allegro_privacy.core.model import Receipt
+from allegro_privacy.core.decision import Receipt
 from allegro_privacy.core.retention import Retention
 from allegro_privacy.lists import retention as old_lists
 from allegro_privacy.store import journal, views

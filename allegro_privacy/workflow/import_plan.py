@@ -10,8 +10,9 @@ from allegro_privacy.config import Settings
 from allegro_privacy.core import link_scanners
 from allegro_privacy.core.imported import BadLine, Change, Known, Line, change_of, identity_of
 from allegro_privacy.core.link_scanners import Burst
-from allegro_privacy.core.model import Channel, Key, Request
+from allegro_privacy.core.person import Channel, Key
 from allegro_privacy.core.platforms import Means, Shape
+from allegro_privacy.core.reading import Request
 from allegro_privacy.lists.bad_rows import BadRowsFile
 from allegro_privacy.store import imports, views
 from allegro_privacy.store.database import Database

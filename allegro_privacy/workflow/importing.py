@@ -8,9 +8,11 @@ from itertools import islice
 from pathlib import Path
 
 from allegro_privacy.core.decide import decide
+from allegro_privacy.core.decision import Decision, Standing, Verdict
 from allegro_privacy.core.imported import BadLine, Change, Line, message_of, reading_of
-from allegro_privacy.core.model import Decision, Note, Origin, Standing, Verdict
+from allegro_privacy.core.message import Origin
 from allegro_privacy.core.platforms import Means, Shape
+from allegro_privacy.core.reading import Note
 from allegro_privacy.errors import BusyError, DatabaseError, PrivacyError
 from allegro_privacy.lists.bad_rows import BadRowsFile
 from allegro_privacy.sources import import_files

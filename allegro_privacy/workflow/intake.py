@@ -14,7 +14,9 @@ from typing import TypeVar
 from allegro_privacy.config import Settings
 from allegro_privacy.core.account import PATIENCE, Account, Filing, Patience, read_locator
 from allegro_privacy.core.decide import decide
-from allegro_privacy.core.model import Message, Note, Origin, RawMessage, Reading, Receipt, Verdict
+from allegro_privacy.core.decision import Receipt, Verdict
+from allegro_privacy.core.message import Message, Origin, RawMessage
+from allegro_privacy.core.reading import Note, Reading
 from allegro_privacy.errors import (
     BusyError,
     DatabaseError,

@@ -10,18 +10,10 @@ from allegro_privacy import tables
 from allegro_privacy.config import Settings
 from allegro_privacy.core.classify import classify
 from allegro_privacy.core.decide import Policy, decide
+from allegro_privacy.core.decision import Decision, Effect, Receipt, Standing, Verdict
 from allegro_privacy.core.kinds import Kind, load_kinds
-from allegro_privacy.core.model import (
-    Decision,
-    Effect,
-    Message,
-    Nature,
-    RawMessage,
-    Reading,
-    Receipt,
-    Standing,
-    Verdict,
-)
+from allegro_privacy.core.message import Message, RawMessage
+from allegro_privacy.core.reading import Nature, Reading
 from allegro_privacy.core.rules import Rules, load_rules
 from allegro_privacy.core.shop import Shop
 from allegro_privacy.core.text import separate

@@ -1,7 +1,8 @@
 """From a request to the keys that its suppression compares."""
 
 from allegro_privacy.core import identity
-from allegro_privacy.core.model import Channel, Key, Level, Reading, Request
+from allegro_privacy.core.person import Channel, Key, Level
+from allegro_privacy.core.reading import Reading, Request
 
 
 def keys_of(request: Request) -> tuple[Key, ...]:

@@ -12,8 +12,9 @@ from allegro_privacy.core.account import read_locator
 from allegro_privacy.core.cases import State, Step
 from allegro_privacy.core.deadlines import Clocks, read_clocks, received_on
 from allegro_privacy.core.kinds import Kind, load_kinds
-from allegro_privacy.core.model import Channel, Doubt, Person, Request
 from allegro_privacy.core.natures import Natures, load_natures
+from allegro_privacy.core.person import Channel, Person
+from allegro_privacy.core.reading import Doubt, Request
 from allegro_privacy.core.replies import PLACEHOLDERS, Draft, Drop, Facts, Stopped
 from allegro_privacy.core.reply_choice import all_doubts, is_bereavement, is_for_another, missing_parts
 from allegro_privacy.core.reply_mail import Stamp, as_mail

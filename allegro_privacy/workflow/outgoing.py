@@ -10,7 +10,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from allegro_privacy.config import Settings
-from allegro_privacy.core.model import Channel
+from allegro_privacy.core.person import Channel
 from allegro_privacy.errors import GuardError
 from allegro_privacy.lists import export as lists
 from allegro_privacy.lists import guards

@@ -12,7 +12,7 @@ from allegro_privacy.config import MailboxSettings, Settings
 from allegro_privacy.core.account import PATIENCE, Patience
 from allegro_privacy.core.cases import State, Step
 from allegro_privacy.core.lanes import Lane
-from allegro_privacy.core.model import Note
+from allegro_privacy.core.reading import Note
 from allegro_privacy.core.replies import FINAL, Draft, Drop, Facts, write
 from allegro_privacy.core.reply_choice import Choice, is_about_a_child, is_for_another, proposed
 from allegro_privacy.core.reply_mail import Stamp

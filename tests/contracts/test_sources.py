@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from allegro_privacy.core.model import Flag, Origin, RawMessage
+from allegro_privacy.core.message import Flag, Origin, RawMessage
 from allegro_privacy.errors import SourceError, UsageError
 from allegro_privacy.sources import Source, open_source
 from allegro_privacy.sources.files import FileSource, StreamSource

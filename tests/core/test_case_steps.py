@@ -8,7 +8,8 @@ import pytest
 from allegro_privacy.core.cases import Outcome, State, Step, after, next_step, read_case_tables
 from allegro_privacy.core.lanes import Lane, lane_of, more_careful
 from allegro_privacy.core.masking import masked
-from allegro_privacy.core.model import Evidence, Person, PostalAddress, Request
+from allegro_privacy.core.person import Person, PostalAddress
+from allegro_privacy.core.reading import Evidence, Request
 from allegro_privacy.errors import ConfigError
 
 ROWS = tomllib.loads(resources.files("allegro_privacy").joinpath("data/cases.toml").read_text("utf-8"))

@@ -3,7 +3,8 @@
 import pytest
 
 from allegro_privacy.core import children
-from allegro_privacy.core.model import Channel, Doubt, Doubtful, Evidence, Person, PostalAddress, Request
+from allegro_privacy.core.person import Channel, Person, PostalAddress
+from allegro_privacy.core.reading import Doubt, Doubtful, Evidence, Request
 
 ADDRESS = PostalAddress("1450 Brickell Ave\nMiami, FL 33131", "1450 Brickell Ave", None, "Miami", "FL", "33131")
 PERSON = Person("Timothy Ann Tully", "timothy@example.com", "305-555-0147", ADDRESS)

@@ -3,7 +3,7 @@
 import pytest
 from corpus import judge
 
-from allegro_privacy.core.model import Origin, RawMessage
+from allegro_privacy.core.message import Origin, RawMessage
 from allegro_privacy.workflow.judge import read
 
 BOTH = {"email", "post"}

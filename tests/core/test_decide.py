@@ -6,19 +6,9 @@ import pytest
 from corpus import judge
 
 from allegro_privacy.core.decide import decide, in_words
-from allegro_privacy.core.model import (
-    Channel,
-    Doubt,
-    Doubtful,
-    Evidence,
-    Nature,
-    Note,
-    Person,
-    Reading,
-    Request,
-    Standing,
-    Verdict,
-)
+from allegro_privacy.core.decision import Standing, Verdict
+from allegro_privacy.core.person import Channel, Person
+from allegro_privacy.core.reading import Doubt, Doubtful, Evidence, Nature, Note, Reading, Request
 from allegro_privacy.core.words import DOUBT_WORDS
 
 OPT_OUT = Request(

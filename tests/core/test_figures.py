@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from allegro_privacy.core import figures as f
+from allegro_privacy.core.decision import Verdict
 from allegro_privacy.core.figures import Facts, MessageFact, RequestFact
-from allegro_privacy.core.model import Verdict
 
 START = datetime(2026, 11, 1, tzinfo=UTC)
 END = datetime(2026, 12, 1, tzinfo=UTC)

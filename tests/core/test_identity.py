@@ -19,7 +19,7 @@ from allegro_privacy.core.identity import (
     relay_address,
     twins,
 )
-from allegro_privacy.core.model import Level, PostalAddress
+from allegro_privacy.core.person import Level, PostalAddress
 from allegro_privacy.core.postal import find_addresses
 
 

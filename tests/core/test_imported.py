@@ -10,7 +10,7 @@ from allegro_privacy import tables
 from allegro_privacy.core.import_times import read_time
 from allegro_privacy.core.imported import BadLine, Change, Known, Line, change_of, understand
 from allegro_privacy.core.link_scanners import Burst, Click, bursts, merged
-from allegro_privacy.core.model import Channel, Person
+from allegro_privacy.core.person import Channel, Person
 from allegro_privacy.core.platforms import Means, Shape, load_shapes, recognise
 from allegro_privacy.core.postal import address_from_parts
 

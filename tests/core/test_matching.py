@@ -3,7 +3,7 @@
 import pytest
 
 from allegro_privacy.core.matching import Row, RowAddress, RowVerdict, Rule, Suppressed, decide_row, make_plan, settled
-from allegro_privacy.core.model import Level
+from allegro_privacy.core.person import Level
 from allegro_privacy.core.postal import address_from_parts
 
 DROP, KEEP, LOOK = RowVerdict.DROP, RowVerdict.KEEP, RowVerdict.LOOK

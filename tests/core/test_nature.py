@@ -6,7 +6,9 @@ import pytest
 from corpus import judge
 
 from allegro_privacy.core.decide import decide
-from allegro_privacy.core.model import Decision, Nature, Note, Origin, RawMessage, Reading, Standing, Verdict
+from allegro_privacy.core.decision import Decision, Standing, Verdict
+from allegro_privacy.core.message import Origin, RawMessage
+from allegro_privacy.core.reading import Nature, Note, Reading
 from allegro_privacy.workflow.judge import read
 
 US = "customerservice@allegromusiccenter.com"

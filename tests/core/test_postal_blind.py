@@ -15,7 +15,7 @@ sys.path.append(str(ROOT / "benchmarks"))
 import postal as benchmark  # noqa: E402
 
 from allegro_privacy.core.matching import Row, RowAddress, Suppressed, decide_row, make_plan  # noqa: E402
-from allegro_privacy.core.model import Level  # noqa: E402
+from allegro_privacy.core.person import Level  # noqa: E402
 from allegro_privacy.core.postal import address_from_parts, find_named_addresses  # noqa: E402
 
 FIXTURES = ROOT / "fixtures" / "postal"

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from allegro_privacy.core.model import PostalAddress
+from allegro_privacy.core.person import PostalAddress
 from allegro_privacy.core.postal import address_key, find_addresses
 from allegro_privacy.core.postal_correct import Parts, corrected, state_of, street_of, units_of, zip_of
 

@@ -4,7 +4,7 @@
 
 import pytest
 
-from allegro_privacy.core.model import Person, PostalAddress
+from allegro_privacy.core.person import Person, PostalAddress
 from allegro_privacy.core.postal import find_addresses
 from allegro_privacy.core.postal_given import side_by_side
 

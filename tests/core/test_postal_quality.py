@@ -5,7 +5,7 @@
 import pytest
 
 from allegro_privacy.core.identity import post_keys
-from allegro_privacy.core.model import Level, PostalAddress
+from allegro_privacy.core.person import Level, PostalAddress
 from allegro_privacy.core.postal import find_addresses
 from allegro_privacy.core.postal_quality import Quality, lacking, quality
 

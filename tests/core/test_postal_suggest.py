@@ -4,7 +4,7 @@
 
 import pytest
 
-from allegro_privacy.core.model import PostalAddress
+from allegro_privacy.core.person import PostalAddress
 from allegro_privacy.core.postal_suggest import MOST_NAMED, suggestions
 
 

@@ -11,8 +11,10 @@ from corpus import judge
 
 from allegro_privacy.core.classify import classify
 from allegro_privacy.core.decide import decide
-from allegro_privacy.core.model import Decision, Doubt, Mailbox, Message, Standing, Verdict
+from allegro_privacy.core.decision import Decision, Standing, Verdict
+from allegro_privacy.core.message import Mailbox, Message
 from allegro_privacy.core.reader import WHOLE, Reader, features_of, windows
+from allegro_privacy.core.reading import Doubt
 
 TEXTS = Path(__file__).parents[2] / "fixtures" / "reader"
 US = "customerservice@allegromusiccenter.com"

@@ -8,7 +8,8 @@ from email import policy
 import pytest
 from written_replies import BASE, SHOWN, languages, shipped
 
-from allegro_privacy.core.model import Doubt, Doubtful, Mailbox, Message, Nature, Note, Reading, Via
+from allegro_privacy.core.message import Mailbox, Message, Via
+from allegro_privacy.core.reading import Doubt, Doubtful, Nature, Note, Reading
 from allegro_privacy.core.replies import write
 from allegro_privacy.core.reply_clean import LONGEST_SUBJECT, clean, greetable, message_id, references, subject
 from allegro_privacy.core.reply_mail import Stamp, as_mail

@@ -18,7 +18,8 @@ from servers.promise import MailServer
 
 from allegro_privacy import config
 from allegro_privacy.core.account import Account, Filing, FilingKind, Method, Patience, Security, SignIn
-from allegro_privacy.core.model import Origin, RawMessage, Verdict
+from allegro_privacy.core.decision import Verdict
+from allegro_privacy.core.message import Origin, RawMessage
 from allegro_privacy.errors import ExitCode, PrivacyError
 from allegro_privacy.sources.imap import ImapSource
 from allegro_privacy.store import views

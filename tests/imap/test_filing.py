@@ -11,7 +11,7 @@ from servers.faulty import Faulty, faulty_server
 from servers.promise import MailServer, digest
 
 from allegro_privacy.core.account import Account, Filing, FilingKind
-from allegro_privacy.core.model import Verdict
+from allegro_privacy.core.decision import Verdict
 from allegro_privacy.errors import ExitCode
 from allegro_privacy.store import journal
 from allegro_privacy.store.database import open_database, writing

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Any
 
-from allegro_privacy.core.model import Channel, Level
+from allegro_privacy.core.person import Channel, Level
 from allegro_privacy.lists.export import Plan
 
 NOW = datetime(2026, 11, 22, 15, 30, tzinfo=UTC)

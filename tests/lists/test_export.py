@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 from listed_people import NOW, Person, addressed, plan
 
-from allegro_privacy.core.model import Channel, Level
+from allegro_privacy.core.person import Channel, Level
 from allegro_privacy.errors import PrivacyError, UsageError
 from allegro_privacy.lists.cells import begins_like_a_formula
 from allegro_privacy.lists.export import discard, prepare, previous_of, publish, recover

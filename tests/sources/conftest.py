@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from allegro_privacy.core.model import Message, Origin, RawMessage
+from allegro_privacy.core.message import Message, Origin, RawMessage
 from allegro_privacy.sources.mime import parse
 
 FILE_TIME = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)

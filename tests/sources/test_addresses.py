@@ -4,7 +4,7 @@ from email.utils import parseaddr
 
 import pytest
 
-from allegro_privacy.core.model import Mailbox
+from allegro_privacy.core.message import Mailbox
 from allegro_privacy.sources.addresses import read_addresses
 
 PLAIN = {

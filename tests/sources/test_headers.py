@@ -2,7 +2,7 @@
 
 import pytest
 
-from allegro_privacy.core.model import Flag
+from allegro_privacy.core.message import Flag
 from allegro_privacy.sources.headers import decode_value, media_type, parameters, split_headers
 
 VALUES = {

@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 import pytest
 
-from allegro_privacy.core.model import Flag, Mailbox, Message, Origin, RawMessage
+from allegro_privacy.core.message import Flag, Mailbox, Message, Origin, RawMessage
 from allegro_privacy.sources.body import TEXT_LIMIT
 from allegro_privacy.sources.mime import SIZE_LIMIT, parse
 

@@ -10,7 +10,7 @@ from typing import Any
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from allegro_privacy.core.model import Origin, RawMessage
+from allegro_privacy.core.message import Origin, RawMessage
 from allegro_privacy.sources.mime import parse
 
 SEEDS = [

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from allegro_privacy.core.model import Flag, Origin, RawMessage
+from allegro_privacy.core.message import Flag, Origin, RawMessage
 from allegro_privacy.sources.mime import parse
 from allegro_privacy.sources.receipt import SERVER_TIME, read_date, read_envelope_date
 

@@ -5,7 +5,7 @@ import time
 
 import pytest
 
-from allegro_privacy.core.model import Flag
+from allegro_privacy.core.message import Flag
 from allegro_privacy.sources.headers import split_headers
 from allegro_privacy.sources.structure import Budget, Part, read_structure, split_at_boundary
 

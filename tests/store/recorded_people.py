@@ -6,24 +6,10 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from allegro_privacy.core import identity
-from allegro_privacy.core.model import (
-    Channel,
-    Decision,
-    Effect,
-    Key,
-    Level,
-    Mailbox,
-    Message,
-    Nature,
-    Origin,
-    Person,
-    PostalAddress,
-    Reading,
-    Receipt,
-    Request,
-    RequestDecision,
-    Verdict,
-)
+from allegro_privacy.core.decision import Decision, Effect, Receipt, RequestDecision, Verdict
+from allegro_privacy.core.message import Mailbox, Message, Origin
+from allegro_privacy.core.person import Channel, Key, Level, Person, PostalAddress
+from allegro_privacy.core.reading import Nature, Reading, Request
 from allegro_privacy.store import journal
 from allegro_privacy.store.database import Database, writing
 

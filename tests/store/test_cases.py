@@ -4,8 +4,10 @@ import pytest
 from recorded_people import EFFECTS, NOON, Desk, at, letter, no_email
 
 from allegro_privacy.core.cases import State, Step
+from allegro_privacy.core.decision import Verdict
 from allegro_privacy.core.lanes import Lane
-from allegro_privacy.core.model import Doubt, Doubtful, Person, Request, Verdict
+from allegro_privacy.core.person import Person
+from allegro_privacy.core.reading import Doubt, Doubtful, Request
 from allegro_privacy.errors import GuardError
 from allegro_privacy.store import journal, views
 from allegro_privacy.store.database import writing

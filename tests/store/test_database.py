@@ -14,7 +14,8 @@ from pathlib import Path
 import pytest
 from recorded_people import EFFECTS, NOON, Desk, at, keys_of, letter, no_email
 
-from allegro_privacy.core.model import Channel, ReviewAnswer, Verdict
+from allegro_privacy.core.decision import ReviewAnswer, Verdict
+from allegro_privacy.core.person import Channel
 from allegro_privacy.errors import BusyError, DatabaseError, ExitCode
 from allegro_privacy.store import database as store
 from allegro_privacy.store import journal, views

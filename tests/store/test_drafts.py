@@ -6,7 +6,9 @@ from typing import Any
 
 from recorded_people import Desk, at, letter, no_email, no_post
 
-from allegro_privacy.core.model import Person, Request, Verdict
+from allegro_privacy.core.decision import Verdict
+from allegro_privacy.core.person import Person
+from allegro_privacy.core.reading import Request
 from allegro_privacy.store import drafts, journal, views
 from allegro_privacy.store.append import append
 from allegro_privacy.store.database import open_database, writing

@@ -6,7 +6,9 @@ from pathlib import Path
 import pytest
 from recorded_people import NOON, Desk, letter, no_post
 
-from allegro_privacy.core.model import Channel, Person, PostalAddress, Request, Verdict
+from allegro_privacy.core.decision import Verdict
+from allegro_privacy.core.person import Channel, Person, PostalAddress
+from allegro_privacy.core.reading import Request
 from allegro_privacy.store import views
 from allegro_privacy.store.database import create, open_database
 

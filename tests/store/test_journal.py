@@ -5,7 +5,10 @@ from dataclasses import replace
 import pytest
 from recorded_people import BRICKELL, EFFECTS, NOON, Desk, at, keys_of, letter, no_email, no_post
 
-from allegro_privacy.core.model import Channel, Level, Origin, Person, Request, ReviewAnswer, Verdict
+from allegro_privacy.core.decision import ReviewAnswer, Verdict
+from allegro_privacy.core.message import Origin
+from allegro_privacy.core.person import Channel, Level, Person
+from allegro_privacy.core.reading import Request
 from allegro_privacy.errors import PrivacyError, UsageError
 from allegro_privacy.store import journal, views
 from allegro_privacy.store.database import writing

@@ -5,21 +5,10 @@ from dataclasses import replace
 import pytest
 from recorded_people import EFFECTS, Desk, at, keys_of, letter, no_email, no_post
 
-from allegro_privacy.core.model import (
-    Channel,
-    Decision,
-    Doubt,
-    Doubtful,
-    Nature,
-    Note,
-    Origin,
-    Person,
-    Reading,
-    Request,
-    RequestDecision,
-    Verdict,
-    Via,
-)
+from allegro_privacy.core.decision import Decision, RequestDecision, Verdict
+from allegro_privacy.core.message import Origin, Via
+from allegro_privacy.core.person import Channel, Person
+from allegro_privacy.core.reading import Doubt, Doubtful, Nature, Note, Reading, Request
 from allegro_privacy.errors import PrivacyError, UsageError
 from allegro_privacy.store import journal, views
 from allegro_privacy.store.database import writing

@@ -8,7 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from recorded_people import letter
 
-from allegro_privacy.core.model import Decision, Message, Origin, Reading, Request, Via
+from allegro_privacy.core.decision import Decision
+from allegro_privacy.core.message import Message, Origin, Via
+from allegro_privacy.core.reading import Reading, Request
 from allegro_privacy.store.plain import moment, parts_of, plain, revive, utc_text
 
 

@@ -6,7 +6,9 @@ from datetime import timedelta
 import pytest
 from recorded_people import EFFECTS, NOON, Desk, at, keys_of, letter, no_email
 
-from allegro_privacy.core.model import Doubt, Doubtful, Person, Request, ReviewAnswer, Verdict
+from allegro_privacy.core.decision import ReviewAnswer, Verdict
+from allegro_privacy.core.person import Person
+from allegro_privacy.core.reading import Doubt, Doubtful, Request
 from allegro_privacy.errors import PrivacyError
 from allegro_privacy.store import journal, views
 from allegro_privacy.store.append import append

@@ -8,7 +8,7 @@ from random import Random
 import pytest
 from recorded_people import Desk, at, letter, no_email
 
-from allegro_privacy.core.model import Verdict
+from allegro_privacy.core.decision import Verdict
 from allegro_privacy.errors import PrivacyError
 from allegro_privacy.store import journal, views
 from allegro_privacy.store.database import open_database, writing

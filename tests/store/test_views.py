@@ -6,7 +6,9 @@ from datetime import date
 import pytest
 from recorded_people import BRICKELL, EFFECTS, Desk, at, keys_of, letter, no_email, no_post
 
-from allegro_privacy.core.model import Channel, Person, PostalAddress, Request, ReviewAnswer, Verdict
+from allegro_privacy.core.decision import ReviewAnswer, Verdict
+from allegro_privacy.core.person import Channel, Person, PostalAddress
+from allegro_privacy.core.reading import Request
 from allegro_privacy.store import journal, views
 from allegro_privacy.store.database import writing
 

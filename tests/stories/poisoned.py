@@ -5,7 +5,7 @@ import signal
 import sys
 
 from allegro_privacy.cli.app import run
-from allegro_privacy.core.model import Message, RawMessage
+from allegro_privacy.core.message import Message, RawMessage
 from allegro_privacy.workflow import judge
 
 parse = judge.parse

@@ -292,7 +292,7 @@ def test_what_is_remembered_of_a_long_file_lies_on_the_disk(desk: Desk) -> None:
 import sys
 from pathlib import Path
 from hashlib import sha256
-from allegro_privacy.core.model import Channel, Key
+from allegro_privacy.core.person import Channel, Key
 from allegro_privacy.store.database import open_database
 from allegro_privacy.store.imports import Met
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 from servers.delay import Line, delayed_line
 
-from allegro_privacy.core.model import Flag
+from allegro_privacy.core.message import Flag
 from allegro_privacy.errors import ExitCode
 from allegro_privacy.sources.imap import ImapSource
 from allegro_privacy.sources.mime import parse

@@ -10,7 +10,7 @@ from servers.dovecot import Dovecot
 from servers.promise import NOON, Can, letter
 
 from allegro_privacy.core.account import Position, locator
-from allegro_privacy.core.model import Origin, RawMessage
+from allegro_privacy.core.message import Origin, RawMessage
 from allegro_privacy.sources.imap import ImapSource
 from allegro_privacy.sources.receipt import SERVER_TIME
 from imap.contract.conftest import KINDS, Post

@@ -6,7 +6,7 @@ import pytest
 from servers.faulty import Faulty
 
 from allegro_privacy.core.account import Position, locator
-from allegro_privacy.core.model import RawMessage
+from allegro_privacy.core.message import RawMessage
 from allegro_privacy.errors import ExitCode
 from allegro_privacy.sources.imap import ImapSource
 from imap.shop import QUICK, USER, Shop, account, request

@@ -51,7 +51,7 @@ def _load(modules: list[str], configuration: Path) -> None:
 def _warm(configuration: Path) -> None:
     """The rules made, and the messages judged, so that nothing of it need be done again."""
     from allegro_privacy import config
-    from allegro_privacy.core.model import Origin, RawMessage
+    from allegro_privacy.core.message import Origin, RawMessage
     from allegro_privacy.workflow import judge
     from imap_crash.letters import letters
 

@@ -4,7 +4,8 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 from allegro_privacy.core.account import Account, Filing, FilingKind, Position, read_locator
-from allegro_privacy.core.model import Origin, RawMessage, Verdict
+from allegro_privacy.core.decision import Verdict
+from allegro_privacy.core.message import Origin, RawMessage
 from allegro_privacy.sources import imap_filing
 from allegro_privacy.sources.imap_line import connect
 from allegro_privacy.store import journal
