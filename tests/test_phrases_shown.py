@@ -2,13 +2,15 @@
 fixtures/phrases, a fixture message or a text of fixtures/reader. What nothing shows is dead, or misspelt."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from corpus import fixtures, judge
 
+from allegro_privacy.core.heard import heard, matches
 from allegro_privacy.core.letter import open_letter
 from allegro_privacy.core.message import Origin, RawMessage
+from allegro_privacy.core.rules import Rules
 from allegro_privacy.sources.mime import parse
 
 FIXTURES = Path(__file__).parent.parent / "fixtures"
@@ -28,5 +30,18 @@ def texts() -> Iterator[str]:
         yield from (letter.title, letter.own.own, message.text)
 
 
+def unshown(rules: Rules, texts: Iterable[str]) -> list[str]:
+    """Every phrase, guard and sign that none of the texts shows: dead, misspelt, or without an example."""
+    shown: set[int] = set()
+    others = (rules.guards, rules.signs)
+    for text in texts:
+        folded = rules.fold(text)
+        shown.update(id(phrase) for phrase, _, _ in heard(rules.phrases, folded, rules.courtesy))
+        rows = [row for index in others for row in index.worth_running(folded.places) if id(row) not in shown]
+        shown.update(id(row) for row in rows if next(matches(row.pattern, folded), None))
+    phrases = [f"{phrase.rule.id}: {phrase.pattern.source}" for phrase in rules.phrases if id(phrase) not in shown]
+    return phrases + [f"{row.id}: {row.pattern.source}" for index in others for row in index if id(row) not in shown]
+
+
 def test_every_phrase_guard_and_sign_is_shown_by_a_text() -> None:
-    assert judge().rules.unshown(text[:3000] for text in texts()) == []
+    assert unshown(judge().rules, (text[:3000] for text in texts())) == []

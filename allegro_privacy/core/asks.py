@@ -4,11 +4,12 @@ import re
 from dataclasses import dataclass, replace
 
 from allegro_privacy.core.fold import Folded, sentences
+from allegro_privacy.core.heard import LENGTH_LIMITS
 from allegro_privacy.core.letter import Letter
 from allegro_privacy.core.person import Channel, Level
 from allegro_privacy.core.reading import Doubt, Doubtful, Evidence, Note
 from allegro_privacy.core.rule_tables import Rule
-from allegro_privacy.core.rules import LENGTH_LIMITS, Hit, Rules
+from allegro_privacy.core.rules import Hit, Rules
 
 _SHORT_TEXT = 60
 _FEW_WORDS = 16
