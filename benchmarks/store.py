@@ -36,7 +36,7 @@ from allegro_privacy.core.message import Origin, RawMessage  # noqa: E402
 from allegro_privacy.sources.mime import parse  # noqa: E402
 from allegro_privacy.store import views  # noqa: E402
 from allegro_privacy.store.database import Database, create, open_database  # noqa: E402
-from allegro_privacy.workflow.intake import BATCH_MESSAGES  # noqa: E402
+from allegro_privacy.workflow.batches import BATCH_MESSAGES  # noqa: E402
 from allegro_privacy.workflow.judge import Judge, appoint, read  # noqa: E402
 
 FUNCTION_ROUNDS, PROCESS_ROUNDS = 200, 11

@@ -112,12 +112,12 @@ def _pull(
     only_news: bool,
 ) -> None:
     from allegro_privacy.cli.clock import utc_now
-    from allegro_privacy.workflow import insight, intake, judge
+    from allegro_privacy.workflow import batches, insight, intake, judge
 
     places = intake.places(settings, source)
     appointed = judge.appoint(settings)
     with insight.opened(settings, read_only=False) as database:
-        run = intake.Run(appointed, database, call.actor, utc_now, call.dry_run, since=since)
+        run = batches.Run(appointed, database, call.actor, utc_now, call.dry_run, since=since)
         # Whoever reads our output may go away: then the reading ends before the database is closed.
         with closing(intake.pull(run, places, tally)) as outcomes:
             if call.as_json:

@@ -15,8 +15,9 @@ from allegro_privacy.core.account import PATIENCE, Account, Patience, Position, 
 from allegro_privacy.core.message import Origin, RawMessage
 from allegro_privacy.errors import UnreachableError
 from allegro_privacy.sources import Known
+from allegro_privacy.sources.imap_connect import connect
 from allegro_privacy.sources.imap_faults import ServerFault, unreachable
-from allegro_privacy.sources.imap_line import Folder, Line, connect
+from allegro_privacy.sources.imap_line import Folder, Line
 from allegro_privacy.sources.imap_mail import Got, Mail, OutOfTimeError
 from allegro_privacy.sources.receipt import SERVER_TIME
 

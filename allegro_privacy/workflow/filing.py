@@ -7,8 +7,9 @@ from itertools import groupby
 from allegro_privacy.core.account import Account, FilingKind, Patience
 from allegro_privacy.errors import PrivacyError
 from allegro_privacy.sources import imap_filing as server
+from allegro_privacy.sources.imap_connect import connect
 from allegro_privacy.sources.imap_faults import ServerFault
-from allegro_privacy.sources.imap_line import Folder, Line, connect
+from allegro_privacy.sources.imap_line import Folder, Line
 from allegro_privacy.store import journal, views
 from allegro_privacy.store.database import Database
 from allegro_privacy.store.rows import OpenFiling

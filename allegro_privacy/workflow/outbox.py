@@ -5,8 +5,9 @@ commit, by one process at a time, and by the next run when it failed. Nothing is
 from allegro_privacy.core.account import Account, Patience
 from allegro_privacy.errors import PrivacyError
 from allegro_privacy.sources import imap_drafts as server
+from allegro_privacy.sources.imap_connect import connect
 from allegro_privacy.sources.imap_faults import ServerFault
-from allegro_privacy.sources.imap_line import Line, connect
+from allegro_privacy.sources.imap_line import Line
 from allegro_privacy.store import drafts
 from allegro_privacy.store.database import Database
 from allegro_privacy.store.drafts import Waiting

@@ -9,8 +9,9 @@ from contextlib import ExitStack, suppress
 from allegro_privacy.config import Settings
 from allegro_privacy.core.account import Account, Patience
 from allegro_privacy.errors import BusyError, NoSuchPlaceError, PrivacyError, SourceError
+from allegro_privacy.sources.imap_connect import connect
 from allegro_privacy.sources.imap_faults import LINE_ERRORS, ServerFault
-from allegro_privacy.sources.imap_line import Line, connect
+from allegro_privacy.sources.imap_line import Line
 from allegro_privacy.store import views
 from allegro_privacy.workflow import insight
 

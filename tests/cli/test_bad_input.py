@@ -226,13 +226,13 @@ def test_a_message_that_stops_the_program_is_set_aside_the_third_time(desk: Desk
     script = desk.folder / "run.py"
     script.write_text(
         "import os, sys\n"
-        "from allegro_privacy.workflow import intake, judge\n"
+        "from allegro_privacy.workflow import batches, judge\n"
         "read = judge.read\n"
         "def deadly(chair, raw):\n"
         "    if b'the poison' in raw.raw:\n"
         "        os.abort()\n"
         "    return read(chair, raw)\n"
-        "intake.read = deadly\n"
+        "batches.read = deadly\n"
         "from allegro_privacy.cli.app import run\n"
         "sys.exit(run(sys.argv[1:]))\n"
     )

@@ -24,7 +24,7 @@ from allegro_privacy.errors import ExitCode, PrivacyError
 from allegro_privacy.sources.imap import ImapSource
 from allegro_privacy.store import views
 from allegro_privacy.store.database import Database, create, open_database
-from allegro_privacy.workflow import intake
+from allegro_privacy.workflow import batches, intake
 from allegro_privacy.workflow.judge import Judge, Outcome, Tally, appoint
 
 PROJECT = str(Path(__file__).parents[2])
@@ -165,7 +165,7 @@ class Shop:
     def pull(self, *accounts: Account, dry_run: bool = False, since: datetime | None = None) -> Pulled:
         """What `pull` does, with this shop's patience."""
         places = [intake.Place(f"imap:{one.place}", "privacy", one, one.sign_in.user) for one in accounts]
-        run = intake.Run(judge(), self.database, "tester", self.clock, dry_run, since=since, patience=self.patience)
+        run = batches.Run(judge(), self.database, "tester", self.clock, dry_run, since=since, patience=self.patience)
         pulled = Pulled(Tally(), [], None, 0.0)
         began = time.monotonic()
         try:

@@ -15,7 +15,7 @@ from allegro_privacy import config
 from allegro_privacy.config import Settings
 from allegro_privacy.errors import ExitCode
 from allegro_privacy.sources import imap_drafts
-from allegro_privacy.sources.imap_line import connect
+from allegro_privacy.sources.imap_connect import connect
 from allegro_privacy.store import drafts, journal
 from allegro_privacy.store.append import append
 from allegro_privacy.store.database import open_database, writing

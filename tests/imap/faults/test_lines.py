@@ -8,7 +8,7 @@ from servers.faulty import Faulty, faulty_server
 
 from allegro_privacy.core.account import Method, Security
 from allegro_privacy.errors import ExitCode
-from allegro_privacy.sources.imap_line import connect
+from allegro_privacy.sources.imap_connect import connect
 from imap.shop import QUICK, USER, Shop, account, request
 
 

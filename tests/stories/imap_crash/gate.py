@@ -65,9 +65,9 @@ def _change(fault: str, batch: int) -> None:
     """Plant a fault; let so few messages be a batch that twelve are several."""
     if batch:
         from allegro_privacy.sources import imap, imap_filing
-        from allegro_privacy.workflow import intake
+        from allegro_privacy.workflow import batches
 
-        intake.BATCH_MESSAGES = imap.BATCH_MESSAGES = imap_filing.AT_ONCE = batch
+        batches.BATCH_MESSAGES = imap.BATCH_MESSAGES = imap_filing.AT_ONCE = batch
     if fault:
         from imap_crash import planted
 

@@ -7,23 +7,23 @@ from allegro_privacy.core.account import Account, Filing, FilingKind, Position, 
 from allegro_privacy.core.decision import Verdict
 from allegro_privacy.core.message import Origin, RawMessage
 from allegro_privacy.sources import imap_filing
-from allegro_privacy.sources.imap_line import connect
+from allegro_privacy.sources.imap_connect import connect
 from allegro_privacy.store import journal
 from allegro_privacy.store.append import append
 from allegro_privacy.store.database import Database
-from allegro_privacy.workflow import intake
+from allegro_privacy.workflow import batches, intake
 
 
 def filed_before_the_commit() -> None:
     """What is to be filed is filed at once, in the middle of the transaction that records it."""
-    pull_server, plan = intake._pull_server, intake._plan_filing
+    pull_server, plan = intake._pull_server, batches._plan_filing
     accounts: list[Account] = []
 
-    def remember(run: intake.Run, place: intake.Place, account: Account, *rest: Any) -> Iterator[Any]:
+    def remember(run: batches.Run, place: intake.Place, account: Account, *rest: Any) -> Iterator[Any]:
         accounts.append(account)
         return pull_server(run, place, account, *rest)
 
-    def plan_and_file(run: intake.Run, origin: Origin, verdict: Verdict) -> None:
+    def plan_and_file(run: batches.Run, origin: Origin, verdict: Verdict) -> None:
         plan(run, origin, verdict)
         at, filing = read_locator(origin.locator), run.filing.get(verdict, Filing())
         if at and filing.kind is FilingKind.MOVE:
@@ -32,7 +32,7 @@ def filed_before_the_commit() -> None:
                 imap_filing.make_target(line, filing.target)
                 imap_filing.move(line, [at[2]], filing.target)
 
-    intake._pull_server, intake._plan_filing = remember, plan_and_file
+    intake._pull_server, batches._plan_filing = remember, plan_and_file
 
 
 def two_transactions() -> None:
@@ -59,16 +59,16 @@ def copied_without_asking() -> None:
 
 def position_before_the_commit() -> None:
     """That a batch is read is remembered before it is recorded."""
-    process = intake._process
+    process = intake.process
 
-    def remember_and_process(run: intake.Run, batch: Sequence[RawMessage]) -> Iterator[Any]:
+    def remember_and_process(run: batches.Run, batch: Sequence[RawMessage]) -> Iterator[Any]:
         at = read_locator(batch[-1].origin.locator)
         assert at is not None
         reached = Position(*at)
-        intake._transact(run, lambda: journal.note_position(run.database, reached, run.actor, run.clock()))
+        run.transact(lambda: journal.note_position(run.database, reached, run.actor, run.clock()))
         yield from process(run, batch)
 
-    intake._process = remember_and_process
+    intake.process = remember_and_process
 
 
 FAULTS: dict[str, Callable[[], None]] = {
