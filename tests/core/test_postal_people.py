@@ -4,7 +4,7 @@
 
 import pytest
 
-from allegro_privacy.core.postal import find_customer_number, find_named_addresses
+from allegro_privacy.core.postal import find_named_addresses
 
 PHRASES = ("NO SNAIL MAIL", "NO E-MAIL")
 ELM = "12 Elm St\nSpringfield, IL 62701"
@@ -86,15 +86,3 @@ def test_a_missing_name_and_a_name_of_the_header_are_doubts():
     (header,) = find_named_addresses("", ELM, "Rosa Quintero")
     assert nameless.doubts
     assert header.doubts
-
-
-@pytest.mark.parametrize(
-    ("text", "number"),
-    [
-        ("My customer # 12345", "12345"), ("customer number: 99-1234", "99-1234"), ("Keycode ABC123", "ABC123"), ("key code: W2026-7", "W2026-7"),
-        ("account no. 4471902", "4471902"), ("número de cliente 12345", "12345"), ("mi numero de cliente es 12345", "12345"), ("source code X9F44", "X9F44"),
-        ("I am a customer since 1998 years", None), ("customer service", None), ("no number here", None), ("account", None),
-    ],
-)  # fmt: skip
-def test_a_customer_number_is_read_off_the_label(text, number):
-    assert find_customer_number(text) == number
