@@ -3,12 +3,13 @@
 import re
 from dataclasses import dataclass
 from enum import IntEnum
-from functools import cache, lru_cache
+from functools import lru_cache
 
 from rapidfuzz.distance import OSA
 
-from allegro_privacy.core.names import is_organisation, name_words
-from allegro_privacy.core.postal_tables import fold, read_table
+from allegro_privacy.core.names_words import is_organisation, name_words
+from allegro_privacy.core.nicknames import are_one_name, given_names, initials
+from allegro_privacy.core.postal_tables import fold
 
 _LONG = 8
 _COUPLE = re.compile(r"\s+(?:and|or|und)\s+|\s*[&/+]\s*", re.IGNORECASE)
@@ -56,36 +57,6 @@ class Named:
     either: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class _Given:
-    groups: dict[str, frozenset[int]]
-    initials: dict[str, frozenset[str]]
-    known: frozenset[str]
-    after_particle: frozenset[str]
-
-
-@cache
-def _given() -> _Given:
-    table = read_table("nicknames.toml")
-    groups: dict[str, set[int]] = {}
-    for number, group in enumerate(table["groups"]):
-        for name in group:
-            groups.setdefault(fold(name), set()).add(number)
-    heads = {fold(group[0]) for group in table["groups"]}
-    formal = [fold(group[0])[0] for group in table["groups"]]
-    return _Given(
-        {name: frozenset(numbers) for name, numbers in groups.items()},
-        {n: frozenset(formal[number] for number in numbers) for n, numbers in groups.items() if n not in heads},
-        frozenset(map(fold, table["given"])) | groups.keys(),
-        frozenset(table["after_particle"]),
-    )
-
-
-def initials(given: str) -> frozenset[str]:
-    """The letters that a given name may be shortened to: Bob is R. too, for the name on his papers."""
-    return _given().initials.get(given, frozenset()) | {given[:1]}
-
-
 @lru_cache(maxsize=100_000)
 def people(name: str) -> tuple[Named, ...]:
     """Everybody whom a name names: "Smith, John & Mary" are two; "Current Resident" is nobody; a company is one, and a
@@ -125,7 +96,7 @@ def _halves(name: str) -> list[str]:
     parts = _COUPLE.split(name)
     if len(parts) == 1 and (spanish := _SPANISH_COUPLE.search(name)):
         second = fold(spanish[1] or spanish[2])
-        if second in _given().known:
+        if second in given_names().known:
             return [name[: spanish.start()], name[spanish.end() :]]
     return parts
 
@@ -188,7 +159,7 @@ def _is_title(words: list[str]) -> bool:
     """Is the first word a title? "Don Pedro Vega" has one, "Don J Rogers" is called Donald."""
     if words[0] not in name_words().titles:
         return False
-    return words[0] not in _given().known or (len(words) > 2 and words[1] in _given().known)
+    return words[0] not in given_names().known or (len(words) > 2 and words[1] in given_names().known)
 
 
 def _first_and_last(words: list[str]) -> tuple[list[str], list[str]]:
@@ -199,9 +170,9 @@ def _first_and_last(words: list[str]) -> tuple[list[str], list[str]]:
         while after < len(words) - 1 and words[after] in particles and len(words[after]) > 1:
             after += 1
         word = words[after]
-        if after > end and word not in _given().after_particle:
+        if after > end and word not in given_names().after_particle:
             break
-        if after == len(words) - 1 or not (len(word) == 1 or word in _given().known):
+        if after == len(words) - 1 or not (len(word) == 1 or word in given_names().known):
             break
         end = after + 1
     return words[:end], words[end:]
@@ -236,14 +207,16 @@ def _joined(named: Named) -> str:
 
 def _may_be_turned(named: Named) -> bool:
     """May the surname stand first: is the first word no given name that we know, or the last word one?"""
-    return bool(named.given) and (named.given[0] not in _given().known or named.surnames[-1] in _given().known)
+    return bool(named.given) and (
+        named.given[0] not in given_names().known or named.surnames[-1] in given_names().known
+    )
 
 
 @lru_cache(maxsize=100_000)
 def _turned(named: Named) -> Named:
     """The same words read with the surname first: "GARCIA LOPEZ JOSE LUIS"."""
     words = named.given + named.surnames
-    known = next((i for i, word in enumerate(words) if i and word in _given().known), len(words) - 1)
+    known = next((i for i, word in enumerate(words) if i and word in given_names().known), len(words) - 1)
     return Named(words[known:], words[:known], named.generation)
 
 
@@ -302,10 +275,9 @@ def _one_given(mine: str, yours: str) -> Likeness:
         return Likeness.PERSON if len(mine) > 1 else Likeness.INITIAL
     if len(mine) == 1 or len(yours) == 1:
         return Likeness.INITIAL if initials(mine) & initials(yours) & {mine, yours} else Likeness.OTHER
-    groups = _given().groups
-    if groups.get(mine, frozenset()) & groups.get(yours, frozenset()):
+    if are_one_name(mine, yours):
         return Likeness.PERSON
-    if mine in _given().known and yours in _given().known:
+    if mine in given_names().known and yours in given_names().known:
         # Both are names of their own: "Mario" is no misspelt "Maria".
         return Likeness.OTHER
     return Likeness.PERSON if _misspelt(mine, yours) else Likeness.OTHER

@@ -4,8 +4,9 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 
 from allegro_privacy.core.matching_doors import Door, door_of
-from allegro_privacy.core.matching_people import Likeness, Named, initials, likeness, people
+from allegro_privacy.core.matching_people import Likeness, Named, likeness, people
 from allegro_privacy.core.matching_streets import may_be_one, one_slip, spelled_out
+from allegro_privacy.core.nicknames import initials
 from allegro_privacy.core.person import Level, PostalAddress
 
 _SHARED = 2

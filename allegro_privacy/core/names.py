@@ -1,11 +1,10 @@
 """What a person's name is: which words it holds and where it begins and ends in a text."""
 
 import re
-from dataclasses import dataclass
 from enum import StrEnum
-from functools import cache
 
-from allegro_privacy.core.postal_tables import fold, fold_word, read_table, tables
+from allegro_privacy.core.names_words import name_words
+from allegro_privacy.core.postal_tables import fold, fold_word, tables
 
 
 class NameFrom(StrEnum):
@@ -21,29 +20,6 @@ class NameFrom(StrEnum):
     NONE = ""
 
 
-@dataclass(frozen=True, slots=True)
-class NameWords:
-    """The words that stand around and inside names (data/identity.toml), folded."""
-
-    titles: frozenset[str]
-    generations: frozenset[str]
-    degrees: frozenset[str]
-    particles: frozenset[str]
-    couples: frozenset[str]
-    never: frozenset[str]
-    surnames_too: frozenset[str]
-    common: frozenset[str]
-    abbreviated: frozenset[str]
-    given: frozenset[str]
-    organisations: frozenset[str]
-    before_a_place: frozenset[str]
-    ranks: frozenset[str]
-    town_words: frozenset[str]
-    around: frozenset[str]
-    joining: frozenset[str]
-    after: frozenset[str]
-
-
 _TOKEN = re.compile(r"[^\W\d_]+(?:[.'’-]{1,2}[^\W\d_]+)*\.?|&")
 # What a name may be wrapped in: an item's number, signs, emoji.
 _BEFORE = re.compile(r"(?:[^\w&]|_)*(?:\(?\d{1,2}[.)][ \t]+[^\w&]*)?")
@@ -51,22 +27,6 @@ _NO_NAME = re.compile(r"[\d@:;?!|=]")
 _BREAK = re.compile(
     r"[:;|!?\n\t]|[.](?=[\s.]|$)|[-=]>|[→➡]|[ ][-–—]{1,2}[ ]|[ ]/[ ]|[*~_]{2,}|[^\W_]?[\U0001f000-\U0001faff☀-➿]"
 )
-
-
-@cache
-def name_words() -> NameWords:
-    """Read at the first name looked for."""
-    table, known = read_table("identity.toml")["names"], read_table("nicknames.toml")
-    sets = {key: frozenset(table[key]) for key in NameWords.__slots__ if key in table}
-    given = {fold(name) for group in (*known["groups"], known["given"]) for name in group}
-    joining, after = sets["couples"] | sets["particles"], sets["generations"] | sets["degrees"]
-    return NameWords(
-        **sets,
-        given=frozenset(given - sets["particles"] - sets["never"]),
-        around=joining | sets["titles"],
-        joining=joining,
-        after=after,
-    )
 
 
 def display_as_name(display_name: str) -> str | None:
@@ -293,18 +253,3 @@ def _begin_of_run(text: str, tokens: list[re.Match[str]]) -> int:
             break
         first, behind = tokens[index].start(), token
     return first
-
-
-def is_organisation(line: str) -> bool:
-    """Does a line name a company, school or the like? "Rev. Obadiah Church" and "Kevin Bank" are people."""
-    table = name_words()
-    words = [folded for token in line.split() if (folded := fold_word(token.strip(".,")))]
-    marks = [word for word in words if word in table.organisations]
-    if not marks or not _FORMS.isdisjoint(marks):
-        return bool(marks)
-    spoken = [word for word in words if word not in table.titles]
-    titled = len(spoken) < len(words)
-    return not (1 < len(spoken) < 4 and marks == spoken[-1:] and (titled or spoken[0] in table.given))
-
-
-_FORMS = frozenset({"inc", "llc", "corp", "ltd", "co", "pa", "pllc", "llp"})

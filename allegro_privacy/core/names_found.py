@@ -12,11 +12,11 @@ from allegro_privacy.core.names import (
     full_name,
     last_segment,
     leading_name,
-    name_words,
     trailing_name,
 )
 from allegro_privacy.core.names_key import is_own
 from allegro_privacy.core.names_labelled import RULE_LINE, Names, labelled_names
+from allegro_privacy.core.names_words import name_words
 from allegro_privacy.core.postal_tables import fold, fold_word, read_table
 
 _LONGEST = 20_000

@@ -3,7 +3,7 @@
 import re
 from functools import lru_cache
 
-from allegro_privacy.core.names import name_words
+from allegro_privacy.core.names_words import name_words
 from allegro_privacy.core.postal_tables import fold
 
 

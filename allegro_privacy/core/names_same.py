@@ -1,20 +1,10 @@
 """Two spellings of one person's name, and which of them says more."""
 
 from collections.abc import Iterable
-from functools import cache
 
-from allegro_privacy.core.names import name_words
 from allegro_privacy.core.names_key import name_key
-from allegro_privacy.core.postal_tables import fold, read_table
-
-
-@cache
-def _groups() -> dict[str, frozenset[int]]:
-    found: dict[str, set[int]] = {}
-    for number, group in enumerate(read_table("nicknames.toml")["groups"]):
-        for name in group:
-            found.setdefault(fold(name), set()).add(number)
-    return {name: frozenset(numbers) for name, numbers in found.items()}
+from allegro_privacy.core.names_words import name_words
+from allegro_privacy.core.nicknames import are_one_name
 
 
 def fullest(name: str, others: Iterable[str]) -> str:
@@ -58,7 +48,4 @@ def _same_given(one: str, other: str) -> bool:
     if one == other or (1 in (len(one), len(other)) and one[0] == other[0]):
         return True
     short, long = sorted((one, other), key=len)
-    nothing: frozenset[int] = frozenset()
-    return (len(short) > 2 and long.startswith(short)) or bool(
-        _groups().get(one, nothing) & _groups().get(other, nothing)
-    )
+    return (len(short) > 2 and long.startswith(short)) or are_one_name(one, other)

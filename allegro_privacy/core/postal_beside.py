@@ -3,18 +3,10 @@
 import re
 from functools import cache
 
-from allegro_privacy.core.names import (
-    NameFrom,
-    as_name,
-    full_name,
-    is_organisation,
-    last_segment,
-    leading_name,
-    name_words,
-    trailing_name,
-)
+from allegro_privacy.core.names import NameFrom, as_name, full_name, last_segment, leading_name, trailing_name
 from allegro_privacy.core.names_found import is_closing, without_contacts
 from allegro_privacy.core.names_key import is_own
+from allegro_privacy.core.names_words import is_organisation, name_words
 from allegro_privacy.core.places import states_of, towns
 from allegro_privacy.core.postal_locate import Placed
 from allegro_privacy.core.postal_tables import fold, fold_word, tables

@@ -2,7 +2,7 @@
 
 import re
 
-from allegro_privacy.core.names import is_organisation
+from allegro_privacy.core.names_words import is_organisation
 from allegro_privacy.core.postal_tables import fold_word, tables
 
 _MARK = re.compile(r"^--[ ]?$", re.MULTILINE)

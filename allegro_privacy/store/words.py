@@ -52,7 +52,7 @@ def forms_of(word: str) -> tuple[str, ...]:
 def telling(text: str) -> list[str]:
     """The words of a text that can tell people apart, for who types a whole address or a title: without state, country,
     "Apt", "Mr.", "Jr." and the four digits behind a ZIP code, which the index holds for few."""
-    from allegro_privacy.core.names import name_words
+    from allegro_privacy.core.names_words import name_words
     from allegro_privacy.core.postal_tables import tables
 
     table, names = tables(), name_words()
