@@ -23,11 +23,6 @@ _COLUMN = 32
 _LONGEST = 240
 
 
-def is_about_post(request: Request) -> bool:
-    """Does a request concern a postal address, given or not?"""
-    return request.channel is Channel.POST or request.person.address is not None
-
-
 def show(request: Request, indent: str) -> None:
     """The address of one request in two columns, then what is missing and what it could be, in words."""
     label = max(map(len, PARTS.values()))
@@ -84,7 +79,7 @@ def _said(request: Request) -> list[str]:
 
 def document(request: Request) -> dict[str, Any] | None:
     """The same for `--json`; None when a request does not concern an address."""
-    if not is_about_post(request):
+    if not request.is_about_post:
         return None
     person = request.person
     return {

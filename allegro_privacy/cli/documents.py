@@ -3,13 +3,14 @@
 import hashlib
 from collections.abc import Iterable
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from allegro_privacy.core.children import HIDDEN, shortened, shortened_email
 from allegro_privacy.core.decision import RequestDecision
 from allegro_privacy.core.lanes import Lane
 from allegro_privacy.core.masking import masked
+from allegro_privacy.core.moments import utc_text
 from allegro_privacy.core.person import Person, PostalAddress
 from allegro_privacy.core.reading import Doubtful, Request
 
@@ -31,10 +32,8 @@ Document = dict[str, Any]
 
 
 def utc(moment: datetime | None) -> str | None:
-    """A moment as JSON shows it: ISO, UTC, to the second."""
-    if moment is None:
-        return None
-    return moment.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
+    """A moment as JSON shows it."""
+    return None if moment is None else utc_text(moment)
 
 
 def message(outcome: "Outcome") -> Document:

@@ -144,5 +144,5 @@ def _elsewhere(review: "Review") -> None:
 
 def _read_as(request: Request, hidden: bool) -> None:
     console.paragraph(f"Read as: {words.asked(request)}", "  ", hang=2, width=WIDTH)
-    if addresses.is_about_post(request) and not hidden:
+    if request.is_about_post and not hidden:
         addresses.show(request, "    ")

@@ -207,7 +207,7 @@ def show(entered: Entered, desk: Desk) -> None:
     for request in entering.requests(entered, desk.house):
         console.paragraph(words.asked(request), "  ", hang=2, width=addresses.WIDTH)
         given = request.person.address.as_given if request.person.address else ""
-        if addresses.is_about_post(request) and given not in shown:
+        if request.is_about_post and given not in shown:
             addresses.show(request, "    ")
             shown.add(given)
             for doubt in words.address_doubts(request):

@@ -6,20 +6,20 @@ from dataclasses import replace
 from typing import Any
 
 from allegro_privacy.core.decision import Decision
+from allegro_privacy.core.lanes import CHILD_KIND
 from allegro_privacy.core.masking import masked, masked_person
 from allegro_privacy.core.person import Person
 from allegro_privacy.core.reading import Doubt, Request
 
 HIDDEN = "(hidden: a child may be concerned)"
 _DOUBTS = frozenset({Doubt.CHILD.value, Doubt.MINOR.value})
-_KIND = "child-removal"
 
 
 def is_about_child(decision: Mapping[str, Any]) -> bool:
     """May a child be concerned, by what was read in the message? decision: as an event's content holds it."""
     judged = [one["request"] for one in decision.get("requests", ())]
     doubts = [one["doubt"] for found in (decision, *judged) for one in found.get("doubts", ())]
-    return any(request["kind"] == _KIND for request in judged) or not _DOUBTS.isdisjoint(doubts)
+    return any(request["kind"] == CHILD_KIND for request in judged) or not _DOUBTS.isdisjoint(doubts)
 
 
 def decision_about_child(decision: Decision) -> bool:
@@ -30,7 +30,7 @@ def decision_about_child(decision: Decision) -> bool:
 
 def concerns_child(request: Request) -> bool:
     """The same of one request."""
-    return request.kind == _KIND or any(one.doubt.value in _DOUBTS for one in request.doubts)
+    return request.kind == CHILD_KIND or any(one.doubt.value in _DOUBTS for one in request.doubts)
 
 
 def shortened_email(email: str) -> str:

@@ -21,6 +21,7 @@ from allegro_privacy.core.figures_cases import (
     open_cases_by_state,
 )
 from allegro_privacy.core.figures_checks import decisions_checked, error_rate
+from allegro_privacy.core.moments import utc_text
 from allegro_privacy.core.postal_quality import Quality
 
 ONE_WEEK = timedelta(days=7)
@@ -44,8 +45,8 @@ class Figures:
         """The same rows for `--json`; a field is only ever added."""
         return {
             "schema": 1,
-            "start": _utc(self.start),
-            "end": _utc(self.end),
+            "start": utc_text(self.start),
+            "end": utc_text(self.end),
             "figures": [
                 {
                     "figure": figure.name,
@@ -155,10 +156,6 @@ FIGURES: tuple[Callable[[Facts], Figure], ...] = (
 def figures(facts: Facts) -> Figures:
     """Every figure of the period, in the order in which a report shows them."""
     return Figures(facts.start, facts.end, tuple(figure(facts) for figure in FIGURES))
-
-
-def _utc(moment: datetime) -> str:
-    return moment.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
 
 
 def _about(request: RequestFact) -> str:

@@ -130,6 +130,11 @@ class Request:
     notes: tuple[Note, ...] = ()
     candidates: tuple[str, ...] = ()
 
+    @property
+    def is_about_post(self) -> bool:
+        """Does it concern a postal address, given or not?"""
+        return self.channel is Channel.POST or self.person.address is not None
+
 
 @dataclass(frozen=True, slots=True)
 class Reading:

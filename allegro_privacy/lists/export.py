@@ -23,11 +23,12 @@ from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any, Literal, Protocol
 
+from allegro_privacy.core.moments import utc_text
 from allegro_privacy.core.person import Channel, Level
 from allegro_privacy.errors import UsageError
 from allegro_privacy.lists import files
 from allegro_privacy.lists.cells import LINE_ENDS, neutralised, why_held
-from allegro_privacy.lists.manifest import Manifest, Previous, to_json, utc
+from allegro_privacy.lists.manifest import Manifest, Previous, to_json
 
 COLUMNS: Mapping[Channel, tuple[str, ...]] = {
     Channel.EMAIL: ("email", "since", "suppression"),
@@ -226,7 +227,7 @@ def _csv_file(opened: int, name: str, reader: _Reader) -> Iterator[_Writer]:
 
 
 def _cells(channel: Channel, entry: Listed) -> tuple[str, ...]:
-    ours = (utc(entry.since), entry.id)
+    ours = (utc_text(entry.since), entry.id)
     if channel is not Channel.POST:
         return (entry.key or "", *ours)
     address = entry.address or {}

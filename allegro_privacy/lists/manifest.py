@@ -3,9 +3,10 @@
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
+from allegro_privacy.core.moments import utc_text
 from allegro_privacy.errors import PrivacyError
 
 SCHEMA = 1
@@ -83,7 +84,7 @@ def to_json(manifest: Manifest) -> str:
             "reader": "machine",
         },
         "ledger": {"number": manifest.ledger_number, "hash": manifest.ledger_hash},
-        "as_of": utc(manifest.as_of),
+        "as_of": utc_text(manifest.as_of),
         "rules": manifest.rules,
         "policy": manifest.policy,
         "overrides": dict(manifest.overrides),
@@ -100,11 +101,6 @@ def from_json(text: str | bytes, name: str = "the manifest") -> Manifest:
         raise PrivacyError(
             f"{name} cannot be read as a manifest.", why, "Give the .manifest.json that lies beside a list."
         ) from problem
-
-
-def utc(moment: datetime) -> str:
-    """A moment as all our files write it."""
-    return moment.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
 
 
 def _manifest(document: Mapping[str, Any]) -> Manifest:

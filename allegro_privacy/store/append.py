@@ -8,9 +8,9 @@ from typing import Any
 
 from allegro_privacy.core.decision import Receipt, Verdict
 from allegro_privacy.core.ledger import Event, seal
+from allegro_privacy.core.moments import utc_text
 from allegro_privacy.store.database import Database
 from allegro_privacy.store.derive import apply
-from allegro_privacy.store.plain import utc_text
 
 SALT_BYTES = 16
 

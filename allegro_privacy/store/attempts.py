@@ -3,9 +3,9 @@
 from datetime import datetime
 
 from allegro_privacy.core.message import Origin
+from allegro_privacy.core.moments import utc_text
 from allegro_privacy.store.database import Database
 from allegro_privacy.store.keys import origin_hash
-from allegro_privacy.store.plain import utc_text
 
 
 def place_of(database: Database, origin: Origin) -> bytes:

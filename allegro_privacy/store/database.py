@@ -9,11 +9,11 @@ from pathlib import Path
 from typing import Any
 
 from allegro_privacy.core.ledger import GENESIS
+from allegro_privacy.core.moments import utc_text
 from allegro_privacy.errors import DatabaseError
 from allegro_privacy.store import failures, packing, tables
 from allegro_privacy.store.failures import engine, translated
 from allegro_privacy.store.migrations import MIGRATIONS, SCHEMA
-from allegro_privacy.store.plain import utc_text
 
 # "ALPR": tells our file from any other SQLite file.
 APPLICATION_ID = 0x414C5052

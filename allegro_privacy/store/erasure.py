@@ -12,6 +12,7 @@ from datetime import datetime
 from itertools import islice
 from typing import Any
 
+from allegro_privacy.core.moments import utc_text
 from allegro_privacy.core.reading import Doubt
 from allegro_privacy.errors import GuardError, UsageError
 from allegro_privacy.store.append import append, head_of
@@ -20,7 +21,6 @@ from allegro_privacy.store.database import Database, Row
 from allegro_privacy.store.derive import ERASABLE
 from allegro_privacy.store.holds import holds_on
 from allegro_privacy.store.lifting import why_never
-from allegro_privacy.store.plain import utc_text
 from allegro_privacy.store.reach import Known, person, refuse_names, with_content, with_what_hangs_on
 from allegro_privacy.store.reviews import content_of
 from allegro_privacy.store.rows import ErasurePlan, ErasureReceipt, Hold

@@ -8,6 +8,7 @@ from typing import Any
 
 from allegro_privacy.core.decision import Decision, Effect, Receipt, RequestDecision, Verdict
 from allegro_privacy.core.message import Message, Origin, Via
+from allegro_privacy.core.moments import utc_text
 from allegro_privacy.core.person import Key
 from allegro_privacy.core.reading import Reading
 from allegro_privacy.errors import UsageError
@@ -40,7 +41,7 @@ from allegro_privacy.store.mailboxes import note_copying as note_copying
 from allegro_privacy.store.mailboxes import note_position as note_position
 from allegro_privacy.store.mailboxes import plan_filing as plan_filing
 from allegro_privacy.store.messages import headers_kept, id_of, number_of
-from allegro_privacy.store.plain import parts_of, plain, utc_text
+from allegro_privacy.store.plain import parts_of, plain
 from allegro_privacy.store.retention import erase_due as erase_due
 from allegro_privacy.store.retention import record_files_removed as record_files_removed
 from allegro_privacy.store.standing import copy_key, known_origin, recorded_as

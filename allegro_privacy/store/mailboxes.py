@@ -7,9 +7,9 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from allegro_privacy.core.account import Filing, FilingKind, Position
+from allegro_privacy.core.moments import utc_text
 from allegro_privacy.store.append import append
 from allegro_privacy.store.database import Database
-from allegro_privacy.store.plain import utc_text
 from allegro_privacy.store.rows import OpenFiling
 
 

@@ -7,8 +7,9 @@ from datetime import date, datetime
 from allegro_privacy.core.cases import State
 from allegro_privacy.core.decision import Verdict
 from allegro_privacy.core.facts import CaseFact, Facts, MessageFact, RequestFact
+from allegro_privacy.core.moments import utc_text
 from allegro_privacy.store.database import Database
-from allegro_privacy.store.plain import moment, optional_moment, utc_text
+from allegro_privacy.store.plain import moment, optional_moment
 
 _CLOSED = json.dumps([state.value for state in State if state.closed])
 

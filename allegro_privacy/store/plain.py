@@ -3,22 +3,17 @@
 import types
 from collections.abc import Hashable, Mapping
 from dataclasses import MISSING, fields, is_dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from enum import Enum
 from functools import cache
 from typing import Any, TypeVar, Union, cast, get_args, get_origin, get_type_hints
+
+from allegro_privacy.core.moments import utc_text
 
 Noun = TypeVar("Noun")
 
 # What stands for a field that has no default when it was left out.
 _EMPTY: dict[Any, Any] = {tuple: (), str: ""}
-
-
-def utc_text(moment: datetime) -> str:
-    """A moment as it is stored: UTC, ISO, whole seconds, so that text order is time order."""
-    if moment.tzinfo is None:
-        raise ValueError("a moment without a time zone")
-    return moment.astimezone(UTC).replace(microsecond=0, tzinfo=None).isoformat() + "Z"
 
 
 def moment(text: str) -> datetime:

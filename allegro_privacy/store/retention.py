@@ -8,13 +8,13 @@ import json
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
+from allegro_privacy.core.moments import utc_text
 from allegro_privacy.store.append import append
 from allegro_privacy.store.cases import IS_OPEN
 from allegro_privacy.store.database import Database
 from allegro_privacy.store.erasure import of_cases, open_cases, remove
 from allegro_privacy.store.holds import all_holds
 from allegro_privacy.store.people import events_about
-from allegro_privacy.store.plain import utc_text
 from allegro_privacy.store.reach import with_content, with_entries, with_what_hangs_on
 from allegro_privacy.store.reviews import content_of
 from allegro_privacy.store.rows import Cutoffs, Due, ErasureReceipt

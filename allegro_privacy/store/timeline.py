@@ -6,10 +6,11 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
+from allegro_privacy.core.moments import utc_text
 from allegro_privacy.core.person import Channel
 from allegro_privacy.store.database import Database, Row
 from allegro_privacy.store.people import events_about
-from allegro_privacy.store.plain import moment, utc_text
+from allegro_privacy.store.plain import moment
 from allegro_privacy.store.reviews import unpacked
 from allegro_privacy.store.rows import Entry, Export, Suppression, Timeline
 from allegro_privacy.store.search import SUPPRESSION_COLUMNS, events_of, suppression

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
+from allegro_privacy.core.moments import utc_text
 from allegro_privacy.core.person import Channel
 from allegro_privacy.store.append import head_of
 from allegro_privacy.store.cases import IS_OPEN
@@ -30,7 +31,7 @@ from allegro_privacy.store.messages import id_of_content as id_of_content
 from allegro_privacy.store.messages import recorded_by as recorded_by
 from allegro_privacy.store.period import addresses_by_quality
 from allegro_privacy.store.period import facts as facts
-from allegro_privacy.store.plain import moment, utc_text
+from allegro_privacy.store.plain import moment
 from allegro_privacy.store.reach import person as person
 from allegro_privacy.store.retention import due as due
 from allegro_privacy.store.reviews import content_of, customers_asked

@@ -104,7 +104,7 @@ def _entered(review: Review, changes: Changes) -> Request:
 def _corrected(request: Request, changes: Changes, parts: Parts) -> Request:
     person = request.person
     address = _address(changes.address) if changes.address else person.address
-    if parts.any and _is_about_post(request):
+    if parts.any and request.is_about_post:
         address = address_with(address, parts)
     return replace(
         request,
@@ -120,13 +120,9 @@ def _corrected(request: Request, changes: Changes, parts: Parts) -> Request:
     )
 
 
-def _is_about_post(request: Request) -> bool:
-    return request.channel is Channel.POST or request.person.address is not None
-
-
 def _check_one_address(review: Review, requests: list[Request]) -> None:
     """A part can be corrected where there is one address; it must not slip into somebody else's."""
-    about = [request.person.address for request in requests if _is_about_post(request)]
+    about = [request.person.address for request in requests if request.is_about_post]
     if not about:
         raise UsageError(
             what=f"Review {review.id} asks for nothing by post, so there is no address to correct.",

@@ -9,9 +9,9 @@ from pathlib import Path
 from typing import Any
 
 from allegro_privacy.config import Settings
+from allegro_privacy.core.moments import utc_text
 from allegro_privacy.core.proof import Own, blacked_out, own_of, words_of_others
 from allegro_privacy.errors import UsageError
-from allegro_privacy.lists.manifest import utc
 from allegro_privacy.reports import folder, proof_text
 from allegro_privacy.store import journal, views
 from allegro_privacy.store.database import Database
@@ -148,7 +148,7 @@ class _Parts:
             "policy": shop.policy_version,
             "time_zone": shop.time_zone,
             "about": self.told.who,
-            "made": utc(now),
+            "made": utc_text(now),
             "made_by": actor,
             "ledger": {"number": head.number, "hash": head.hash},
             "messages": [self._message(entry) for entry in self.told.entries if entry.kind == "message-received"],
@@ -177,7 +177,7 @@ class _Parts:
             "id": entry.subject,
             "file": None if entry.erased else f"messages/M{entry.number}.txt",
             "kept": not entry.erased,
-            "received": utc(row.received),
+            "received": utc_text(row.received),
             "received_by": message.get("received_by", "file"),
             "via": row.via,
             "language": row.language,
@@ -194,7 +194,7 @@ class _Parts:
         return {
             "id": export.id,
             "event": export.event,
-            "at": utc(export.at),
+            "at": utc_text(export.at),
             "recipient": export.recipient,
             "channel": export.channel.value,
             "file": export.file,
@@ -211,8 +211,8 @@ def _suppression(one: Suppression) -> dict[str, Any]:
         "id": one.id,
         "channel": one.channel.value,
         "level": one.level.value if one.level else None,
-        "since": utc(one.since),
-        "lifted": utc(one.lifted) if one.lifted else None,
+        "since": utc_text(one.since),
+        "lifted": utc_text(one.lifted) if one.lifted else None,
         "erased": one.erased,
     }
 
@@ -220,7 +220,7 @@ def _suppression(one: Suppression) -> dict[str, Any]:
 def _event(entry: Entry, shown: Mapping[str, Any]) -> dict[str, Any]:
     return {
         "number": entry.number,
-        "at": utc(entry.at),
+        "at": utc_text(entry.at),
         "actor": entry.actor,
         "kind": entry.kind,
         "subject": entry.subject,

@@ -10,8 +10,9 @@ from recorded_people import letter
 
 from allegro_privacy.core.decision import Decision
 from allegro_privacy.core.message import Message, Origin, Via
+from allegro_privacy.core.moments import utc_text
 from allegro_privacy.core.reading import Reading, Request
-from allegro_privacy.store.plain import moment, parts_of, plain, revive, utc_text
+from allegro_privacy.store.plain import moment, parts_of, plain, revive
 
 
 @given(st.from_type(Request) | st.from_type(Reading) | st.from_type(Decision))
