@@ -233,6 +233,12 @@ def export(row: "Export") -> Document:
         "head": row.head,
         "override": row.override,
         "reason": row.reason,
+        "layout": row.layout,
+        "change": row.change,
+        "sequence": row.sequence,
+        "after": row.after or None,
+        "removals": row.removals,
+        "held": len(row.held),
     }
 
 

@@ -2,7 +2,7 @@
 
 MIGRATIONS[n] leads from n to n + 1; SCHEMA is where they end."""
 
-SCHEMA = 6
+SCHEMA = 7
 MIGRATIONS: dict[int, tuple[str, ...]] = {
     1: (
         "CREATE TABLE positions (place TEXT PRIMARY KEY NOT NULL, uidvalidity INTEGER NOT NULL, "
@@ -44,5 +44,26 @@ MIGRATIONS: dict[int, tuple[str, ...]] = {
         # What was erased gives no rows any more: only answers that still can be read.
         "INSERT INTO answers (event, review, message, what) SELECT answered_event, event, message, verdict "
         "FROM reviews WHERE answered_event IN (SELECT number FROM payload)",
+    ),
+    6: (
+        "ALTER TABLE suppressions ADD COLUMN customer_number TEXT",
+        "ALTER TABLE exports ADD COLUMN change TEXT NOT NULL DEFAULT 'full'",
+        "ALTER TABLE exports ADD COLUMN sequence INTEGER NOT NULL DEFAULT 0",
+        "ALTER TABLE exports ADD COLUMN after INTEGER NOT NULL DEFAULT 0",
+        "ALTER TABLE exports ADD COLUMN since_event INTEGER NOT NULL DEFAULT 0",
+        "ALTER TABLE exports ADD COLUMN removals INTEGER NOT NULL DEFAULT 0",
+        "ALTER TABLE exports ADD COLUMN held TEXT NOT NULL DEFAULT '[]'",
+        "CREATE TABLE acknowledgements (event INTEGER PRIMARY KEY NOT NULL, at TEXT NOT NULL, actor TEXT NOT NULL, "
+        "export INTEGER NOT NULL) STRICT",
+        "CREATE INDEX acknowledgements_by_export ON acknowledgements (export)",
+        "CREATE TABLE seeds (key_hash BLOB NOT NULL, event INTEGER NOT NULL, row INTEGER NOT NULL, "
+        "PRIMARY KEY (key_hash, event)) STRICT, WITHOUT ROWID",
+        "CREATE INDEX seeds_by_export ON seeds (event)",
+        "CREATE TABLE drops (event INTEGER PRIMARY KEY NOT NULL, name TEXT NOT NULL, channel TEXT NOT NULL, "
+        "recipient TEXT NOT NULL, file_cut TEXT NOT NULL, in_home TEXT NOT NULL, in_home_until TEXT NOT NULL, "
+        "export INTEGER, cancelled INTEGER) STRICT",
+        "CREATE TABLE leaks (event INTEGER NOT NULL, suppression INTEGER NOT NULL, sent TEXT NOT NULL, "
+        "days INTEGER NOT NULL, within TEXT NOT NULL, PRIMARY KEY (event, suppression, sent)) STRICT, WITHOUT ROWID",
+        "CREATE INDEX leaks_by_suppression ON leaks (suppression)",
     ),
 }

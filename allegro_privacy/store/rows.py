@@ -95,7 +95,9 @@ class Review:
 
 @dataclass(frozen=True, slots=True)
 class Export:
-    """A list that left. `as_of` is the last event that it includes."""
+    """A list that left. `as_of` is the last event that it includes; `since_event` the last that it does not, since the
+    recipient holds it already (0 for a full list); `after` the number of that list. `held`: suppressions that did not
+    leave."""
 
     id: str
     event: int
@@ -110,6 +112,42 @@ class Export:
     head: str
     override: str
     reason: str
+    change: str
+    sequence: int
+    after: int
+    since_event: int
+    removals: int
+    held: frozenset[int]
+
+    def carried(self, suppression: Suppression) -> bool:
+        """Did this list hold that suppression? A delta holds only what came after the list before it."""
+        there = self.since_event < suppression.event <= self.as_of and suppression.event not in self.held
+        standing = suppression.lifted_event is None or suppression.lifted_event > self.as_of
+        return there and standing and suppression.channel is self.channel
+
+
+@dataclass(frozen=True, slots=True)
+class Acknowledgement:
+    """A recipient's receipt. applied: how many rows, None when they did not say.  rejected: (row id, code)."""
+
+    event: int
+    at: datetime
+    actor: str
+    applied: int | None
+    rejected: tuple[tuple[str, str], ...]
+    note: str
+
+
+@dataclass(frozen=True, slots=True)
+class Holding:
+    """What one recipient holds of one channel. last: sent last.  known: acknowledged last, with what they said.
+    behind: how many lists are not acknowledged; waiting: since when."""
+
+    last: Export
+    known: Export | None
+    said: Acknowledgement | None
+    behind: int
+    waiting: datetime | None
 
 
 @dataclass(frozen=True, slots=True)
