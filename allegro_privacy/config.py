@@ -4,14 +4,15 @@ import os
 import tomllib
 from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from importlib import resources
 from pathlib import Path
 from typing import Any
 
-from allegro_privacy import accounts, mappings, schema
+from allegro_privacy import accounts, mappings, recipients, schema
 from allegro_privacy.core.account import Account
+from allegro_privacy.core.listing import Recipient
 from allegro_privacy.core.mailbox_url import is_mailbox_url
 from allegro_privacy.core.person import Level
 from allegro_privacy.core.platforms import Shape
@@ -72,6 +73,7 @@ class Settings:
     overrides: Path | None
     retention: Retention
     mappings: tuple[Shape, ...] = ()
+    recipients: Mapping[str, Recipient] = field(default_factory=dict)
 
     @property
     def pull_command(self) -> str:
@@ -126,6 +128,9 @@ def parse(text: str, path: Path | None) -> Settings:
     for name, row in checked.values["import"].items():
         for key, words in mappings.problems(name, row):
             checked.report(f"import.{name}", key, words)
+    for name, row in checked.values["recipient"].items():
+        for key, words in recipients.problems(name, row):
+            checked.report(f"recipient.{name}", key, words)
     if checked.problems:
         raise _unusable(name, checked.problems)
     return _settings(checked.values, path, base)
@@ -218,6 +223,7 @@ def _settings(values: Mapping[str, Mapping[str, Any]], path: Path | None, base: 
         ping=PingSettings(**values["ping"]),
         retention=Retention(**values["retention"]),
         mappings=tuple(mappings.shape(name, row) for name, row in values["import"].items()),
+        recipients={name: recipients.recipient(name, row, base) for name, row in values["recipient"].items()},
     )
 
 

@@ -45,6 +45,15 @@ class ConfigError(UsageError):
     code = "configuration"
 
 
+class MissingExtraError(UsageError):
+    """A package that only some need is not installed; `extra` is what brings it."""
+
+    code = "missing-extra"
+
+    def __init__(self, what: str, extra: str) -> None:
+        super().__init__(what, "It is not installed here.", f"pip install 'allegro-privacy[{extra}]'")
+
+
 class AnsweredError(PrivacyError):
     """Somebody else decided this already, or took their decision back: it is not decided twice.
 

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from datetime import timedelta
 
-from allegro_privacy import accounts, mappings, schema
+from allegro_privacy import accounts, mappings, recipients, schema
 from allegro_privacy.core import retention
 from allegro_privacy.core.mailbox_url import is_mailbox_url
 from allegro_privacy.core.person import Level
@@ -87,5 +87,6 @@ SECTIONS: dict[str, dict[str, schema.Key]] = {
         "manifests": _Key(_fits(retention.span), Retention().manifests),
     },
     "import.*": mappings.KEYS,
+    "recipient.*": recipients.KEYS,
     "data": {"overrides": _Key(schema.any_text, "")},
 }

@@ -68,10 +68,19 @@ def load(overrides: Path | None = None, languages: bool = True) -> Tables:
 def platforms(overrides: Path | None = None) -> dict[str, Table]:
     """How the files of mail platforms look, by the platform's name: the package's, and the office's own over them. A
     table of the office replaces ours of the same name, since shapes have no names to be merged by."""
-    folders: list[Traversable] = [resources.files("allegro_privacy") / "data" / "platforms"]
-    if overrides is not None and (overrides / "platforms").is_dir():
-        folders.append(overrides / "platforms")
-    files = [file for folder in folders for file in folder.iterdir() if file.name.endswith(".toml")]
+    return _by_name("platforms", overrides)
+
+
+def layouts(overrides: Path | None = None) -> dict[str, Table]:
+    """The layouts of lists by name: the package's, and the office's own, which replace ours of the same name."""
+    return _by_name("layouts", overrides)
+
+
+def _by_name(folder: str, overrides: Path | None) -> dict[str, Table]:
+    folders: list[Traversable] = [resources.files("allegro_privacy") / "data" / folder]
+    if overrides is not None and (overrides / folder).is_dir():
+        folders.append(overrides / folder)
+    files = [file for place in folders for file in place.iterdir() if file.name.endswith(".toml")]
     return {file.name.removesuffix(".toml"): _read(file) for file in sorted(files, key=lambda file: file.name)}
 
 

@@ -227,12 +227,12 @@ def register_all() -> None:
     from allegro_privacy.cli import (  # noqa: F401
         cases,
         deadlines,
+        exporting,
         imports,
         oversight,
         record,
         reply,
         review,
-        scrub,
         traffic,
         undoing,
         upkeep,

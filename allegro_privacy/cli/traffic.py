@@ -1,4 +1,4 @@
-"""What comes in and goes out: pull, classify, export."""
+"""What comes in: pull, classify."""
 
 from contextlib import closing
 from typing import TYPE_CHECKING, Annotated
@@ -6,19 +6,17 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from allegro_privacy.cli import console
-from allegro_privacy.cli.app import EVERY_DAY, LISTS, Call, command
+from allegro_privacy.cli.app import EVERY_DAY, Call, command
 from allegro_privacy.errors import ExitCode, UsageError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Sequence
     from datetime import datetime
 
     from allegro_privacy.config import Settings
     from allegro_privacy.workflow.judge import Tally
-    from allegro_privacy.workflow.outgoing import Left
 
 EVERY = "5m"
-GUARDS = ("empty", "shrink", "stale", "unverified", "erased")
 
 
 @command("pull", EVERY_DAY, "as_json", "dry_run", "actor")
@@ -149,79 +147,3 @@ def classify(
             console.say(f"could not be read: {problem}")
         console.out(told_mail.total(tally))
     return ExitCode.PARTLY if tally.down else ExitCode.DONE
-
-
-@command("export", LISTS, "as_json", "dry_run", "actor")
-def export(
-    call: Call,
-    to: Annotated[
-        str, typer.Option("--to", metavar="NAME", help="Who gets the list: a short name in a-z, 0-9 and -.")
-    ] = "in-house",
-    channel: Annotated[
-        list[str] | None,
-        typer.Option(
-            "--channel", metavar="CHANNEL", help="email, post or phone; may be repeated (default: those in use)."
-        ),
-    ] = None,
-    allow_empty: Annotated[
-        str, typer.Option("--allow-empty", metavar="REASON", help="Write a list without anybody in it.")
-    ] = "",
-    allow_shrink: Annotated[
-        str, typer.Option("--allow-shrink", metavar="REASON", help="Write a list that has shrunk.")
-    ] = "",
-    allow_stale: Annotated[
-        str, typer.Option("--allow-stale", metavar="REASON", help="Write though the last pull is old.")
-    ] = "",
-    allow_unverified: Annotated[
-        str, typer.Option("--allow-unverified", metavar="REASON", help="Write though verify fails.")
-    ] = "",
-    allow_erased: Annotated[
-        str, typer.Option("--allow-erased", metavar="REASON", help="Write though it cannot name who was erased since.")
-    ] = "",
-) -> int:
-    """Write the list for a mail house or a mail platform, with its manifest."""
-    from allegro_privacy.cli.choices import one_of
-    from allegro_privacy.cli.clock import utc_now
-    from allegro_privacy.core.person import Channel
-    from allegro_privacy.workflow import insight, judge, outgoing
-
-    settings = call.settings()
-    reasons = dict(zip(GUARDS, (allow_empty, allow_shrink, allow_stale, allow_unverified, allow_erased), strict=True))
-    errand = outgoing.Errand(
-        recipient=to,
-        rules=judge.appoint(settings).rules.version,
-        actor=call.actor,
-        now=utc_now(),
-        channels=tuple(dict.fromkeys(one_of(Channel, each, "--channel") for each in channel or ())),
-        overrides={f"--allow-{guard}": reason for guard, reason in reasons.items() if reason.strip()},
-        dry_run=call.dry_run,
-    )
-    with insight.opened(settings, read_only=False) as database:
-        lists = outgoing.export(database, settings, errand)
-    if call.as_json:
-        console.document({"dry_run": call.dry_run, "exports": [each.document() for each in lists]})
-    elif not call.quiet:
-        _show_lists(lists, call.dry_run)
-    return ExitCode.DONE
-
-
-def _show_lists(lists: "Iterable[Left]", dry_run: bool) -> None:
-    from allegro_privacy.cli import words
-
-    for left in lists:
-        manifest = left.manifest
-        console.out(
-            f"{manifest.channel}: {words.count(manifest.rows, 'row', 'rows')} for {manifest.recipient}"
-            + (" (not written: dry run)" if dry_run else "")
-        )
-        for path in sorted(left.files, key=lambda each: each.suffix != ".csv"):
-            console.out(f"  {path}")
-        if manifest.held:
-            reasons = ", ".join(f"{number:,} {reason}" for reason, number in manifest.held.items())
-            console.out(f"  held out, a person must look: {reasons}")
-        if manifest.erased:
-            who = words.count(manifest.erased, "erased person is", "erased people are")
-            console.out(f"  {who} matched here but cannot be listed")
-    if not dry_run:
-        console.say('  (send each .csv with its .manifest.json, and keep both: "allegro-privacy verify --against"')
-        console.say("   needs the manifest)")

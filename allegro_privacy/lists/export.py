@@ -1,4 +1,5 @@
-"""The list of one channel as a plain CSV for machines, with its manifest; whole or not there, and nothing overwritten.
+"""One export: the list in its layout, who comes off, what was held, and the manifest; whole or not there, and nothing
+overwritten.
 
 The order that survives a kill at any moment:
 
@@ -12,111 +13,30 @@ So a final name is complete or absent, and its SHA-256 is in the database first.
 transaction, in which nobody else can prepare the same number; when a guard refuses after step 1, `discard` undoes it.
 """
 
-import csv
-import io
-import re
-from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager
-from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Any, Literal, Protocol
 
-from allegro_privacy.core.moments import utc_text
-from allegro_privacy.core.person import Channel, Level
-from allegro_privacy.errors import UsageError
+from allegro_privacy.core.listing import Listed
 from allegro_privacy.lists import files
-from allegro_privacy.lists.cells import LINE_ENDS, neutralised, why_held
-from allegro_privacy.lists.manifest import Manifest, Previous, to_json
+from allegro_privacy.lists.manifest import FileOf, Manifest, of_plan, to_json
+from allegro_privacy.lists.plan import Plan
+from allegro_privacy.lists.rows import Written, write_added, write_removed
 
-COLUMNS: Mapping[Channel, tuple[str, ...]] = {
-    Channel.EMAIL: ("email", "since", "suppression"),
-    Channel.POST: (
-        "name", "line1", "line2", "city", "state", "zip", "zip4", "as_given", "level", "since", "suppression",
-    ),
-    Channel.PHONE: ("phone", "since", "suppression"),
-}  # fmt: skip
-ADDRESS_COLUMNS = ("line1", "line2", "city", "state", "zip", "zip4")
-# In publishing order: the list last. A ".held.csv" ends in ".csv" too, so the order also decides what a name is.
-ENDINGS = (".held.csv", ".manifest.json", ".csv")
-HELD_REASON = "reason (a leading ' in a cell was put there by us)"
-RECIPIENT = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,38}[a-z0-9])?")
-SEQUENCE = re.compile(r"-([0-9]{4,})\.csv$")
+MANIFEST = ".manifest.json"
 LEFT_BEHIND = timedelta(days=1)
-
-
-class _Writer(Protocol):
-    def writerow(self, row: Iterable[str], /) -> object: ...
-
-
-@dataclass(frozen=True, slots=True)
-class _Reader:
-    """Who reads a file: a machine wants exact bytes, a spreadsheet wants a mark at the start and every cell quoted."""
-
-    encoding: str
-    quoting: Literal[0, 1]
-
-
-MACHINE = _Reader("utf-8", csv.QUOTE_MINIMAL)
-PEOPLE = _Reader("utf-8-sig", csv.QUOTE_ALL)
-
-
-class Listed(Protocol):
-    """What a list needs to know of a suppression; the store's are of this shape. `key`, `name` and `address` are None
-    when it was erased, and then it cannot be listed."""
-
-    @property
-    def id(self) -> str: ...
-    @property
-    def level(self) -> Level | None: ...
-    @property
-    def key(self) -> str | None: ...
-    @property
-    def name(self) -> str | None: ...
-    @property
-    def address(self) -> Mapping[str, Any] | None: ...
-    @property
-    def since(self) -> datetime: ...
-    @property
-    def erased(self) -> bool: ...
-
-
-@dataclass(frozen=True, slots=True)
-class Plan:
-    """One list to be written. day: today at the shop, for the name.  as_of, ledger_*: the state that it is read from.
-    overrides: option → reason, for each guard that was overridden."""
-
-    channel: Channel
-    recipient: str
-    day: date
-    as_of: datetime
-    ledger_number: int
-    ledger_hash: str
-    rules: str
-    policy: str
-    previous: Previous | None = None
-    overrides: Mapping[str, str] = field(default_factory=dict)
-
-    @property
-    def sequence(self) -> int:
-        return self.previous.sequence + 1 if self.previous else 1
-
-    @property
-    def stem(self) -> str:
-        if not RECIPIENT.fullmatch(self.recipient):
-            why = "A recipient is named with a-z, 0-9 and - (at most 40), since files are named after it."
-            raise UsageError(f"{self.recipient!r} cannot be the name of a recipient.", why, "For example: acme-mailing")
-        return f"{self.recipient}-{self.channel}-{self.day.isoformat()}-{self.sequence:04d}"
 
 
 @dataclass(frozen=True, slots=True)
 class Prepared:
-    """A list that is written and synced but not published. parts: (hidden name, final name), in publishing order."""
+    """A list that is written and synced but not published. parts: (hidden name, final name), in publishing order.
+    held: the numbers of the suppressions that it does not carry."""
 
     directory: Path
     parts: tuple[tuple[str, str], ...]
     manifest: Manifest
+    held: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,30 +47,83 @@ class Recovery:
     swept: tuple[str, ...] = ()
 
 
-def previous_of(file: str, sha256: str) -> Previous:
-    """The list that was sent before, from what was recorded of it; its number is part of its name."""
-    number = SEQUENCE.search(file)
-    return Previous(int(number[1]) if number else 0, file, sha256)
+def stem_of(file: str) -> str:
+    """What the names of all files of an export begin with, from the name of its list."""
+    return file.rpartition(".")[0]
 
 
-def prepare(entries: Iterable[Listed], plan: Plan, directory: Path) -> Prepared:
-    """Write the list, what was held out of it, and the manifest, all under hidden names. Memory does not grow with the
-    list. Refuses a directory that others may write to, and names that are taken."""
-    stem, token = plan.stem, files.new_token()
-    finals = tuple(stem + ending for ending in ENDINGS)
-    held, manifest, listed = (files.part_name(final, token) for final in finals)
+def belongs_to(name: str, file: str) -> bool:
+    """Is this one of the files of the export whose list is `file`?"""
+    return name.startswith((f"{stem_of(file)}.", f"{stem_of(file)}-part"))
+
+
+@dataclass(frozen=True, slots=True)
+class _Names:
+    """The final and hidden names of the files of one export."""
+
+    stem: str
+    ending: str
+    token: str
+
+    @property
+    def listed(self) -> str:
+        return f"{self.stem}.{self.ending}"
+
+    @property
+    def removals(self) -> str:
+        return f"{self.stem}.removals.{self.ending}"
+
+    @property
+    def held(self) -> str:
+        return f"{self.stem}.held.csv"
+
+    @property
+    def manifest(self) -> str:
+        return f"{self.stem}{MANIFEST}"
+
+    def part(self, number: int) -> str:
+        """The list's first, second … file."""
+        return self.listed if number == 1 else f"{self.stem}-part{number}.{self.ending}"
+
+    def hidden(self, final: str) -> str:
+        return files.part_name(final, self.token)
+
+
+def prepare(entries: Iterable[Listed], plan: Plan, directory: Path, removals: Iterable[Listed] = ()) -> Prepared:
+    """Write the list, who comes off it, what was held out of it, and the manifest, all under hidden names. Memory does
+    not grow with the list. Refuses a directory that others may write to, and names that are taken."""
+    names = _Names(plan.stem, plan.layout.ending, files.new_token())
     with files.opened_directory(directory) as opened:
-        files.refuse_taken(opened, finals)
-        with files.all_or_none(opened, (held, manifest, listed)):
-            counts = _write_rows(opened, listed, held, entries, plan.channel)
-            files.refuse_without_links(opened, listed)
-            if not counts.held:
-                files.remove(opened, held)
-            proof = _manifest(plan, counts, files.hash_of(opened, listed) or "")
-            with files.new_file(opened, manifest) as file:
+        files.refuse_taken_by(opened, lambda name: belongs_to(name, names.listed))
+        with files.all_or_none(opened, lambda: files.parts_of(opened, names.token)):
+            listed = write_added(
+                opened, lambda number: names.hidden(names.part(number)), names.hidden(names.held), entries, plan
+            )
+            removed = write_removed(opened, names.hidden(names.removals), removals, plan)
+            files.refuse_without_links(opened, names.hidden(names.listed))
+            for unneeded in _unneeded(names, listed, removed):
+                files.remove(opened, names.hidden(unneeded))
+            proof = of_plan(plan, listed, removed, _files_of(opened, names, listed, removed))
+            with files.new_file(opened, names.hidden(names.manifest)) as file:
                 file.write(to_json(proof).encode())
-    pairs = zip((held, manifest, listed), finals, strict=True)
-    return Prepared(directory, tuple(pair for pair in pairs if counts.held or pair[0] != held), proof)
+            finals = sorted(files.finals_of(opened, names.token), key=lambda final: (final == names.listed, final))
+    pairs = tuple((names.hidden(final), final) for final in finals)
+    return Prepared(directory, pairs, proof, tuple(listed.held_rows))
+
+
+def _unneeded(names: _Names, listed: Written, removed: Written) -> Iterable[str]:
+    if not listed.held:
+        yield names.held
+    if not removed.rows:
+        yield names.removals
+
+
+def _files_of(opened: int, names: _Names, listed: Written, removed: Written) -> tuple[FileOf, ...]:
+    """The files for the recipient, with their hashes, in the order in which they are used."""
+    rows = [(names.part(number), count) for number, (_, count) in enumerate(listed.parts, start=1)]
+    if removed.rows:
+        rows.append((names.removals, removed.rows))
+    return tuple(FileOf(final, count, files.hash_of(opened, names.hidden(final)) or "") for final, count in rows)
 
 
 def publish(prepared: Prepared) -> tuple[Path, ...]:
@@ -178,11 +151,11 @@ def recover(directory: Path, recorded: Iterable[tuple[str, str]], now: datetime)
         return Recovery()
     with files.opened_directory(directory) as opened:
         for token, finals in files.parts_by_token(opened).items():
-            ordered = sorted(finals, key=_publishing_order)
-            if (ordered[-1], files.hash_of(opened, files.part_name(ordered[-1], token))) in known:
-                for final in ordered:
+            listed = _recorded_among(opened, token, finals, known)
+            if listed:
+                for final in sorted(finals, key=lambda final: (final == listed, final)):
                     files.publish(opened, files.part_name(final, token), final)
-                published += ordered
+                    published.append(final)
             elif all(files.older_than(opened, files.part_name(final, token), now - LEFT_BEHIND) for final in finals):
                 for final in finals:
                     files.remove(opened, files.part_name(final, token))
@@ -190,86 +163,7 @@ def recover(directory: Path, recorded: Iterable[tuple[str, str]], now: datetime)
     return Recovery(tuple(published), tuple(swept))
 
 
-@dataclass(slots=True)
-class _Counts:
-    rows: int = 0
-    erased: int = 0
-    levels: Counter[str] = field(default_factory=Counter)
-    held: Counter[str] = field(default_factory=Counter)
-
-
-def _write_rows(opened: int, listed: str, held: str, entries: Iterable[Listed], channel: Channel) -> _Counts:
-    counts = _Counts()
-    with _csv_file(opened, listed, MACHINE) as rows, _csv_file(opened, held, PEOPLE) as kept_out:
-        rows.writerow(COLUMNS[channel])
-        kept_out.writerow((HELD_REASON, *COLUMNS[channel]))
-        for entry in entries:
-            if entry.erased:
-                counts.erased += 1
-                continue
-            cells = _cells(channel, entry)
-            if reason := _why_row_held(channel, cells):
-                counts.held[reason] += 1
-                kept_out.writerow((reason, *(neutralised(cell) for cell in cells)))
-                continue
-            counts.rows += 1
-            counts.levels.update([entry.level.value] if entry.level else [])
-            rows.writerow(cells)
-    return counts
-
-
-@contextmanager
-def _csv_file(opened: int, name: str, reader: _Reader) -> Iterator[_Writer]:
-    with files.new_file(opened, name) as raw:
-        text = io.TextIOWrapper(raw, encoding=reader.encoding, newline="")
-        yield csv.writer(text, quoting=reader.quoting, lineterminator="\r\n")
-        text.detach()
-
-
-def _cells(channel: Channel, entry: Listed) -> tuple[str, ...]:
-    ours = (utc_text(entry.since), entry.id)
-    if channel is not Channel.POST:
-        return (entry.key or "", *ours)
-    address = entry.address or {}
-    parts = tuple(str(address.get(column) or "") for column in ADDRESS_COLUMNS)
-    as_given = LINE_ENDS.sub("\n", str(address.get("as_given") or "")).split("\n")
-    on_one_line = " / ".join(line.strip() for line in as_given if line.strip())
-    return (entry.name or "", *parts, on_one_line, entry.level.value if entry.level else "", *ours)
-
-
-def _why_row_held(channel: Channel, cells: tuple[str, ...]) -> str:
-    """Why a row must not leave, with the column at fault; "" when it may."""
-    columns = COLUMNS[channel]
-    to_match_by = cells[columns.index("as_given")] if channel is Channel.POST else cells[0]
-    if not to_match_by:
-        return "nothing to match by"
-    found = ((column, why_held(cell)) for column, cell in zip(columns, cells, strict=True))
-    return next((f"{column} {why}" for column, why in found if why), "")
-
-
-def _manifest(plan: Plan, counts: _Counts, sha256: str) -> Manifest:
-    held_file, _, file = (plan.stem + ending for ending in ENDINGS)
-    return Manifest(
-        file=file,
-        sha256=sha256,
-        channel=plan.channel.value,
-        recipient=plan.recipient,
-        sequence=plan.sequence,
-        previous=plan.previous,
-        columns=COLUMNS[plan.channel],
-        rows=counts.rows,
-        levels=dict(sorted(counts.levels.items())),
-        held=dict(sorted(counts.held.items())),
-        held_file=held_file if counts.held else "",
-        erased=counts.erased,
-        ledger_number=plan.ledger_number,
-        ledger_hash=plan.ledger_hash,
-        as_of=plan.as_of,
-        rules=plan.rules,
-        policy=plan.policy,
-        overrides=plan.overrides,
-    )
-
-
-def _publishing_order(final: str) -> int:
-    return next((place for place, ending in enumerate(ENDINGS) if final.endswith(ending)), -1)
+def _recorded_among(opened: int, token: str, finals: Iterable[str], known: set[tuple[str, str]]) -> str:
+    named = {file for file, _ in known}
+    hashed = ((final, files.hash_of(opened, files.part_name(final, token))) for final in finals if final in named)
+    return next((final for final, sha256 in hashed if (final, sha256 or "") in known), "")

@@ -8,7 +8,7 @@ import re
 import secrets
 import stat
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from hashlib import sha256
@@ -71,19 +71,29 @@ def parts_by_token(directory: int) -> dict[str, list[str]]:
     return found
 
 
-def refuse_taken(directory: int, finals: Iterable[str]) -> None:
+def finals_of(directory: int, token: str) -> list[str]:
+    """The final names of the hidden files that share a token."""
+    return parts_by_token(directory).get(token, [])
+
+
+def parts_of(directory: int, token: str) -> list[str]:
+    """The hidden names that share a token."""
+    return [part_name(final, token) for final in finals_of(directory, token)]
+
+
+def refuse_taken_by(directory: int, ours: Callable[[str], bool]) -> None:
     """Nothing is ever overwritten: a final name that exists is an error before anything is written."""
-    if taken := sorted(set(finals) & set(os.listdir(directory))):
+    if taken := sorted(filter(ours, os.listdir(directory))):
         raise _taken(taken[0])
 
 
 @contextmanager
-def all_or_none(directory: int, names: Iterable[str]) -> Iterator[None]:
+def all_or_none(directory: int, names: Callable[[], Iterable[str]]) -> Iterator[None]:
     """When anything fails inside, a full disk or Ctrl-C included, none of the new files stays."""
     try:
         yield
     except BaseException as problem:
-        for name in names:
+        for name in names():
             remove(directory, name)
         if isinstance(problem, OSError):
             why = f"{problem.strerror or problem}."

@@ -64,6 +64,18 @@ def erased_people(erased: int, before: str) -> ExportRefusedError | None:
     return ExportRefusedError("The list leaves out people who were erased.", why, "--allow-erased", first)
 
 
+def account_wide(layout: str, stops_all: bool) -> ExportRefusedError | None:
+    """A platform's own list may stop every mail, also what the customer ordered. Policy §7 promises that e-mail about
+    orders goes on."""
+    if not stops_all:
+        return None
+    why = (
+        f"{layout} stops every mail to these people, order confirmations included, and our policy (§7) promises those."
+    )
+    first = "Better: a layout for marketing mail alone, such as a group, a stream or a tag of the platform."
+    return ExportRefusedError("This list would stop order confirmations too.", why, "--account-wide", first)
+
+
 def failed_verify(problems: Iterable[str]) -> ExportRefusedError | None:
     """A ledger that does not hold together proves nothing about the list made from it."""
     found = list(problems)

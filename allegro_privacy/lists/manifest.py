@@ -2,12 +2,16 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from allegro_privacy.core.listing import Change
 from allegro_privacy.core.moments import utc_text
-from allegro_privacy.errors import PrivacyError
+from allegro_privacy.lists.hashing import NORMALISATION
+from allegro_privacy.lists.layouts import Format, Layout, Reader
+from allegro_privacy.lists.plan import Plan, Previous
+from allegro_privacy.lists.rows import Written
 
 SCHEMA = 1
 # 15 USC 7704(a)(4)(A)(iv): an address that opted out may be handed on for no other purpose than to comply.
@@ -17,113 +21,175 @@ REMINDERS = (
     "Apply it before the presort, to every merge, late additions included.",
     "Do not mail, sell, rent or merge these people into any other list.",
 )
+RECEIPT = (
+    "Please tell us that you have applied it: how many rows, and of those that you could not apply the row id and why "
+    "(a CSV with the columns row_id and code will do)."
+)
+_ADDRESSES = {
+    "email": "e-mail addresses trimmed and lower-cased, internationalised domains as ASCII",
+    "phone": "phone numbers with + and country code",
+    "post": "postal addresses in the manner of USPS Publication 28, ordinary case; as_given is what the customer wrote",
+}
 
 
 @dataclass(frozen=True, slots=True)
-class Previous:
-    """The list that went to the same recipient before."""
+class FileOf:
+    """One file for the recipient."""
 
-    sequence: int
     file: str
+    rows: int
     sha256: str
 
 
 @dataclass(frozen=True, slots=True)
 class Manifest:
-    """What one list is. rows: people in the file; held: rows kept out of it, by reason; erased: people of whom only a
-    keyed hash is left, so that they are matched here but cannot be listed. The ledger's head is the one that the list
-    was read from: later than the last event it includes, earlier than the event that records the export."""
+    """What one export is. file, sha256: the list's first file.  rows: people in all its files; removals: who comes off
+    again; held: rows kept out, by reason; erased: people of whom only a keyed hash is left, so that they are matched
+    here but cannot be listed; left_out: those beyond the recipient's levels.  cut: values that were shortened.  The
+    ledger's head is the one that the list was read from: later than the last event it includes, earlier than the event
+    that records the export."""
 
     file: str
     sha256: str
+    files: tuple[FileOf, ...]
     channel: str
     recipient: str
+    purpose: str
     sequence: int
+    change: Change
+    after: int
     previous: Previous | None
+    layout: str
+    layout_version: int
+    format: Mapping[str, Any]
     columns: tuple[str, ...]
+    normalisation: str
     rows: int
+    removals: int
     levels: Mapping[str, int]
     held: Mapping[str, int]
     held_file: str
+    cut: Mapping[str, int]
+    left_out: Mapping[str, int]
     erased: int
     ledger_number: int
     ledger_hash: str
     as_of: datetime
     rules: str
     policy: str
-    overrides: Mapping[str, str]
+    overrides: Mapping[str, str] = field(default_factory=dict)
+
+
+def of_plan(plan: Plan, listed: Written, removed: Written, files: tuple[FileOf, ...]) -> Manifest:
+    """The manifest of what was written."""
+    layout = plan.layout
+    return Manifest(
+        file=files[0].file,
+        sha256=files[0].sha256,
+        files=files,
+        channel=plan.channel.value,
+        recipient=plan.recipient.name,
+        purpose=plan.recipient.purpose,
+        sequence=plan.sequence,
+        change=plan.change,
+        after=plan.after,
+        previous=plan.previous,
+        layout=layout.name,
+        layout_version=layout.version,
+        format=_format(layout),
+        columns=tuple(column.name for column in layout.columns),
+        normalisation=_normalisation(plan),
+        rows=listed.rows,
+        removals=removed.rows,
+        levels=dict(sorted(listed.levels.items())),
+        held=dict(sorted(listed.held.items())),
+        held_file=f"{plan.stem}.held.csv" if listed.held else "",
+        cut=dict(sorted(listed.cut.items())),
+        left_out=dict(sorted(plan.left_out.items())),
+        erased=listed.erased,
+        ledger_number=plan.ledger_number,
+        ledger_hash=plan.ledger_hash,
+        as_of=plan.as_of,
+        rules=plan.rules,
+        policy=plan.policy,
+        overrides=plan.overrides,
+    )
+
+
+def _format(layout: Layout) -> dict[str, Any]:
+    said: dict[str, Any] = {
+        "format": layout.format.value,
+        "encoding": layout.encoding.upper(),
+        "header": layout.header,
+        "reader": layout.reader.value,
+    }
+    if layout.format is Format.CSV:
+        said |= {"delimiter": layout.delimiter, "quoting": "RFC 4180"}
+    if layout.format in (Format.CSV, Format.FIXED):
+        said["line_ends"] = {"\r\n": "CRLF", "\n": "LF"}.get(layout.line_end, layout.line_end)
+    if layout.format is Format.FIXED:
+        said["widths"] = [column.width for column in layout.columns]
+    if layout.format is Format.CSV and layout.reader is Reader.SPREADSHEET:
+        said["altered"] = "a ' stands before cells that a spreadsheet would run; what cannot be seen is an escape"
+    return said
+
+
+def _normalisation(plan: Plan) -> str:
+    if not plan.layout.hashed:
+        return _ADDRESSES[plan.channel.value]
+    return f"{plan.recipient.hash} of the {plan.channel.value}, {NORMALISATION[plan.channel.value]}"
+
+
+def how_to_apply(manifest: Manifest) -> str:
+    """What the recipient does with it, in one sentence."""
+    off = " Take off those in the removals file first." if manifest.removals else ""
+    if manifest.change is Change.DELTA:
+        return f"Apply {manifest.sequence} after {manifest.after}: add these rows to what you hold.{off}"
+    return f"Number {manifest.sequence} is complete: it replaces every earlier list of ours.{off}"
 
 
 def to_json(manifest: Manifest) -> str:
     """The manifest as it is written; a field is only ever added."""
+    return json.dumps(document(manifest), ensure_ascii=False, indent=2) + "\n"
+
+
+def document(manifest: Manifest) -> dict[str, Any]:
+    """The manifest as JSON values."""
     previous = manifest.previous
-    document = {
+    return {
         "schema": SCHEMA,
         "purpose": PURPOSE,
-        "reminders": REMINDERS,
+        "what_for": manifest.purpose,
+        "how_to_apply": how_to_apply(manifest),
+        "reminders": list(REMINDERS),
+        "receipt": RECEIPT,
         "file": manifest.file,
         "sha256": manifest.sha256,
+        "files": [{"file": one.file, "rows": one.rows, "sha256": one.sha256} for one in manifest.files],
         "channel": manifest.channel,
         "recipient": manifest.recipient,
         "sequence": manifest.sequence,
+        "change": manifest.change.value,
+        "after": manifest.after or None,
         "previous": previous and {"sequence": previous.sequence, "file": previous.file, "sha256": previous.sha256},
         "rows": manifest.rows,
+        "removals": manifest.removals,
         "levels": dict(manifest.levels),
         "held": {
             "rows": sum(manifest.held.values()),
             "reasons": dict(manifest.held),
             "file": manifest.held_file or None,
         },
+        "cut": dict(manifest.cut),
+        "left_out": dict(manifest.left_out),
         "erased": manifest.erased,
-        "columns": manifest.columns,
-        "format": {
-            "encoding": "UTF-8",
-            "line_ends": "CRLF",
-            "quoting": "RFC 4180",
-            "header": True,
-            "reader": "machine",
-        },
+        "layout": {"name": manifest.layout, "version": manifest.layout_version},
+        "columns": list(manifest.columns),
+        "format": dict(manifest.format),
+        "normalisation": manifest.normalisation,
         "ledger": {"number": manifest.ledger_number, "hash": manifest.ledger_hash},
         "as_of": utc_text(manifest.as_of),
         "rules": manifest.rules,
         "policy": manifest.policy,
         "overrides": dict(manifest.overrides),
     }
-    return json.dumps(document, ensure_ascii=False, indent=2) + "\n"
-
-
-def from_json(text: str | bytes, name: str = "the manifest") -> Manifest:
-    """A manifest read back, for `verify --against`; fields that a newer program added are passed over."""
-    try:
-        return _manifest(json.loads(text))
-    except (ValueError, KeyError, TypeError, AttributeError) as problem:
-        why = f"No {problem} in it." if isinstance(problem, KeyError) else f"{problem}."
-        raise PrivacyError(
-            f"{name} cannot be read as a manifest.", why, "Give the .manifest.json that lies beside a list."
-        ) from problem
-
-
-def _manifest(document: Mapping[str, Any]) -> Manifest:
-    if document["schema"] != SCHEMA:
-        raise ValueError(f"Its schema is {document['schema']}, known is {SCHEMA}")
-    previous = document["previous"]
-    return Manifest(
-        file=document["file"],
-        sha256=document["sha256"],
-        channel=document["channel"],
-        recipient=document["recipient"],
-        sequence=document["sequence"],
-        previous=Previous(previous["sequence"], previous["file"], previous["sha256"]) if previous else None,
-        columns=tuple(document["columns"]),
-        rows=document["rows"],
-        levels=document["levels"],
-        held=document["held"]["reasons"],
-        held_file=document["held"]["file"] or "",
-        erased=document["erased"],
-        ledger_number=document["ledger"]["number"],
-        ledger_hash=document["ledger"]["hash"],
-        as_of=datetime.fromisoformat(document["as_of"]),
-        rules=document["rules"],
-        policy=document["policy"],
-        overrides=document["overrides"],
-    )

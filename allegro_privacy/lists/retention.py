@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Protocol
 
 from allegro_privacy.lists import files
-from allegro_privacy.lists.export import ENDINGS
+from allegro_privacy.lists.export import MANIFEST, belongs_to
 
 
 class Recorded(Protocol):
@@ -27,20 +27,24 @@ def old_files(
 ) -> tuple[str, ...]:
     """The names of what may go, in the order in which it left. The last list to each recipient stays, with its
     manifest: it may be asked for again. recorded: every list that left, oldest first."""
-    there = {entry.name for entry in directory.iterdir()} if directory.is_dir() else set[str]()
+    there = sorted(entry.name for entry in directory.iterdir()) if directory.is_dir() else []
     known = tuple(recorded)
     last = {(one.recipient, one.channel): one.file for one in known}
-    held, manifest, listed = ENDINGS
     wanted: list[str] = []
     for one in known:
         if one.file in last.values():
             continue
-        stem = one.file.removesuffix(listed)
+        theirs = [name for name in there if belongs_to(name, one.file)]
         if lists_before and one.at < lists_before:
-            wanted += [stem + held, one.file]
+            wanted += [name for name in theirs if not _names_nobody(name)]
         if manifests_before and one.at < manifests_before:
-            wanted.append(stem + manifest)
-    return tuple(name for name in wanted if name in there)
+            wanted += [name for name in theirs if _names_nobody(name)]
+    return tuple(wanted)
+
+
+def _names_nobody(name: str) -> bool:
+    """A manifest, or its signature."""
+    return name.endswith((MANIFEST, f"{MANIFEST}.sig"))
 
 
 def remove_files(directory: Path, names: Iterable[str]) -> tuple[str, ...]:

@@ -19,7 +19,12 @@ from allegro_privacy.store.tables import DERIVED, EXPORTS, PULLS, Table, from_js
 from allegro_privacy.store.words import words_of_person
 
 Content = Mapping[str, Any]
-ERASABLE = tuple(table for table in DERIVED if table not in (EXPORTS, PULLS, tables.SCRUBS, tables.SCRUB_HITS))
+# Of lists and pulls nothing names a customer.
+ERASABLE = tuple(
+    table
+    for table in DERIVED
+    if table not in (EXPORTS, PULLS, tables.ACKNOWLEDGEMENTS, tables.SEEDS, tables.DROPS, tables.LEAKS)
+)
 
 
 class Tables(Protocol):
@@ -136,7 +141,7 @@ def _suppressed(to: Tables, event: Applied, content: Content) -> None:
     row = (
         event.number, channel, content.get("level"), keyed(to.secret, channel, key), key, person.get("name"),
         None if address is None else json.dumps(address, ensure_ascii=False), content["kind"], event.at, None, None,
-        content["message"], 0, _quality(channel, content.get("level"), person),
+        content["message"], 0, _quality(channel, content.get("level"), person), person.get("customer_number"),
     )  # fmt: skip
     to.insert(tables.SUPPRESSIONS, (row,))
     _identify(to, event.number, _keys_of(content))
@@ -242,19 +247,39 @@ def _drafted(to: Tables, event: Applied, content: Content) -> None:
 
 
 def _exported(to: Tables, event: Applied, content: Content) -> None:
-    to.insert(EXPORTS, ((event.number, event.at, *(content[name] for name in _EXPORT_COLUMNS)),))
+    told = {**_FULL_LIST, **content, "held": json.dumps(content.get("held", []))}
+    to.insert(EXPORTS, ((event.number, event.at, *(told[name] for name in _EXPORT_COLUMNS)),))
+    to.insert(tables.SEEDS, [(keyed(to.secret, *seed["key"]), event.number, seed["row"]) for seed in told["seeds"]])
 
 
+# What lists that left before there were others did not say.
+_FULL_LIST: Content = {"change": "full", "sequence": 0, "after": 0, "since_event": 0, "removals": 0, "seeds": ()}
 _EXPORT_COLUMNS = tuple(name for name in EXPORTS.columns if name not in ("event", "at"))
 
 
-def _scrubbed(to: Tables, event: Applied, content: Content) -> None:
-    told = (content[name] for name in _SCRUB_COLUMNS)
-    to.insert(tables.SCRUBS, ((event.number, event.at, event.actor, *told),))
-    to.insert(tables.SCRUB_HITS, [(hit[0], event.number, *hit[1:]) for hit in content["hits"]])
+def _acknowledged(to: Tables, event: Applied, content: Content) -> None:
+    to.insert(tables.ACKNOWLEDGEMENTS, ((event.number, event.at, event.actor, content["export"]),))
 
 
-_SCRUB_COLUMNS = tuple(name for name in tables.SCRUBS.columns if name not in ("event", "at", "actor"))
+def _drop_planned(to: Tables, event: Applied, content: Content) -> None:
+    to.insert(tables.DROPS, ((event.number, *(content[name] for name in _DROP_COLUMNS), None),))
+
+
+_DROP_COLUMNS = tuple(name for name in tables.DROPS.columns if name not in ("event", "cancelled"))
+
+
+def _drop_changed(to: Tables, event: Applied, content: Content) -> None:
+    values = tuple(content[name] for name in _DROP_COLUMNS)
+    assignments = ", ".join(f"{name} = ?" for name in _DROP_COLUMNS)
+    to.run(f"UPDATE drops SET {assignments} WHERE event = ?", (*values, content["drop"]))  # noqa: S608 constants
+
+
+def _drop_cancelled(to: Tables, event: Applied, content: Content) -> None:
+    to.run("UPDATE drops SET cancelled = ? WHERE event = ?", (event.number, content["drop"]))
+
+
+def _sent_list_checked(to: Tables, event: Applied, content: Content) -> None:
+    to.insert(tables.LEAKS, [(event.number, *leak) for leak in content["leaks"]])
 
 
 def _pull_finished(to: Tables, event: Applied, content: Content) -> None:
@@ -291,7 +316,11 @@ RULES: dict[str, Callable[[Tables, Applied, Content], None]] = {
     "bounced": _bounced,
     "drafted": _drafted,
     "exported": _exported,
-    "scrubbed": _scrubbed,
+    "export-acknowledged": _acknowledged,
+    "drop-planned": _drop_planned,
+    "drop-changed": _drop_changed,
+    "drop-cancelled": _drop_cancelled,
+    "sent-list-checked": _sent_list_checked,
     "pull-finished": _pull_finished,
     "erased": _erased,
     "hold-placed": _about_people,

@@ -29,7 +29,7 @@ from allegro_privacy.store.tables import IDENTIFIERS, REVIEWS, SIGHTINGS, SUPPRE
 # Readable columns, and what stands in their place afterwards.
 _BLANKED: dict[str, dict[str, Any]] = {
     "messages": {"message_id_hash": None, "text_hash": None, "erased": 1},
-    "suppressions": {"key": None, "name": None, "address": None, "erased": 1},
+    "suppressions": {"key": None, "name": None, "address": None, "customer_number": None, "erased": 1},
     "cases": {"erased": 1},
     "undeliverable": {"address": None},
 }

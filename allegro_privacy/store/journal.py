@@ -28,6 +28,8 @@ from allegro_privacy.store.effects import Occasion, carry_out
 from allegro_privacy.store.erasure import compact as compact
 from allegro_privacy.store.erasure import erase as erase
 from allegro_privacy.store.excerpt import record_proof as record_proof
+from allegro_privacy.store.exports import acknowledge as acknowledge
+from allegro_privacy.store.exports import record_export as record_export
 from allegro_privacy.store.holds import place_hold as place_hold
 from allegro_privacy.store.holds import release_holds as release_holds
 from allegro_privacy.store.imports import record_import as record_import
@@ -184,31 +186,6 @@ def record_bounce(database: Database, message_id: str, address: str, hard: bool,
     content = {"message": message, "address": address, "key": keys[0].value, "hard": hard}
     number = append(database, "bounced", f"M{message}", content, actor, now)
     return receipt(database, message_id, Verdict.IGNORE, [(number, "undeliverable")])
-
-
-def record_export(
-    database: Database,
-    *,
-    recipient: str,
-    channel: str,
-    layout: str,
-    file: str,
-    sha256: str,
-    rows: int,
-    as_of: int,
-    head: str,
-    actor: str,
-    now: datetime,
-    override: str = "",
-    reason: str = "",
-) -> Receipt:
-    """A list left: to whom, which file, how many rows, up to which event; with the overridden guard and its reason."""
-    content = {
-        "recipient": recipient, "channel": str(channel), "layout": layout, "file": file, "sha256": sha256,
-        "rows": rows, "as_of": as_of, "head": head, "override": override, "reason": reason,
-    }  # fmt: skip
-    number = append(database, "exported", "E#", content, actor, now)
-    return receipt(database, "", Verdict.ACCEPT, [(number, f"E{number}: {rows} rows to {recipient}")])
 
 
 def record_pull(

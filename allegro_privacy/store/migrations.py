@@ -46,13 +46,24 @@ MIGRATIONS: dict[int, tuple[str, ...]] = {
         "FROM reviews WHERE answered_event IN (SELECT number FROM payload)",
     ),
     6: (
-        "CREATE TABLE scrubs (event INTEGER PRIMARY KEY NOT NULL, at TEXT NOT NULL, actor TEXT NOT NULL, "
-        "name TEXT NOT NULL, file TEXT NOT NULL, sha256 TEXT NOT NULL, kept_file TEXT NOT NULL, "
-        "kept_sha256 TEXT NOT NULL, channels TEXT NOT NULL, rows INTEGER NOT NULL, kept INTEGER NOT NULL, "
-        "dropped INTEGER NOT NULL, looked INTEGER NOT NULL, held INTEGER NOT NULL, as_of INTEGER NOT NULL, "
-        "head TEXT NOT NULL, day TEXT NOT NULL, flagged INTEGER NOT NULL, token TEXT NOT NULL, "
-        "override TEXT NOT NULL, reason TEXT NOT NULL) STRICT",
-        "CREATE TABLE scrub_hits (suppression INTEGER NOT NULL, event INTEGER NOT NULL, dropped INTEGER NOT NULL, "
-        "looked INTEGER NOT NULL, PRIMARY KEY (suppression, event)) STRICT, WITHOUT ROWID",
+        "ALTER TABLE suppressions ADD COLUMN customer_number TEXT",
+        "ALTER TABLE exports ADD COLUMN change TEXT NOT NULL DEFAULT 'full'",
+        "ALTER TABLE exports ADD COLUMN sequence INTEGER NOT NULL DEFAULT 0",
+        "ALTER TABLE exports ADD COLUMN after INTEGER NOT NULL DEFAULT 0",
+        "ALTER TABLE exports ADD COLUMN since_event INTEGER NOT NULL DEFAULT 0",
+        "ALTER TABLE exports ADD COLUMN removals INTEGER NOT NULL DEFAULT 0",
+        "ALTER TABLE exports ADD COLUMN held TEXT NOT NULL DEFAULT '[]'",
+        "CREATE TABLE acknowledgements (event INTEGER PRIMARY KEY NOT NULL, at TEXT NOT NULL, actor TEXT NOT NULL, "
+        "export INTEGER NOT NULL) STRICT",
+        "CREATE INDEX acknowledgements_by_export ON acknowledgements (export)",
+        "CREATE TABLE seeds (key_hash BLOB NOT NULL, event INTEGER NOT NULL, row INTEGER NOT NULL, "
+        "PRIMARY KEY (key_hash, event)) STRICT, WITHOUT ROWID",
+        "CREATE INDEX seeds_by_export ON seeds (event)",
+        "CREATE TABLE drops (event INTEGER PRIMARY KEY NOT NULL, name TEXT NOT NULL, channel TEXT NOT NULL, "
+        "recipient TEXT NOT NULL, file_cut TEXT NOT NULL, in_home TEXT NOT NULL, in_home_until TEXT NOT NULL, "
+        "export INTEGER, cancelled INTEGER) STRICT",
+        "CREATE TABLE leaks (event INTEGER NOT NULL, suppression INTEGER NOT NULL, sent TEXT NOT NULL, "
+        "days INTEGER NOT NULL, within TEXT NOT NULL, PRIMARY KEY (event, suppression, sent)) STRICT, WITHOUT ROWID",
+        "CREATE INDEX leaks_by_suppression ON leaks (suppression)",
     ),
 }

@@ -10,7 +10,6 @@ from allegro_privacy.core.decision import RequestDecision, Verdict
 from allegro_privacy.core.person import Channel, Level
 from allegro_privacy.core.reading import Reading
 from allegro_privacy.store.rows_cases import Case as Case
-from allegro_privacy.store.rows_scrubs import ScrubHit
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +30,7 @@ class Suppression:
     event: int
     channel: Channel
     level: Level | None
-    key_hash: bytes
+    key_hash: str
     key: str | None
     name: str | None
     address: Mapping[str, Any] | None
@@ -96,7 +95,9 @@ class Review:
 
 @dataclass(frozen=True, slots=True)
 class Export:
-    """A list that left. `as_of` is the last event that it includes."""
+    """A list that left. `as_of` is the last event that it includes; `since_event` the last that it does not, since the
+    recipient holds it already (0 for a full list); `after` the number of that list. `held`: suppressions that did not
+    leave."""
 
     id: str
     event: int
@@ -111,6 +112,42 @@ class Export:
     head: str
     override: str
     reason: str
+    change: str
+    sequence: int
+    after: int
+    since_event: int
+    removals: int
+    held: frozenset[int]
+
+    def carried(self, suppression: Suppression) -> bool:
+        """Did this list hold that suppression? A delta holds only what came after the list before it."""
+        there = self.since_event < suppression.event <= self.as_of and suppression.event not in self.held
+        standing = suppression.lifted_event is None or suppression.lifted_event > self.as_of
+        return there and standing and suppression.channel is self.channel
+
+
+@dataclass(frozen=True, slots=True)
+class Acknowledgement:
+    """A recipient's receipt. applied: how many rows, None when they did not say.  rejected: (row id, code)."""
+
+    event: int
+    at: datetime
+    actor: str
+    applied: int | None
+    rejected: tuple[tuple[str, str], ...]
+    note: str
+
+
+@dataclass(frozen=True, slots=True)
+class Holding:
+    """What one recipient holds of one channel. last: sent last.  known: acknowledged last, with what they said.
+    behind: how many lists are not acknowledged; waiting: since when."""
+
+    last: Export
+    known: Export | None
+    said: Acknowledgement | None
+    behind: int
+    waiting: datetime | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,7 +202,6 @@ class Timeline:
     suppressions: tuple[Suppression, ...] = ()
     exports: tuple[tuple[Export, tuple[str, ...]], ...] = ()
     as_of: datetime | None = None
-    scrubs: tuple[ScrubHit, ...] = ()
 
     def __bool__(self) -> bool:
         return bool(self.entries)

@@ -2,8 +2,8 @@
 
 A message, a suppression, a review, a case, an export are known by the number of the event that began them. Personal
 words stand in few places, each named here, so that an erasure can reach all of them: `payload.content`, `suppressions`
-(key, name, address), `undeliverable.address` and `words`. Everything else is numbers, times, closed sets and keyed
-hashes.
+(key, name, address, customer_number), `undeliverable.address` and `words`. Everything else is numbers, times, closed
+sets and keyed hashes.
 """
 
 from collections.abc import Iterable, Iterator
@@ -106,7 +106,7 @@ SUPPRESSIONS = Table(
     {
         "event": "integer", "channel": "text", "level": "text?", "key_hash": "blob", "key": "text?", "name": "text?",
         "address": "text?", "reason": "text", "since": "text", "lifted": "text?", "lifted_event": "integer?",
-        "message": "integer", "erased": "integer", "quality": "text?",
+        "message": "integer", "erased": "integer", "quality": "text?", "customer_number": "text?",
     },
     ("event",),
     (
@@ -174,25 +174,41 @@ EXPORTS = Table(
     {
         "event": "integer", "at": "text", "recipient": "text", "channel": "text", "layout": "text", "file": "text",
         "sha256": "text", "rows": "integer", "as_of": "integer", "head": "text", "override": "text", "reason": "text",
+        "change": "text", "sequence": "integer", "after": "integer", "since_event": "integer", "removals": "integer",
+        "held": "text",
     },
     ("event",),
     (("exports_by_recipient", "recipient, channel, event", ""),),
 )  # fmt: skip
-SCRUBS = Table(
-    "scrubs",
+ACKNOWLEDGEMENTS = Table(
+    "acknowledgements",
+    {"event": "integer", "at": "text", "actor": "text", "export": "integer"},
+    ("event",),
+    (("acknowledgements_by_export", "export", ""),),
+)
+# Decoys in lists: mail that arrives at one tells whose list leaked. row: the number it goes by in the list.
+SEEDS = Table(
+    "seeds",
+    {"key_hash": "blob", "event": "integer", "row": "integer"},
+    ("key_hash", "event"),
+    (("seeds_by_export", "event", ""),),
+    rowid=False,
+)
+# Mailings planned. Days are calendar days of the shop. export: the list that is applied, when it is known.
+DROPS = Table(
+    "drops",
     {
-        "event": "integer", "at": "text", "actor": "text", "name": "text", "file": "text", "sha256": "text",
-        "kept_file": "text", "kept_sha256": "text", "channels": "text", "rows": "integer", "kept": "integer",
-        "dropped": "integer", "looked": "integer", "held": "integer", "as_of": "integer", "head": "text",
-        "day": "text", "flagged": "integer", "token": "text", "override": "text", "reason": "text",
+        "event": "integer", "name": "text", "channel": "text", "recipient": "text", "file_cut": "text",
+        "in_home": "text", "in_home_until": "text", "export": "integer?", "cancelled": "integer?",
     },
     ("event",),
 )  # fmt: skip
-# Whose rows a scrub took out: by suppression, how many dropped and how many to look at.
-SCRUB_HITS = Table(
-    "scrub_hits",
-    {"suppression": "integer", "event": "integer", "dropped": "integer", "looked": "integer"},
-    ("suppression", "event"),
+# Who was mailed though they had opted out, as a sent list showed. within: clock, drop, or "" for neither.
+LEAKS = Table(
+    "leaks",
+    {"event": "integer", "suppression": "integer", "sent": "text", "days": "integer", "within": "text"},
+    ("event", "suppression", "sent"),
+    (("leaks_by_suppression", "suppression", ""),),
     rowid=False,
 )
 PULLS = Table(
@@ -225,10 +241,8 @@ IDENTIFIERS = Table("identifiers", {"hash": "blob", "event": "integer"}, ("hash"
 WORDS = Table("words", {"word": "text", "event": "integer"}, ("word", "event"), rowid=False)
 
 DERIVED = (
-    MESSAGES, REQUESTS, EFFECTS, SUPPRESSIONS, REVIEWS, ANSWERS, CHECKS, CASES, CASE_STEPS, DRAFTS, EXPORTS, SCRUBS,
-    SCRUB_HITS, PULLS,
-    SIGHTINGS,
-    UNDELIVERABLE, IDENTIFIERS, WORDS,
+    MESSAGES, REQUESTS, EFFECTS, SUPPRESSIONS, REVIEWS, ANSWERS, CHECKS, CASES, CASE_STEPS, DRAFTS, EXPORTS,
+    ACKNOWLEDGEMENTS, SEEDS, DROPS, LEAKS, PULLS, SIGHTINGS, UNDELIVERABLE, IDENTIFIERS, WORDS,
 )  # fmt: skip
 KEPT = (META, LEDGER, PAYLOAD, ERASING, ATTEMPTS, POSITIONS, FILINGS, OUTBOX)
 

@@ -7,18 +7,16 @@ from datetime import datetime
 from typing import Any
 
 from allegro_privacy.core.moments import utc_text
-from allegro_privacy.core.person import Channel
 from allegro_privacy.store.database import Database, Row
+from allegro_privacy.store.exports import EXPORT_COLUMNS, export
 from allegro_privacy.store.people import events_about
 from allegro_privacy.store.plain import moment
 from allegro_privacy.store.reviews import unpacked
 from allegro_privacy.store.rows import Entry, Export, Suppression, Timeline
-from allegro_privacy.store.scrubs import scrubs_that_hit
 from allegro_privacy.store.search import SUPPRESSION_COLUMNS, events_of, suppression
 
 # A word that many share does not name one person; a timeline of so many events would be nobody's.
 MOST_EVENTS = 500
-EXPORT_COLUMNS = "event, at, recipient, channel, layout, file, sha256, rows, as_of, head, override, reason"
 
 
 def timeline(database: Database, who: str, as_of: datetime | None = None) -> Timeline:
@@ -36,8 +34,7 @@ def timeline_of(database: Database, who: str, events: list[int], as_of: datetime
     entries = tuple(_entry(database, row) for row in _ledger_rows(database, events, until))
     known = [suppression(row) for row in _suppression_rows(database, events)]
     standing = tuple(one for one in known if _stood(one, as_of))
-    scrubs = scrubs_that_hit(database, (one.event for one in known), until)
-    return Timeline(who, entries, standing, _exports(database, known, until), as_of, scrubs)
+    return Timeline(who, entries, standing, _exports(database, known, until), as_of)
 
 
 def _hashes_of_suppressions(database: Database, events: list[int]) -> list[bytes]:
@@ -102,19 +99,10 @@ def _exports(database: Database, known: list[Suppression], until: str) -> tuple[
     carried = []
     for row in database.rows(sql, (first, until)):
         left = export(row)
-        names = tuple(one.id for one in known if one.channel is left.channel and _on_the_list_at(one, left.as_of))
+        names = tuple(one.id for one in known if left.carried(one))
         if names:
             carried.append((left, names))
     return tuple(carried)
-
-
-def _on_the_list_at(one: Suppression, event: int) -> bool:
-    return one.event <= event and (one.lifted_event is None or one.lifted_event > event)
-
-
-def export(row: Row) -> Export:
-    """An export from EXPORT_COLUMNS."""
-    return Export(f"E{row[0]}", row[0], moment(row[1]), row[2], Channel(row[3]), *row[4:])
 
 
 def _entry(database: Database, row: Row) -> Entry:
@@ -141,7 +129,7 @@ def _title(kind: str, subject: str, content: Mapping[str, Any]) -> str:
     return words
 
 
-_SHOWN = ("about", "channel", "kind", "language", "reason", "state", "template")
+_SHOWN = ("about", "channel", "kind", "language", "reason", "recipient", "state", "template")
 _VERDICTS = {"accept": "accepted", "ask": "to review", "ignore": "ignored"}
 _TITLES = {
     "message-received": "Message received: {verdict}",
@@ -165,6 +153,8 @@ _TITLES = {
     "customer-asked": "{subject}: a question to the customer is wanted",
     "answer-undone": "{subject} open again: the answer was undone",
     "decision-checked": "A person checked what the program did alone: {right}",
+    "exported": "{subject}: a list left to {recipient}",
+    "export-acknowledged": "{subject} acknowledged by its recipient",
     "drafted": "{subject} drafted for {about}: {template}, {language}",
     "bounced": "Mail came back",
     "hold-placed": "Legal hold {subject} placed: {reason}",

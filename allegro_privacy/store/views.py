@@ -21,8 +21,22 @@ from allegro_privacy.store.excerpt import opened as opened
 from allegro_privacy.store.excerpt import proof_recorded as proof_recorded
 from allegro_privacy.store.excerpt import rows_in as rows_in
 from allegro_privacy.store.excerpt import stretches as stretches
+from allegro_privacy.store.exports import EXPORT_COLUMNS, export
+from allegro_privacy.store.exports import acknowledgements as acknowledgements
+from allegro_privacy.store.exports import erased_since as erased_since
+from allegro_privacy.store.exports import exports as exports
+from allegro_privacy.store.exports import holdings as holdings
+from allegro_privacy.store.exports import last_acknowledged as last_acknowledged
+from allegro_privacy.store.exports import last_export as last_export
+from allegro_privacy.store.exports import numbered_export as numbered_export
+from allegro_privacy.store.exports import of_recipient as of_recipient
+from allegro_privacy.store.exports import recorded_export as recorded_export
+from allegro_privacy.store.exports import seed_rows as seed_rows
 from allegro_privacy.store.imports import known_row as known_row
 from allegro_privacy.store.lifting import liftable as liftable
+from allegro_privacy.store.listing import left_out as left_out
+from allegro_privacy.store.listing import listed as listed
+from allegro_privacy.store.listing import removed as removed
 from allegro_privacy.store.mailboxes import filings as filings
 from allegro_privacy.store.mailboxes import position as position
 from allegro_privacy.store.mailboxes import verdict_of as verdict_of
@@ -34,13 +48,13 @@ from allegro_privacy.store.period import facts as facts
 from allegro_privacy.store.plain import moment
 from allegro_privacy.store.reach import person as person
 from allegro_privacy.store.retention import due as due
-from allegro_privacy.store.reviews import content_of, customers_asked
+from allegro_privacy.store.reviews import customers_asked
 from allegro_privacy.store.reviews import how_many_wait as how_many_wait
 from allegro_privacy.store.reviews import next_review as next_review
 from allegro_privacy.store.reviews import open_reviews as open_reviews
 from allegro_privacy.store.reviews import review as review
 from allegro_privacy.store.reviews import reviews_alike as reviews_alike
-from allegro_privacy.store.rows import Export, Head, Problem, Pull, Status, Suppression
+from allegro_privacy.store.rows import Head, Problem, Pull, Status, Suppression
 from allegro_privacy.store.sample import Sampled as Sampled
 from allegro_privacy.store.sample import sample as sample
 from allegro_privacy.store.search import SUPPRESSION_COLUMNS, suppression
@@ -48,8 +62,6 @@ from allegro_privacy.store.search import find as find
 from allegro_privacy.store.search import messages_among as messages_among
 from allegro_privacy.store.standing import known_origin as known_origin
 from allegro_privacy.store.standing import standing as standing
-from allegro_privacy.store.tables import SUPPRESSIONS
-from allegro_privacy.store.timeline import EXPORT_COLUMNS, export
 from allegro_privacy.store.timeline import suppressions_among as suppressions_among
 from allegro_privacy.store.timeline import timeline as timeline
 from allegro_privacy.store.timeline import timeline_of as timeline_of
@@ -114,39 +126,6 @@ def suppressions(
         parameters += [as_of_event] * 2
     sql = f"SELECT {SUPPRESSION_COLUMNS} FROM suppressions WHERE {' AND '.join(conditions)} ORDER BY event"  # noqa: S608
     return map(suppression, database.stream(sql, parameters))
-
-
-def erased_since(database: Database, channel: Channel, event: int) -> int:
-    """How many suppressions of a channel are in force and were erased after an event: the lists before named them."""
-    columns = list(SUPPRESSIONS.columns)
-    channel_at, event_at = columns.index("channel"), columns.index("event")
-    erasures = database.rows("SELECT number FROM ledger WHERE kind = 'erased' AND number > ?", (event,))
-    contents = (content_of(database, row[0]) or {} for row in erasures)
-    remains = (row for content in contents for row in content["remains"].get("suppressions", ()))
-    erased = json.dumps(sorted({row[event_at] for row in remains if row[channel_at] == channel.value}))
-    sql = "SELECT count(*) FROM suppressions WHERE lifted IS NULL AND event IN (SELECT value FROM json_each(?))"
-    return int(database.value(sql, (erased,)))
-
-
-def last_export(database: Database, recipient: str, channel: Channel) -> Export | None:
-    """The last list of a channel that left to a recipient."""
-    sql = f"SELECT {EXPORT_COLUMNS} FROM exports WHERE recipient = ? AND channel = ? ORDER BY event DESC LIMIT 1"  # noqa: S608
-    row = database.row(sql, (recipient, channel.value))
-    return None if row is None else export(row)
-
-
-def exports(database: Database) -> tuple[Export, ...]:
-    """Every list that left, oldest first."""
-    return tuple(export(row) for row in database.rows(f"SELECT {EXPORT_COLUMNS} FROM exports ORDER BY event"))  # noqa: S608
-
-
-def recorded_export(database: Database, file: str, sha256: str) -> Export | None:
-    """The list that left under this name, else the one with these bytes."""
-    sql = (
-        f"SELECT {EXPORT_COLUMNS} FROM exports WHERE file = ? OR sha256 = ? ORDER BY file = ? DESC, event DESC LIMIT 1"  # noqa: S608
-    )
-    row = database.row(sql, (file, sha256, file))
-    return None if row is None else export(row)
 
 
 def ledger_head(database: Database) -> Head:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from allegro_privacy.config import Settings
 from allegro_privacy.store import views
 from allegro_privacy.store.database import Database, open_database
-from allegro_privacy.store.rows import Findings, Head, Problem, Status, Timeline
+from allegro_privacy.store.rows import Findings, Head, Holding, Problem, Status, Timeline
 from allegro_privacy.workflow import proof, proof_pack
 
 if TYPE_CHECKING:
@@ -22,6 +22,11 @@ def opened(settings: Settings, read_only: bool = True) -> Database:
 def status(database: Database) -> Status:
     """Where things stand."""
     return views.status(database)
+
+
+def holdings(database: Database) -> tuple[Holding, ...]:
+    """Who holds which list."""
+    return views.holdings(database)
 
 
 def find(database: Database, who: str, limit: int = 50) -> Findings:

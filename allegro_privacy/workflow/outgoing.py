@@ -1,38 +1,46 @@
 """Lists that leave: prepared, guarded, recorded and only then published, all in one go or not at all."""
 
-import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
+from itertools import chain
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from allegro_privacy import tables
 from allegro_privacy.config import Settings
+from allegro_privacy.core.listing import Change, Recipient
 from allegro_privacy.core.person import Channel
-from allegro_privacy.errors import GuardError
+from allegro_privacy.errors import GuardError, UsageError
 from allegro_privacy.lists import export as lists
-from allegro_privacy.lists import guards
-from allegro_privacy.lists.manifest import Manifest, to_json
+from allegro_privacy.lists import guards, layouts
+from allegro_privacy.lists.layouts import Layout
+from allegro_privacy.lists.manifest import Manifest, document, how_to_apply
+from allegro_privacy.lists.plan import Plan, Previous, refuse_unfit_name
 from allegro_privacy.store import journal, views
 from allegro_privacy.store.database import Database
 from allegro_privacy.store.pulls import last_good_pull
 from allegro_privacy.store.rows import Export, Head, Pull
+from allegro_privacy.workflow import decoys
+from allegro_privacy.workflow.recipients import hash_key, layout_of, recipient_of
 from allegro_privacy.workflow.transaction import transact
-
-LAYOUT = "plain"
 
 
 @dataclass(frozen=True, slots=True)
 class Errand:
-    """One call of `export`: to whom, which channels (empty: those in use), which guards are overridden and why."""
+    """One call of `export`: to whom, which channels (empty: those in use), which guards are overridden and why.
+    change: full or delta, None for what the recipient's configuration says.  after: the number that a delta comes
+    after, 0 for what they acknowledged last."""
 
     recipient: str
     rules: str
     actor: str
     now: datetime
     channels: tuple[Channel, ...] = ()
+    change: Change | None = None
+    after: int = 0
     overrides: Mapping[str, str] = field(default_factory=dict)
     dry_run: bool = False
 
@@ -44,35 +52,56 @@ class Left:
     manifest: Manifest
     files: tuple[Path, ...]
 
+    @property
+    def how_to_apply(self) -> str:
+        """What the recipient does with it, in a sentence."""
+        return how_to_apply(self.manifest)
+
     def document(self) -> dict[str, Any]:
         """As JSON shows it."""
-        return {"files": [str(each) for each in self.files], "manifest": json.loads(to_json(self.manifest))}
+        return {"files": [str(each) for each in self.files], "manifest": document(self.manifest)}
 
 
-def export(database: Database, settings: Settings, errand: Errand) -> tuple[Left, ...]:
-    """Write the list of each channel with its manifest. A guard that refuses one list keeps all of them here."""
+@dataclass(slots=True)
+class Outcome:
+    """What one call did. told: what the person should know besides, such as that nothing has changed."""
+
+    left: tuple[Left, ...] = ()
+    told: list[str] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class _Work:
+    """What is prepared so far, inside the transaction."""
+
+    prepared: list[lists.Prepared] = field(default_factory=list)
+    told: list[str] = field(default_factory=list)
+
+
+def export(database: Database, settings: Settings, errand: Errand) -> Outcome:
+    """Write each list with its manifest. A guard that refuses one list keeps all of them here."""
     directory = settings.export.directory
-    # A recipient that cannot be a file's name is refused before any guard is asked.
-    _ = _plan(settings, errand, Channel.EMAIL, Head(0, ""), None).stem
+    refuse_unfit_name(errand.recipient)
+    recipient = recipient_of(settings, errand.recipient)
     missing = [each for each in (directory, *directory.parents) if not each.exists()]
     directory.mkdir(mode=0o700, parents=True, exist_ok=True)
     if not errand.dry_run:
         recover(database, directory, errand.now)
-    prepared: list[lists.Prepared] = []
+    work = _Work()
     try:
-        transact(database, lambda: _prepare_all(database, settings, errand, prepared), errand.dry_run)
+        transact(database, lambda: _prepare_all(database, settings, errand, recipient, work), errand.dry_run)
     except BaseException:
-        _discard(prepared, missing)
+        _discard(work.prepared, missing)
         raise
     if errand.dry_run:
-        _discard(prepared, missing)
-        return tuple(Left(each.manifest, ()) for each in prepared)
-    return tuple(Left(each.manifest, lists.publish(each)) for each in prepared)
+        _discard(work.prepared, missing)
+        return Outcome(tuple(Left(each.manifest, ()) for each in work.prepared), work.told)
+    return Outcome(tuple(Left(each.manifest, lists.publish(each)) for each in work.prepared), work.told)
 
 
 def recover(database: Database, directory: Path, now: datetime) -> lists.Recovery:
     """Publish what a killed run had recorded but not yet named."""
-    return lists.recover(directory, [(each.file, each.sha256) for each in views.status(database).exports], now)
+    return lists.recover(directory, [(each.file, each.sha256) for each in views.exports(database)], now)
 
 
 def _discard(prepared: Sequence[lists.Prepared], directories: Sequence[Path]) -> None:
@@ -85,38 +114,61 @@ def _discard(prepared: Sequence[lists.Prepared], directories: Sequence[Path]) ->
             made.rmdir()
 
 
-def _prepare_all(database: Database, settings: Settings, errand: Errand, prepared: list[lists.Prepared]) -> None:
+def _prepare_all(database: Database, settings: Settings, errand: Errand, recipient: Recipient, work: _Work) -> None:
     """Inside one transaction, so that nobody else takes the same numbers and the lists agree with the ledger."""
-    prepared.clear()
-    head = views.ledger_head(database)
-    status = views.status(database)
-    channels = errand.channels or _in_use(status.suppressed, status.exports, errand.recipient)
-    read = last_read(database, settings, status.last_pull)
+    for given_up in work.prepared:
+        lists.discard(given_up)
+    work.prepared.clear()
+    work.told.clear()
+    head, status = views.ledger_head(database), views.status(database)
+    wanted = _layouts(settings, errand, recipient, status.suppressed, status.exports)
+    last_read = _last_read(database, settings, status.last_pull)
     found = [
-        guards.stale_database(read, errand.now, settings.export.max_age, settings.pull_command),
+        guards.stale_database(last_read, errand.now, settings.export.max_age, settings.pull_command),
         guards.failed_verify(problem.words for problem in views.verify(database)),
-        None if channels else guards.empty_list(0),
+        None if wanted else guards.empty_list(0),
     ]
-    for channel in channels:
-        before = views.last_export(database, errand.recipient, channel)
-        plan = _plan(settings, errand, channel, head, before)
-        prepared.append(lists.prepare(views.suppressions(database, channel), plan, settings.export.directory))
-        rows = prepared[-1].manifest.rows
-        found += [
-            guards.empty_list(rows),
-            guards.shrunk_list(rows, before.rows if before else None, settings.export.max_shrink),
-            guards.erased_people(
-                views.erased_since(database, channel, before.as_of if before else 0), before.file if before else ""
-            ),
-        ]
-    refused = guards.refusals(found, errand.overrides)
-    if refused:
-        raise together(refused)
-    for each in prepared:
-        _record(database, each.manifest, head, errand)
+    seeded: list[tuple[lists.Prepared, decoys.Decoys]] = []
+    for layout in wanted:
+        plan = _plan(database, settings, errand, recipient, layout, head, work.told)
+        seeds = decoys.make(database, settings, plan)
+        prepared = _prepare(database, settings, plan, seeds)
+        if plan.change is Change.DELTA and not prepared.manifest.rows and not prepared.manifest.removals:
+            lists.discard(prepared)
+            work.told.append(f"Nothing has changed for {recipient.name} ({layout.channel}) since {plan.after}.")
+            continue
+        work.prepared.append(prepared)
+        seeded.append((prepared, seeds))
+        found += _guards_of(database, settings, plan, prepared.manifest)
+    if refused := guards.refusals(found, errand.overrides):
+        raise _together(refused)
+    for prepared, seeds in seeded:
+        _record(database, prepared, seeds, head, errand)
 
 
-def last_read(database: Database, settings: Settings, last_pull: Pull | None) -> datetime | None:
+def _layouts(
+    settings: Settings,
+    errand: Errand,
+    recipient: Recipient,
+    suppressed: Mapping[str, int],
+    exports: Sequence[Export],
+) -> tuple[Layout, ...]:
+    """The layouts that this recipient gets: the configured one, or the plain list of each channel in use."""
+    if recipient.layout:
+        layout = layout_of(settings, recipient)
+        if errand.channels and layout.channel not in errand.channels:
+            raise UsageError(
+                f"{recipient.name} gets no list for {errand.channels[0]}.",
+                f"Its layout in the configuration, {layout.name}, is for {layout.channel}.",
+                "Leave --channel out, or name another recipient with --to.",
+            )
+        return (layout,)
+    channels = errand.channels or _in_use(suppressed, exports, recipient.name)
+    known = tables.layouts(settings.overrides)
+    return tuple(layouts.load(name, known[name]) for name in (f"plain-{channel}" for channel in channels))
+
+
+def _last_read(database: Database, settings: Settings, last_pull: Pull | None) -> datetime | None:
     """When the mailbox that was left alone the longest was read; None when one never was."""
     if not settings.mailboxes:
         return last_pull.at if last_pull else None
@@ -130,47 +182,109 @@ def _in_use(suppressed: Mapping[str, int], exports: Sequence[Export], recipient:
     return tuple(channel for channel in Channel if suppressed.get(channel) or channel in sent)
 
 
-def together(
-    refused: Sequence[guards.ExportRefusedError], what: str = "No list was written: several guards refuse."
-) -> GuardError:
+def _together(refused: Sequence[guards.ExportRefusedError]) -> GuardError:
     """One error for all refusals, so that nobody has to find them one run at a time."""
     if len(refused) == 1:
         return refused[0]
     return GuardError(
-        what=what,
+        what="No list was written: several guards refuse.",
         why="\n".join(f"{each.what} {each.why}" for each in refused),
         fix="\n".join(dict.fromkeys(each.fix for each in refused)),
     )
 
 
-def _plan(settings: Settings, errand: Errand, channel: Channel, head: Head, before: Export | None) -> lists.Plan:
-    return lists.Plan(
-        channel=channel,
-        recipient=errand.recipient,
+def _plan(
+    database: Database,
+    settings: Settings,
+    errand: Errand,
+    recipient: Recipient,
+    layout: Layout,
+    head: Head,
+    told: list[str],
+) -> Plan:
+    before = views.last_export(database, recipient.name, layout.channel)
+    base = _base(database, errand, recipient, layout.channel, told)
+    return Plan(
+        recipient=recipient,
+        layout=layout,
         day=errand.now.astimezone(ZoneInfo(settings.shop.time_zone)).date(),
         as_of=errand.now,
         ledger_number=head.number,
         ledger_hash=head.hash,
         rules=errand.rules,
         policy=settings.shop.policy_version,
-        previous=lists.previous_of(before.file, before.sha256) if before else None,
+        change=Change.DELTA if base else Change.FULL,
+        after=base.sequence if base else 0,
+        previous=Previous(before.sequence, before.file, before.sha256) if before else None,
+        key=hash_key(recipient),
+        left_out=views.left_out(database, layout.channel, recipient.levels),
         overrides=errand.overrides,
     )
 
 
-def _record(database: Database, manifest: Manifest, head: Head, errand: Errand) -> None:
-    journal.record_export(
-        database,
-        recipient=errand.recipient,
-        channel=manifest.channel,
-        layout=LAYOUT,
-        file=manifest.file,
-        sha256=manifest.sha256,
-        rows=manifest.rows,
-        as_of=head.number,
-        head=head.hash,
-        actor=errand.actor,
-        now=errand.now,
-        override=" ".join(sorted(errand.overrides)),
-        reason="; ".join(errand.overrides[option] for option in sorted(errand.overrides)),
+def _base(database: Database, errand: Errand, recipient: Recipient, channel: Channel, told: list[str]) -> Export | None:
+    """The list that a delta comes after: the one named, else the last that the recipient acknowledged, so that one who
+    fell behind misses nothing. None for a full list."""
+    if errand.after:
+        base = views.numbered_export(database, recipient.name, channel, errand.after)
+        if base is None:
+            why = f"There is no list number {errand.after} for {recipient.name} ({channel})."
+            raise UsageError("That list is not known.", why, "allegro-privacy export status")
+        return base
+    if (errand.change or recipient.change) is not Change.DELTA:
+        return None
+    base = views.last_acknowledged(database, recipient.name, channel)
+    if base is None:
+        told.append(f"{recipient.name} has acknowledged no list yet, so this one is complete.")
+    return base
+
+
+def _prepare(database: Database, settings: Settings, plan: Plan, seeds: decoys.Decoys) -> lists.Prepared:
+    since = _since_event(database, plan)
+    held = views.last_acknowledged(database, plan.recipient.name, plan.channel) or views.last_export(
+        database, plan.recipient.name, plan.channel
     )
+    entries = chain(views.listed(database, plan.channel, plan.recipient.levels, after=since), seeds.rows)
+    removals = views.removed(database, plan.channel, since or (held.as_of if held else 0))
+    return lists.prepare(entries, plan, settings.export.directory, removals)
+
+
+def _since_event(database: Database, plan: Plan) -> int:
+    if plan.change is Change.FULL:
+        return 0
+    base = views.numbered_export(database, plan.recipient.name, plan.channel, plan.after)
+    return base.as_of if base else 0
+
+
+def _guards_of(
+    database: Database, settings: Settings, plan: Plan, manifest: Manifest
+) -> Iterator[guards.ExportRefusedError | None]:
+    stops_all = plan.layout.account_wide or "*" in plan.recipient.values.values()
+    yield guards.account_wide(plan.layout.title, stops_all)
+    if plan.change is Change.DELTA:
+        # Whoever applies it keeps what they hold, also of people who were erased.
+        return
+    before = views.last_export(database, plan.recipient.name, plan.channel)
+    full = views.last_export(database, plan.recipient.name, plan.channel, full=True)
+    yield guards.empty_list(manifest.rows)
+    yield guards.shrunk_list(manifest.rows, full.rows if full else None, settings.export.max_shrink)
+    erased = views.erased_since(database, plan.channel, before.as_of if before else 0)
+    yield guards.erased_people(erased, before.file if before else "")
+
+
+def _record(database: Database, prepared: lists.Prepared, seeds: decoys.Decoys, head: Head, errand: Errand) -> None:
+    manifest = prepared.manifest
+    base = manifest.after and views.numbered_export(
+        database, manifest.recipient, Channel(manifest.channel), manifest.after
+    )
+    content = {
+        "recipient": manifest.recipient, "channel": manifest.channel, "layout": manifest.layout,
+        "layout_version": manifest.layout_version, "file": manifest.file, "sha256": manifest.sha256,
+        "files": [[each.file, each.rows, each.sha256] for each in manifest.files], "rows": manifest.rows,
+        "removals": manifest.removals, "levels": dict(manifest.levels), "as_of": head.number, "head": head.hash,
+        "change": manifest.change.value, "sequence": manifest.sequence, "after": manifest.after,
+        "since_event": base.as_of if base else 0, "held": list(prepared.held), "seeds": seeds.recorded,
+        "override": " ".join(sorted(errand.overrides)),
+        "reason": "; ".join(errand.overrides[option] for option in sorted(errand.overrides)),
+    }  # fmt: skip
+    journal.record_export(database, content, errand.actor, errand.now)

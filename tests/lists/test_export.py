@@ -12,13 +12,14 @@ from hashlib import sha256
 from pathlib import Path
 
 import pytest
-from listed_people import NOW, Person, addressed, plan
+from listed_people import NOW, addressed, person, plan
 
-from allegro_privacy.core.person import Channel, Level
+from allegro_privacy.core.listing import Listed
+from allegro_privacy.core.person import Channel
 from allegro_privacy.errors import PrivacyError, UsageError
 from allegro_privacy.lists.cells import begins_like_a_formula
-from allegro_privacy.lists.export import discard, prepare, previous_of, publish, recover
-from allegro_privacy.lists.manifest import from_json
+from allegro_privacy.lists.export import discard, prepare, publish, recover
+from allegro_privacy.lists.plan import Previous
 
 LIST = "acme-mailing-email-2026-11-22-0001.csv"
 MANIFEST = "acme-mailing-email-2026-11-22-0001.manifest.json"
@@ -35,11 +36,11 @@ def rows(path: Path) -> list[list[str]]:
 
 
 def test_an_email_list_is_exactly_these_bytes(exports: Path) -> None:
-    publish(prepare([Person(), Person("S-2", "josé@example.org")], plan(), exports))
+    publish(prepare([person(), person(2, "josé@example.org")], plan(), exports))
     assert (exports / LIST).read_bytes() == (
         "email,since,suppression\r\n"
-        "rosa@example.com,2026-11-20T14:02:00Z,S-1\r\n"
-        "josé@example.org,2026-11-20T14:02:00Z,S-2\r\n"
+        "rosa@example.com,2026-11-20T14:02:00Z,S1\r\n"
+        "josé@example.org,2026-11-20T14:02:00Z,S2\r\n"
     ).encode()
 
 
@@ -49,28 +50,28 @@ def test_a_postal_list_keeps_zips_as_text_and_the_address_as_given_on_one_line(e
     assert rows(list_path) == [
         ["name", "line1", "line2", "city", "state", "zip", "zip4", "as_given", "level", "since", "suppression"],
         ["Harold Finch", "1450 Brickell Ave", "Apt 2203", "Miami", "FL", "02134", "",
-         "1450 Brickell Ave Apt 2203 / Miami, FL 02134", "individual", "2026-11-20T14:02:00Z", "S-1"],
+         "1450 Brickell Ave Apt 2203 / Miami, FL 02134", "individual", "2026-11-20T14:02:00Z", "S1"],
         ['Finch, "Hal"', "1450 Brickell Ave", "", "Miami", "FL", "02134", "",
-         "1 Main St / Miami", "individual", "2026-11-20T14:02:00Z", "S-1"],
+         "1 Main St / Miami", "individual", "2026-11-20T14:02:00Z", "S1"],
     ]  # fmt: skip
 
 
 def test_a_phone_number_may_begin_with_its_plus(exports: Path) -> None:
-    list_path = publish(prepare([Person(key="+13055550123")], plan(Channel.PHONE), exports))[-1]
-    assert rows(list_path)[1] == ["+13055550123", "2026-11-20T14:02:00Z", "S-1"]
+    list_path = publish(prepare([person(1, "+13055550123")], plan(Channel.PHONE), exports))[-1]
+    assert rows(list_path)[1] == ["+13055550123", "2026-11-20T14:02:00Z", "S1"]
 
 
 HELD_ROWS = [
     (
         "an e-mail address that begins with a plus",
         Channel.EMAIL,
-        Person(key="+rosa@example.com"),
+        person(1, "+rosa@example.com"),
         "email begins like a formula",
     ),
     (
         "an e-mail address with a NUL",
         Channel.EMAIL,
-        Person(key="rosa\0@example.com"),
+        person(1, "rosa\0@example.com"),
         "email holds a NUL or another control character",
     ),
     ("a name that is a formula", Channel.POST, addressed('=HYPERLINK("x")'), "name begins like a formula"),
@@ -81,17 +82,17 @@ HELD_ROWS = [
         addressed(as_given="-1 Main St"),
         "as_given begins like a formula",
     ),
-    ("an address that is not there", Channel.POST, addressed(as_given=" \n "), "nothing to match by"),
-    ("an e-mail address that is not there", Channel.EMAIL, Person(key=None), "nothing to match by"),
+    ("an address that is not there", Channel.POST, addressed(as_given=" \n ", line1=""), "nothing to match by"),
+    ("an e-mail address that is not there", Channel.EMAIL, person(1, None), "nothing to match by"),
 ]
 
 
-@pytest.mark.parametrize(("channel", "person", "reason"), [pytest.param(*row[1:], id=row[0]) for row in HELD_ROWS])
+@pytest.mark.parametrize(("channel", "one", "reason"), [pytest.param(*row[1:], id=row[0]) for row in HELD_ROWS])
 def test_a_row_that_must_not_leave_is_held_with_its_reason(
-    channel: Channel, person: Person, reason: str, exports: Path
+    channel: Channel, one: Listed, reason: str, exports: Path
 ) -> None:
-    other = addressed() if channel is Channel.POST else Person()
-    prepared = prepare([person, other], plan(channel), exports)
+    other = addressed() if channel is Channel.POST else person()
+    prepared = prepare([one, other], plan(channel), exports)
     held_path, _, list_path = publish(prepared)
     assert prepared.manifest.held == {reason: 1}
     assert held_path.read_bytes().startswith(b'\xef\xbb\xbf"reason (a leading \' in a cell was put there by us)"')
@@ -101,14 +102,14 @@ def test_a_row_that_must_not_leave_is_held_with_its_reason(
 
 
 def test_an_erased_person_is_counted_and_not_listed(exports: Path) -> None:
-    people = [Person(), Person("S-2", key=None, erased=True), Person("S-3", key=None, erased=True)]
+    people = [person(), person(2, None, erased=1), person(3, None, erased=1)]
     manifest = prepare(people, plan(), exports).manifest
     assert (manifest.rows, manifest.erased, manifest.held) == (1, 2, {})
 
 
 def test_the_manifest_proves_the_list(exports: Path) -> None:
-    household = Person("S-9", name="Sam Groves", address=addressed().address, level=Level.HOUSEHOLD)
-    previous = previous_of("acme-mailing-post-2026-11-01-0006.csv", "cd" * 32)
+    household = addressed("Sam Groves", 9, "household")
+    previous = Previous(6, "acme-mailing-post-2026-11-01-0006.csv", "cd" * 32)
     prepared = prepare([addressed(), addressed("=x"), household], plan(Channel.POST, previous=previous), exports)
     publish(prepared)
     stem = "acme-mailing-post-2026-11-22-0007"
@@ -123,13 +124,7 @@ def test_the_manifest_proves_the_list(exports: Path) -> None:
     assert document["ledger"] == {"number": 41, "hash": "ab" * 32}
     assert document["as_of"] == "2026-11-22T15:30:00Z"
     assert any("change-of-address" in reminder for reminder in document["reminders"])
-    assert from_json(text) == prepared.manifest
-
-
-@pytest.mark.parametrize("text", ["", "[]", "{}", '{"schema": 2}', "\0", '{"schema": 1, "previous": 3}'])
-def test_what_is_no_manifest_is_refused_in_words(text: str) -> None:
-    with pytest.raises(PrivacyError, match="cannot be read as a manifest"):
-        from_json(text)
+    assert document["how_to_apply"] == "Number 7 is complete: it replaces every earlier list of ours."
 
 
 @pytest.mark.parametrize(
@@ -137,12 +132,12 @@ def test_what_is_no_manifest_is_refused_in_words(text: str) -> None:
 )
 def test_a_recipient_whose_name_is_no_file_name_is_refused(recipient: str, exports: Path) -> None:
     with pytest.raises(UsageError):
-        prepare([Person()], plan(recipient=recipient), exports)
+        prepare([person()], plan(recipient=recipient), exports)
     assert names(exports) == []
 
 
 def test_nothing_has_a_final_name_before_publish_and_nothing_is_left_after_discard(exports: Path) -> None:
-    prepared = prepare([Person(), Person(key="=x")], plan(), exports)
+    prepared = prepare([person(), person(1, "=x")], plan(), exports)
     assert all(name.startswith(".") for name in names(exports))
     discard(prepared)
     assert names(exports) == []
@@ -151,7 +146,7 @@ def test_nothing_has_a_final_name_before_publish_and_nothing_is_left_after_disca
 def test_files_are_private_whatever_the_umask_is(exports: Path) -> None:
     before = os.umask(0)
     try:
-        publish(prepare([Person(), Person(key="=x")], plan(), exports))
+        publish(prepare([person(), person(1, "=x")], plan(), exports))
     finally:
         os.umask(before)
     assert names(exports) == [LIST, HELD, MANIFEST]
@@ -164,7 +159,7 @@ def test_a_directory_that_others_may_write_to_is_refused(mode: int, exports: Pat
     exports.mkdir()
     exports.chmod(mode)
     with pytest.raises(PrivacyError, match="not safe for lists") as caught:
-        prepare([Person()], plan(), exports)
+        prepare([person()], plan(), exports)
     assert "chmod" in caught.value.fix
     assert names(exports) == []
 
@@ -172,7 +167,7 @@ def test_a_directory_that_others_may_write_to_is_refused(mode: int, exports: Pat
 def test_a_directory_that_is_a_file_is_refused_in_words(exports: Path) -> None:
     exports.write_text("no")
     with pytest.raises(PrivacyError, match="cannot be used"):
-        prepare([Person()], plan(), exports)
+        prepare([person()], plan(), exports)
 
 
 PLANTED = [LIST, MANIFEST, HELD]
@@ -194,14 +189,14 @@ def test_what_lies_under_a_final_name_is_never_touched(name: str, how: str, expo
         case _:
             (exports / name).symlink_to(tmp_path / "nowhere")
     with pytest.raises(PrivacyError, match="already there"):
-        prepare([Person(), Person(key="=x")], plan(), exports)
+        prepare([person(), person(1, "=x")], plan(), exports)
     assert names(exports) == [name]
     assert victim.read_text() == "precious"
     assert not (tmp_path / "nowhere").exists()
 
 
 def test_a_name_that_is_taken_between_prepare_and_publish_is_not_overwritten(exports: Path) -> None:
-    prepared = prepare([Person()], plan(), exports)
+    prepared = prepare([person()], plan(), exports)
     (exports / LIST).write_text("precious")
     with pytest.raises(PrivacyError, match="already there"):
         publish(prepared)
@@ -209,8 +204,8 @@ def test_a_name_that_is_taken_between_prepare_and_publish_is_not_overwritten(exp
 
 
 def test_when_the_list_cannot_be_read_to_its_end_nothing_is_left(exports: Path) -> None:
-    def broken() -> Iterator[Person]:
-        yield Person()
+    def broken() -> Iterator[Listed]:
+        yield person()
         raise PrivacyError("The database went away.")
 
     with pytest.raises(PrivacyError, match="went away"):
@@ -225,7 +220,7 @@ def test_on_a_full_disk_nothing_is_left_and_the_error_says_so(exports: Path) -> 
         signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
         resource.setrlimit(resource.RLIMIT_FSIZE, (20_000, 20_000))
         with pytest.raises(PrivacyError, match="could not be written"):
-            prepare((Person(f"S-{number}") for number in range(5_000)), plan(), exports)
+            prepare((person(number) for number in range(5_000)), plan(), exports)
 
     assert in_child(limited) == 0
     assert names(exports) == []
@@ -234,12 +229,12 @@ def test_on_a_full_disk_nothing_is_left_and_the_error_says_so(exports: Path) -> 
 def test_memory_does_not_grow_with_the_list(exports: Path) -> None:
     def peak(size: int, recipient: str) -> int:
         tracemalloc.start()
-        prepare((Person(f"S-{number}") for number in range(size)), plan(recipient=recipient), exports)
+        prepare((person(number) for number in range(size)), plan(recipient=recipient), exports)
         _, most = tracemalloc.get_traced_memory()
         tracemalloc.stop()
         return most
 
-    small = peak(1_000, "small")
+    small = peak(5_000, "small")
     assert peak(20_000, "large") < small + 200_000
 
 
@@ -255,7 +250,7 @@ def in_child(work) -> int:
     return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
 
 
-def export_and_die(exports: Path, ledger: Path, people: list[Person], step: int) -> int:
+def export_and_die(exports: Path, ledger: Path, people: list[Listed], step: int) -> int:
     """The whole order in a process that is killed at its `step`-th file operation. `ledger` stands for the database:
     it appears at once, between prepare and publish."""
 
@@ -277,11 +272,9 @@ def export_and_die(exports: Path, ledger: Path, people: list[Person], step: int)
     return in_child(work)
 
 
-@pytest.mark.parametrize(
-    "people", [[Person()], [Person(), Person(key="=x")]], ids=["all rows leave", "one row is held"]
-)
+@pytest.mark.parametrize("people", [[person()], [person(), person(1, "=x")]], ids=["all rows leave", "one row is held"])
 def test_killed_at_any_file_operation_a_list_is_whole_or_absent_and_recorded_first(
-    people: list[Person], tmp_path: Path
+    people: list[Listed], tmp_path: Path
 ) -> None:
     for step in range(1, 100):
         exports, ledger = tmp_path / f"exports-{step}", tmp_path / f"ledger-{step}"
@@ -300,7 +293,7 @@ def test_killed_at_any_file_operation_a_list_is_whole_or_absent_and_recorded_fir
 
 
 def test_hidden_files_of_a_run_that_may_still_be_at_work_are_left_alone(exports: Path) -> None:
-    prepared = prepare([Person()], plan(), exports)
+    prepared = prepare([person()], plan(), exports)
     just_now = (exports / prepared.parts[0][0]).stat().st_mtime
     soon = NOW.fromtimestamp(just_now, NOW.tzinfo) + timedelta(hours=23)
     assert recover(exports, [], soon).swept == ()
@@ -308,7 +301,7 @@ def test_hidden_files_of_a_run_that_may_still_be_at_work_are_left_alone(exports:
 
 
 def test_a_recorded_list_whose_hidden_file_was_altered_is_not_published(exports: Path) -> None:
-    prepared = prepare([Person()], plan(), exports)
+    prepared = prepare([person()], plan(), exports)
     hidden = exports / prepared.parts[-1][0]
     hidden.write_bytes(hidden.read_bytes() + b"x")
     assert recover(exports, [(LIST, prepared.manifest.sha256)], NOW).published == ()
@@ -316,7 +309,7 @@ def test_a_recorded_list_whose_hidden_file_was_altered_is_not_published(exports:
 
 
 def test_a_second_run_finds_nothing_to_recover(exports: Path) -> None:
-    prepared = prepare([Person()], plan(), exports)
+    prepared = prepare([person()], plan(), exports)
     recorded = [(prepared.manifest.file, prepared.manifest.sha256)]
     assert recover(exports, recorded, NOW).published == (MANIFEST, LIST)
     assert recover(exports, recorded, NOW).published == ()
@@ -328,7 +321,7 @@ def test_a_directory_that_is_not_there_has_nothing_to_recover(exports: Path) -> 
 
 def test_two_channels_and_two_recipients_never_meet(exports: Path) -> None:
     plans = [plan(), plan(Channel.PHONE), plan(recipient="other")]
-    prepared = [prepare([Person()], each, exports) for each in plans]
+    prepared = [prepare([person()], each, exports) for each in plans]
     for each in prepared:
         publish(each)
     assert len(names(exports)) == 6

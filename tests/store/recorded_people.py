@@ -96,3 +96,13 @@ class Desk:
 
     def count(self, table: str, where: str = "1") -> int:
         return int(self.database.value(f"SELECT count(*) FROM {table} WHERE {where}"))
+
+
+BACK_TO_6 = """
+DROP TABLE acknowledgements; DROP TABLE seeds; DROP TABLE drops; DROP TABLE leaks;
+ALTER TABLE suppressions DROP COLUMN customer_number;
+ALTER TABLE exports DROP COLUMN change; ALTER TABLE exports DROP COLUMN sequence; ALTER TABLE exports DROP COLUMN after;
+ALTER TABLE exports DROP COLUMN since_event; ALTER TABLE exports DROP COLUMN removals;
+ALTER TABLE exports DROP COLUMN held;
+"""
+"""What makes a database one of before lists had versions; older ones lack more."""

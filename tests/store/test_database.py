@@ -12,7 +12,7 @@ from multiprocessing import get_context
 from pathlib import Path
 
 import pytest
-from recorded_people import EFFECTS, NOON, Desk, at, keys_of, letter, no_email
+from recorded_people import BACK_TO_6, EFFECTS, NOON, Desk, at, keys_of, letter, no_email
 
 from allegro_privacy.core.decision import ReviewAnswer, Verdict
 from allegro_privacy.core.person import Channel
@@ -85,7 +85,7 @@ def test_a_database_from_before_addresses_had_a_quality_can_be_used(desk: Desk) 
     desk.opt_out("Rosa", "rosa@example.com")
     connection = sqlite3.connect(desk.path)
     connection.executescript(
-        "DROP TABLE scrubs; DROP TABLE scrub_hits; DROP TABLE drafts; DROP TABLE outbox;"
+        f"{BACK_TO_6} DROP TABLE drafts; DROP TABLE outbox;"
         "DROP TABLE case_steps; ALTER TABLE cases DROP COLUMN lane;"
         "DROP INDEX suppressions_active; ALTER TABLE requests DROP COLUMN quality;"
         "ALTER TABLE suppressions DROP COLUMN quality; PRAGMA user_version = 2;"
@@ -105,9 +105,7 @@ def test_a_database_from_before_answers_could_be_undone_can_be_used(desk: Desk) 
             answer = ReviewAnswer(Verdict.ACCEPT)
             journal.answer_review(desk.database, one.id, answer, "Dana", at(1), effects=EFFECTS, keys_of=keys_of)
     connection = sqlite3.connect(desk.path)
-    connection.executescript(
-        "DROP TABLE scrubs; DROP TABLE scrub_hits; DROP TABLE answers; DROP TABLE checks; PRAGMA user_version = 5;"
-    )
+    connection.executescript(f"{BACK_TO_6} DROP TABLE answers; DROP TABLE checks; PRAGMA user_version = 5;")
     connection.close()
     with open_database(desk.path) as database:
         assert views.verify(database) == []

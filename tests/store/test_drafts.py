@@ -4,7 +4,7 @@ import sqlite3
 from collections.abc import Callable
 from typing import Any
 
-from recorded_people import Desk, at, letter, no_email, no_post
+from recorded_people import BACK_TO_6, Desk, at, letter, no_email, no_post
 
 from allegro_privacy.core.decision import Verdict
 from allegro_privacy.core.person import Person
@@ -161,7 +161,8 @@ def test_a_database_from_before_there_were_drafts_can_be_used(make_desk: Callabl
     asked(desk)
     with sqlite3.connect(desk.path) as connection:
         connection.executescript(
-            "DROP TABLE drafts; DROP TABLE outbox; DROP TABLE answers; DROP TABLE checks; PRAGMA user_version = 4;"
+            f"{BACK_TO_6} DROP TABLE drafts; DROP TABLE outbox; DROP TABLE answers; DROP TABLE checks;"
+            "PRAGMA user_version = 4;"
         )
     connection.close()
     with open_database(desk.path) as database:

@@ -128,7 +128,7 @@ ATTACKS = {
     ),
     "a suppression was put on the list by hand": (
         ["INSERT INTO suppressions SELECT 99, channel, level, x'00', key, name, address, reason, since, lifted, "
-         "lifted_event, message, erased, quality FROM suppressions WHERE event = 5"],
+         "lifted_event, message, erased, quality, customer_number FROM suppressions WHERE event = 5"],
         "99: table suppressions: a row of event 99 follows from no event",
     ),
     "a message's answer was changed in its table": (

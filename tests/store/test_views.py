@@ -1,7 +1,7 @@
 """What the readers answer."""
 
 from dataclasses import replace
-from datetime import date
+from datetime import date, datetime
 
 import pytest
 from recorded_people import BRICKELL, EFFECTS, Desk, at, keys_of, letter, no_email, no_post
@@ -147,7 +147,7 @@ def test_why_tells_the_whole_story_in_order(kept: Desk) -> None:
         ("message-received", "cron"), ("already-suppressed", "cron"), ("lifted", "Dana"),
     ]  # fmt: skip
     assert told.suppressions == ()
-    assert [(left.recipient, names) for left, names in told.exports] == [("Print & Co", ("S14",))]
+    assert [(left.recipient, names) for left, names in told.exports] == [("print-co", ("S14",))]
 
 
 AS_OF = {
@@ -172,12 +172,13 @@ def test_any_past_moment_can_be_asked_about(kept: Desk, name: str) -> None:
     assert ("ana@example.net" in listed) is bool(standing)
 
 
-def export(desk: Desk, now: object) -> None:
+def export(desk: Desk, now: datetime, **more: object) -> None:
     head = views.ledger_head(desk.database)
-    journal.record_export(
-        desk.database, recipient="Print & Co", channel=Channel.EMAIL, layout="plain", file="list.csv", sha256="00",
-        rows=3, as_of=head.number, head=head.hash, actor="Dana", now=now,  # type: ignore[arg-type]
-    )  # fmt: skip
+    content = {
+        "recipient": "print-co", "channel": "email", "layout": "plain-email", "file": "list.csv", "sha256": "00",
+        "rows": 3, "as_of": head.number, "head": head.hash, "override": "", "reason": "", **more,
+    }  # fmt: skip
+    journal.record_export(desk.database, content, "Dana", now)
 
 
 def test_the_list_as_it_stood_after_an_event(kept: Desk) -> None:
@@ -211,9 +212,9 @@ def test_status_counts_what_stands(kept: Desk) -> None:
     assert status.oldest_review.sender == "ana@example.net"
     assert status.last_pull is not None
     assert (status.last_pull.at, status.last_pull.problems) == (at(7), ("one folder is gone",))
-    assert [left.recipient for left in status.exports] == ["Print & Co"]
-    assert views.last_export(kept.database, "Print & Co", Channel.EMAIL) == status.exports[0]
-    assert views.last_export(kept.database, "Print & Co", Channel.POST) is None
+    assert [left.recipient for left in status.exports] == ["print-co"]
+    assert views.last_export(kept.database, "print-co", Channel.EMAIL) == status.exports[0]
+    assert views.last_export(kept.database, "print-co", Channel.POST) is None
 
 
 NO_ZIP = PostalAddress("12 Elm St\nMiami, FL", "12 Elm St", None, "Miami", "FL", missing=("zip",))
@@ -329,3 +330,15 @@ def test_one_address_of_two_people_does_not_mix_them(desk: Desk) -> None:
     desk.take(letter("Luis Paz", "luis@example.net"), no_post("Luis Paz", "luis@example.net", BRICKELL))
     assert [one.name for one in views.find(desk.database, "luis@example.net").suppressions] == ["Luis Paz"]
     assert [one.name for one in views.timeline(desk.database, "ana@example.net").suppressions] == ["Ana Paz"]
+
+
+def test_a_list_carries_what_it_held_and_nothing_else(kept: Desk) -> None:
+    with writing(kept.database):
+        export(kept, at(6), file="full.csv", sequence=1, held=[3])
+        export(kept, at(7), file="delta.csv", sequence=2, change="delta", after=1, since_event=14)
+    carried = {
+        one.file: [row.id for row in views.suppressions(kept.database, Channel.EMAIL) if one.carried(row)]
+        for one in views.exports(kept.database)
+    }
+    assert carried["full.csv"] == [row.id for row in views.suppressions(kept.database, Channel.EMAIL)][1:]
+    assert "S14" not in carried["delta.csv"]
