@@ -1,6 +1,5 @@
 """The JSON of docs/cli.md. A field is only ever added, never renamed or removed."""
 
-import hashlib
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime
@@ -26,7 +25,6 @@ if TYPE_CHECKING:
         Suppression,
         Timeline,
     )
-    from allegro_privacy.workflow.judge import Judged, Outcome, Unread
 
 Document = dict[str, Any]
 
@@ -34,57 +32,6 @@ Document = dict[str, Any]
 def utc(moment: datetime | None) -> str | None:
     """A moment as JSON shows it."""
     return None if moment is None else utc_text(moment)
-
-
-def message(outcome: "Outcome") -> Document:
-    """One row of `messages` in `classify` and `pull`."""
-    # Late, since the commands that only look things up must not pay for the rules.
-    from allegro_privacy.workflow.judge import Judged
-
-    return _judged(outcome) if isinstance(outcome, Judged) else _unread(outcome)
-
-
-def _judged(judged: "Judged") -> Document:
-    mail, reading, decision = judged.message, judged.reading, judged.decision
-    row: Document = {
-        "source": judged.raw.origin.shown,
-        "id": mail.id,
-        "message_id": mail.message_id or None,
-        "received": utc(mail.received),
-        "language": reading.language,
-        "nature": reading.nature.value,
-        "decision": decision.verdict.value,
-        "requests": [decided_request(each) for each in decision.requests],
-        "doubts": doubts(decision.doubts),
-        "reason": decision.reason,
-        "notes": [note.value for note in reading.notes],
-        "authentication": reading.authentication,
-        "flags": sorted(mail.flags),
-    }
-    if judged.known:
-        row["known"] = True
-    if judged.receipt:
-        row["events"] = list(judged.receipt.events)
-        row["copy"] = judged.receipt.copy
-    return row
-
-
-def _unread(unread: "Unread") -> Document:
-    return {
-        "source": unread.raw.origin.shown,
-        "id": unread.raw.sha256 or hashlib.sha256(unread.raw.raw).hexdigest(),
-        "message_id": None,
-        "received": utc(unread.raw.origin.received),
-        "language": "",
-        "nature": "unreadable",
-        "decision": "ask",
-        "requests": [],
-        "doubts": [{"doubt": "unreadable", "about": unread.problem}],
-        "reason": unread.problem,
-        "notes": [],
-        "authentication": "none",
-        "flags": [],
-    }
 
 
 def decided_request(decided: RequestDecision) -> Document:

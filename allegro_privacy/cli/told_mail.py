@@ -1,26 +1,25 @@
-"""What was read of the mail, as pull and classify show it."""
+"""What was read of the mail, as pull and classify show it: in lines, or as the `messages` of a JSON document."""
 
-from typing import TYPE_CHECKING, Any
+import hashlib
+from collections.abc import Iterable, Mapping
+from typing import Any
 
-from allegro_privacy.cli import console
+from allegro_privacy.cli import console, failures, words
 from allegro_privacy.cli.app import Call
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
-
-    from allegro_privacy.workflow.judge import Outcome, Tally
+from allegro_privacy.cli.documents import Document, decided_request, doubts, utc
+from allegro_privacy.core.children import decision_about_child, shortened
+from allegro_privacy.core.decision import Verdict
+from allegro_privacy.workflow.judge import Judged, Outcome, Tally, Unread
 
 SHOWN_LINES = 20
 
 
-def stream(outcomes: "Iterable[Outcome]", rules: str, tally: "Tally", head: "Mapping[str, Any]") -> None:
+def stream(outcomes: Iterable[Outcome], rules: str, tally: Tally, head: Mapping[str, Any]) -> None:
     """One JSON document; when something fails half-way, the document still ends well and holds the error."""
-    from allegro_privacy.cli import documents, failures
-
     stream = console.Stream({"rules": rules, **head}, "messages")
     try:
         for outcome in outcomes:
-            stream.row(documents.message(outcome))
+            stream.row(_message(outcome))
     except BrokenPipeError:
         raise
     except (Exception, KeyboardInterrupt) as error:
@@ -30,13 +29,13 @@ def stream(outcomes: "Iterable[Outcome]", rules: str, tally: "Tally", head: "Map
     stream.close({"totals": tally.counts(), "problems": [*tally.down, *tally.problems]})
 
 
-def pulled(call: Call, outcomes: "Iterable[Outcome]", tally: "Tally", only_news: bool = False) -> None:
+def pulled(call: Call, outcomes: Iterable[Outcome], tally: Tally, only_news: bool = False) -> None:
     """What came of a pull. only_news: nothing is said when nothing was fetched."""
     news, hidden = _gather_news(outcomes, console.Progress(not call.quiet, "messages"), call.verbose)
     for problem in (*tally.down, *tally.problems):
         console.say(f"could not be read: {problem}")
-    for words in (*tally.told, *tally.unfiled):
-        console.say(words)
+    for line in (*tally.told, *tally.unfiled):
+        console.say(line)
     if call.quiet or (only_news and not tally.fetched):
         return
     for outcome in news:
@@ -53,8 +52,8 @@ def pulled(call: Call, outcomes: "Iterable[Outcome]", tally: "Tally", only_news:
 
 
 def _gather_news(
-    outcomes: "Iterable[Outcome]", progress: console.Progress, everything: bool
-) -> "tuple[list[Outcome], int]":
+    outcomes: Iterable[Outcome], progress: console.Progress, everything: bool
+) -> tuple[list[Outcome], int]:
     """What was accepted or asked, as far as it is to be shown, and how much more there was."""
     news: list[Outcome] = []
     hidden = 0
@@ -70,18 +69,12 @@ def _gather_news(
     return news, hidden
 
 
-def _is_news(outcome: "Outcome") -> bool:
-    from allegro_privacy.core.decision import Verdict
-    from allegro_privacy.workflow.judge import Judged
-
+def _is_news(outcome: Outcome) -> bool:
     fresh = isinstance(outcome, Judged) and not outcome.known and not (outcome.receipt and outcome.receipt.copy)
     return fresh and outcome.decision.verdict is not Verdict.IGNORE  # type: ignore[union-attr]
 
 
 def _show_news(outcome: Any) -> None:
-    from allegro_privacy.cli import words
-    from allegro_privacy.core.children import decision_about_child, shortened
-
     child = decision_about_child(outcome.decision)
     for decided in outcome.decision.requests:
         request = shortened(decided.request) if child else decided.request
@@ -91,11 +84,8 @@ def _show_news(outcome: Any) -> None:
         console.paragraph(shown, hang=11)
 
 
-def reading(outcome: "Outcome") -> None:
+def reading(outcome: Outcome) -> None:
     """One message as `classify` shows it: what it is, each request with its words, and why."""
-    from allegro_privacy.cli import words
-    from allegro_privacy.workflow.judge import Unread
-
     console.out(outcome.raw.origin.shown)
     if isinstance(outcome, Unread):
         console.paragraph(f"unreadable: {outcome.problem}", "  ")
@@ -115,7 +105,7 @@ def reading(outcome: "Outcome") -> None:
     console.out()
 
 
-def total(tally: "Tally") -> str:
+def total(tally: Tally) -> str:
     """The line whose numbers add up."""
     reasons = ", ".join(f"{number:,} {reason}" for reason, number in tally.reasons.most_common())
     ignored = f"{tally.ignored:,} ignored" + (f" ({reasons})" if reasons else "")
@@ -123,3 +113,51 @@ def total(tally: "Tally") -> str:
         f"{tally.fetched:,} fetched = {tally.accepted:,} accepted + {tally.review:,} to review"
         f" + {ignored} + {tally.unreadable:,} unreadable"
     )
+
+
+def _message(outcome: Outcome) -> Document:
+    """One row of `messages` in `classify` and `pull`."""
+    return _judged(outcome) if isinstance(outcome, Judged) else _unread(outcome)
+
+
+def _judged(judged: Judged) -> Document:
+    mail, reading, decision = judged.message, judged.reading, judged.decision
+    row: Document = {
+        "source": judged.raw.origin.shown,
+        "id": mail.id,
+        "message_id": mail.message_id or None,
+        "received": utc(mail.received),
+        "language": reading.language,
+        "nature": reading.nature.value,
+        "decision": decision.verdict.value,
+        "requests": [decided_request(each) for each in decision.requests],
+        "doubts": doubts(decision.doubts),
+        "reason": decision.reason,
+        "notes": [note.value for note in reading.notes],
+        "authentication": reading.authentication,
+        "flags": sorted(mail.flags),
+    }
+    if judged.known:
+        row["known"] = True
+    if judged.receipt:
+        row["events"] = list(judged.receipt.events)
+        row["copy"] = judged.receipt.copy
+    return row
+
+
+def _unread(unread: Unread) -> Document:
+    return {
+        "source": unread.raw.origin.shown,
+        "id": unread.raw.sha256 or hashlib.sha256(unread.raw.raw).hexdigest(),
+        "message_id": None,
+        "received": utc(unread.raw.origin.received),
+        "language": "",
+        "nature": "unreadable",
+        "decision": "ask",
+        "requests": [],
+        "doubts": [{"doubt": "unreadable", "about": unread.problem}],
+        "reason": unread.problem,
+        "notes": [],
+        "authentication": "none",
+        "flags": [],
+    }

@@ -50,3 +50,8 @@ def load_kinds(tables: Mapping[str, Mapping[str, Any]]) -> dict[str, Kind]:
         if kind.lane not in ("opt-out", "rights"):
             raise ValueError(f"kind {kind.name!r}: lane must be opt-out or rights")
     return kinds
+
+
+def effects_of(kinds: Mapping[str, Kind]) -> dict[str, Effect]:
+    """What each kind of request does."""
+    return {name: kind.effect for name, kind in kinds.items()}

@@ -10,7 +10,7 @@ from allegro_privacy.core.decide import Policy, decide
 from allegro_privacy.core.decision import Decision, Effect, Receipt, Verdict
 from allegro_privacy.core.entered import ASKED, Entered, identity_of, message_of, reading_of, requests_of
 from allegro_privacy.core.identity import email_key, phone_key
-from allegro_privacy.core.kinds import Kind, load_kinds
+from allegro_privacy.core.kinds import Kind, effects_of, load_kinds
 from allegro_privacy.core.message import Message, Origin
 from allegro_privacy.core.person import Channel, PostalAddress
 from allegro_privacy.core.postal import find_addresses
@@ -36,7 +36,7 @@ class House:
     @property
     def effects(self) -> dict[str, Effect]:
         """What each kind of request does."""
-        return {name: kind.effect for name, kind in self.kinds.items()}
+        return effects_of(self.kinds)
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from allegro_privacy.config import Settings
 from allegro_privacy.core.classify import classify
 from allegro_privacy.core.decide import Policy, decide
 from allegro_privacy.core.decision import Decision, Effect, Receipt, Standing, Verdict
-from allegro_privacy.core.kinds import Kind, load_kinds
+from allegro_privacy.core.kinds import Kind, effects_of, load_kinds
 from allegro_privacy.core.message import Message, RawMessage
 from allegro_privacy.core.reading import Nature, Reading
 from allegro_privacy.core.rules import Rules, load_rules
@@ -36,7 +36,7 @@ class Judge:
     @property
     def effects(self) -> dict[str, Effect]:
         """What each kind of request does."""
-        return {name: kind.effect for name, kind in self.kinds.items()}
+        return effects_of(self.kinds)
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,8 +149,7 @@ def check_examples(rules: Rules) -> None:
 
 def effects(settings: Settings) -> dict[str, Effect]:
     """What each kind of request does, without the cost of loading the rules."""
-    kinds = load_kinds(tables.load(settings.overrides, languages=False).kinds)
-    return {name: kind.effect for name, kind in kinds.items()}
+    return effects_of(load_kinds(tables.load(settings.overrides, languages=False).kinds))
 
 
 def read(judge: Judge, raw: RawMessage) -> tuple[Message, Reading]:
