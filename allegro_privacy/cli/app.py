@@ -233,6 +233,7 @@ def register_all() -> None:
         record,
         reply,
         review,
+        scrub,
         traffic,
         undoing,
         upkeep,

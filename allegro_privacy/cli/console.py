@@ -176,6 +176,27 @@ def ask_line(question: str) -> str:
     return sys.stdin.readline().strip()
 
 
+class Line:
+    """One line of a terminal's stderr that changes in its place; silent anywhere else."""
+
+    def __init__(self, shown: bool) -> None:
+        self._shown = shown and sys.stderr.isatty() and os.environ.get("TERM", "dumb") != "dumb"
+        self._line = ""
+
+    def show(self, line: str) -> None:
+        """What it says from now on."""
+        if self._shown and line != self._line:
+            sys.stderr.write(f"\r{safe(line).ljust(len(self._line))}")
+            sys.stderr.flush()
+            self._line = line
+
+    def end(self) -> None:
+        """Clear the line."""
+        if self._shown and self._line:
+            sys.stderr.write("\r" + " " * len(self._line) + "\r")
+            sys.stderr.flush()
+
+
 class Bar:
     """How much of a known whole is done, as a bar on one line of a terminal's stderr; silent anywhere else."""
 

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
         Suppression,
         Timeline,
     )
+    from allegro_privacy.store.rows_scrubs import ScrubHit
 
 Document = dict[str, Any]
 
@@ -224,6 +225,25 @@ def timeline(told: "Timeline") -> Document:
         "events": [entry(row) for row in told.entries],
         "suppressions": [suppression(row) for row in told.suppressions],
         "exports": [{**export(row), "carried": list(carried)} for row, carried in told.exports],
+        "scrubs": [scrub_hit(row) for row in told.scrubs],
+    }
+
+
+def scrub_hit(row: "ScrubHit") -> Document:
+    """A mailing list out of which rows of somebody were taken."""
+    scrub = row.scrub
+    return {
+        "id": scrub.id,
+        "at": utc(scrub.at),
+        "name": scrub.name,
+        "file": scrub.file,
+        "sha256": scrub.sha256,
+        "kept_file": scrub.kept_file,
+        "as_of_day": scrub.day or None,
+        "flagged": scrub.flagged,
+        "suppression": row.suppression,
+        "dropped": row.dropped,
+        "looked": row.looked,
     }
 
 

@@ -194,6 +194,8 @@ def timeline(found: "Timeline", zone: str) -> None:
     for export, carried in found.exports:
         left = f"{export.file}, {words.when(export.at, zone)}"
         console.paragraph(f"Carried by the list {left} ({', '.join(carried)})", "  ", hang=4)
+    for hit in found.scrubs:
+        console.paragraph(words.scrubbed(hit, zone), "  ", hang=4)
     if active and not found.exports:
         console.out("  no list has carried it yet")
 

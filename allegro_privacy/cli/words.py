@@ -14,6 +14,7 @@ from allegro_privacy.core.words import DOUBT_WORDS
 from allegro_privacy.errors import UsageError
 
 if TYPE_CHECKING:
+    from allegro_privacy.store.rows_scrubs import ScrubHit
     from allegro_privacy.workflow.desk import Asked
 
 CHANNELS = {Channel.EMAIL: "e-mail", Channel.POST: "post", Channel.PHONE: "phone calls"}
@@ -164,6 +165,18 @@ def typed(who: str) -> str:
 def when(moment: datetime, zone: str) -> str:
     """A moment as the office's clock shows it."""
     return moment.astimezone(ZoneInfo(zone)).strftime("%Y-%m-%d %H:%M")
+
+
+def scrubbed(hit: "ScrubHit", zone: str) -> str:
+    """Whose rows were taken out of which mailing list, in a line."""
+    scrub = hit.scrub
+    name = f"“{scrub.name}” ({scrub.file})" if scrub.name else scrub.file
+    day = f", compared as of {scrub.day}" if scrub.day else ""
+    did = [f"{count(number, 'row', 'rows')} {what}" for number, what in ((hit.dropped, "dropped from"),
+                                                                        (hit.looked, "set aside to look at from"))
+           if number]  # fmt: skip
+    verb = " and ".join(did) if not scrub.flagged else f"{count(hit.dropped + hit.looked, 'row', 'rows')} marked in"
+    return f"{verb[:1].upper()}{verb[1:]} the mailing list {name}, {when(scrub.at, zone)}{day} ({hit.suppression})"
 
 
 def ago(moment: datetime, now: datetime) -> str:

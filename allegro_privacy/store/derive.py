@@ -20,11 +20,10 @@ from allegro_privacy.store.words import words_of_person
 
 Content = Mapping[str, Any]
 # Of lists and pulls nothing names a customer.
-ERASABLE = tuple(
-    table
-    for table in DERIVED
-    if table not in (EXPORTS, PULLS, tables.ACKNOWLEDGEMENTS, tables.SEEDS, tables.DROPS, tables.LEAKS)
-)
+_OF_LISTS = (
+    EXPORTS, PULLS, tables.ACKNOWLEDGEMENTS, tables.SEEDS, tables.DROPS, tables.LEAKS, tables.SCRUBS, tables.SCRUB_HITS,
+)  # fmt: skip
+ERASABLE = tuple(table for table in DERIVED if table not in _OF_LISTS)
 
 
 class Tables(Protocol):
@@ -282,6 +281,15 @@ def _sent_list_checked(to: Tables, event: Applied, content: Content) -> None:
     to.insert(tables.LEAKS, [(event.number, *leak) for leak in content["leaks"]])
 
 
+def _scrubbed(to: Tables, event: Applied, content: Content) -> None:
+    told = (content[name] for name in _SCRUB_COLUMNS)
+    to.insert(tables.SCRUBS, ((event.number, event.at, event.actor, *told),))
+    to.insert(tables.SCRUB_HITS, [(hit[0], event.number, *hit[1:]) for hit in content["hits"]])
+
+
+_SCRUB_COLUMNS = tuple(name for name in tables.SCRUBS.columns if name not in ("event", "at", "actor"))
+
+
 def _pull_finished(to: Tables, event: Applied, content: Content) -> None:
     written = (json.dumps(content[name], sort_keys=True) for name in ("sources", "counts", "problems"))
     to.insert(PULLS, ((event.number, event.at, event.actor, *written),))
@@ -321,6 +329,7 @@ RULES: dict[str, Callable[[Tables, Applied, Content], None]] = {
     "drop-changed": _drop_changed,
     "drop-cancelled": _drop_cancelled,
     "sent-list-checked": _sent_list_checked,
+    "scrubbed": _scrubbed,
     "pull-finished": _pull_finished,
     "erased": _erased,
     "hold-placed": _about_people,

@@ -1,28 +1,19 @@
 """Keys and their keyed hashes: what goes on matching when everything readable is gone."""
 
-import hashlib
 from collections.abc import Callable, Iterable, Sequence
 from functools import lru_cache
 
+from allegro_privacy.core.keyed import keyed as keyed
 from allegro_privacy.core.message import Message
 from allegro_privacy.core.person import Channel, Key, Level, Person
 from allegro_privacy.core.reading import Request
 
 KeysOf = Callable[[Request], tuple[Key, ...]]
 
-# 128 bits: no two keys meet by chance, and the indexes stay small.
-HASH_BYTES = 16
-
 
 def key_hash(secret: bytes, key: Key) -> bytes:
     """The keyed hash of a key. Without the secret nobody can try addresses against it."""
     return keyed(secret, key.channel.value, key.value)
-
-
-def keyed(secret: bytes, label: str, text: str) -> bytes:
-    """The keyed hash (BLAKE2b, RFC 7693) of any text; the label keeps texts of different sorts apart."""
-    raw = text.encode("utf-8", "surrogatepass")
-    return hashlib.blake2b(raw, digest_size=HASH_BYTES, key=secret, person=label.encode()).digest()
 
 
 def level_of(request: Request) -> Level | None:

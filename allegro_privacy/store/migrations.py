@@ -2,7 +2,7 @@
 
 MIGRATIONS[n] leads from n to n + 1; SCHEMA is where they end."""
 
-SCHEMA = 7
+SCHEMA = 8
 MIGRATIONS: dict[int, tuple[str, ...]] = {
     1: (
         "CREATE TABLE positions (place TEXT PRIMARY KEY NOT NULL, uidvalidity INTEGER NOT NULL, "
@@ -65,5 +65,15 @@ MIGRATIONS: dict[int, tuple[str, ...]] = {
         "CREATE TABLE leaks (event INTEGER NOT NULL, suppression INTEGER NOT NULL, sent TEXT NOT NULL, "
         "days INTEGER NOT NULL, within TEXT NOT NULL, PRIMARY KEY (event, suppression, sent)) STRICT, WITHOUT ROWID",
         "CREATE INDEX leaks_by_suppression ON leaks (suppression)",
+    ),
+    7: (
+        "CREATE TABLE scrubs (event INTEGER PRIMARY KEY NOT NULL, at TEXT NOT NULL, actor TEXT NOT NULL, "
+        "name TEXT NOT NULL, file TEXT NOT NULL, sha256 TEXT NOT NULL, kept_file TEXT NOT NULL, "
+        "kept_sha256 TEXT NOT NULL, channels TEXT NOT NULL, rows INTEGER NOT NULL, kept INTEGER NOT NULL, "
+        "dropped INTEGER NOT NULL, looked INTEGER NOT NULL, held INTEGER NOT NULL, as_of INTEGER NOT NULL, "
+        "head TEXT NOT NULL, day TEXT NOT NULL, flagged INTEGER NOT NULL, token TEXT NOT NULL, "
+        "override TEXT NOT NULL, reason TEXT NOT NULL) STRICT",
+        "CREATE TABLE scrub_hits (suppression INTEGER NOT NULL, event INTEGER NOT NULL, dropped INTEGER NOT NULL, "
+        "looked INTEGER NOT NULL, PRIMARY KEY (suppression, event)) STRICT, WITHOUT ROWID",
     ),
 }

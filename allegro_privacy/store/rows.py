@@ -10,6 +10,7 @@ from allegro_privacy.core.decision import RequestDecision, Verdict
 from allegro_privacy.core.person import Channel, Level
 from allegro_privacy.core.reading import Reading
 from allegro_privacy.store.rows_cases import Case as Case
+from allegro_privacy.store.rows_scrubs import ScrubHit
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +31,7 @@ class Suppression:
     event: int
     channel: Channel
     level: Level | None
-    key_hash: str
+    key_hash: bytes
     key: str | None
     name: str | None
     address: Mapping[str, Any] | None
@@ -202,6 +203,7 @@ class Timeline:
     suppressions: tuple[Suppression, ...] = ()
     exports: tuple[tuple[Export, tuple[str, ...]], ...] = ()
     as_of: datetime | None = None
+    scrubs: tuple[ScrubHit, ...] = ()
 
     def __bool__(self) -> bool:
         return bool(self.entries)

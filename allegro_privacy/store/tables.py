@@ -211,6 +211,23 @@ LEAKS = Table(
     (("leaks_by_suppression", "suppression", ""),),
     rowid=False,
 )
+SCRUBS = Table(
+    "scrubs",
+    {
+        "event": "integer", "at": "text", "actor": "text", "name": "text", "file": "text", "sha256": "text",
+        "kept_file": "text", "kept_sha256": "text", "channels": "text", "rows": "integer", "kept": "integer",
+        "dropped": "integer", "looked": "integer", "held": "integer", "as_of": "integer", "head": "text",
+        "day": "text", "flagged": "integer", "token": "text", "override": "text", "reason": "text",
+    },
+    ("event",),
+)  # fmt: skip
+# Whose rows a scrub took out: by suppression, how many dropped and how many to look at.
+SCRUB_HITS = Table(
+    "scrub_hits",
+    {"suppression": "integer", "event": "integer", "dropped": "integer", "looked": "integer"},
+    ("suppression", "event"),
+    rowid=False,
+)
 PULLS = Table(
     "pulls",
     {"event": "integer", "at": "text", "actor": "text", "sources": "text", "counts": "text", "problems": "text"},
@@ -242,7 +259,7 @@ WORDS = Table("words", {"word": "text", "event": "integer"}, ("word", "event"), 
 
 DERIVED = (
     MESSAGES, REQUESTS, EFFECTS, SUPPRESSIONS, REVIEWS, ANSWERS, CHECKS, CASES, CASE_STEPS, DRAFTS, EXPORTS,
-    ACKNOWLEDGEMENTS, SEEDS, DROPS, LEAKS, PULLS, SIGHTINGS, UNDELIVERABLE, IDENTIFIERS, WORDS,
+    ACKNOWLEDGEMENTS, SEEDS, DROPS, LEAKS, SCRUBS, SCRUB_HITS, PULLS, SIGHTINGS, UNDELIVERABLE, IDENTIFIERS, WORDS,
 )  # fmt: skip
 KEPT = (META, LEDGER, PAYLOAD, ERASING, ATTEMPTS, POSITIONS, FILINGS, OUTBOX)
 

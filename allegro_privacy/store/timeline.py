@@ -13,6 +13,7 @@ from allegro_privacy.store.people import events_about
 from allegro_privacy.store.plain import moment
 from allegro_privacy.store.reviews import unpacked
 from allegro_privacy.store.rows import Entry, Export, Suppression, Timeline
+from allegro_privacy.store.scrubs import scrubs_that_hit
 from allegro_privacy.store.search import SUPPRESSION_COLUMNS, events_of, suppression
 
 # A word that many share does not name one person; a timeline of so many events would be nobody's.
@@ -34,7 +35,8 @@ def timeline_of(database: Database, who: str, events: list[int], as_of: datetime
     entries = tuple(_entry(database, row) for row in _ledger_rows(database, events, until))
     known = [suppression(row) for row in _suppression_rows(database, events)]
     standing = tuple(one for one in known if _stood(one, as_of))
-    return Timeline(who, entries, standing, _exports(database, known, until), as_of)
+    scrubs = scrubs_that_hit(database, (one.event for one in known), until)
+    return Timeline(who, entries, standing, _exports(database, known, until), as_of, scrubs)
 
 
 def _hashes_of_suppressions(database: Database, events: list[int]) -> list[bytes]:

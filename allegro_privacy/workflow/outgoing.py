@@ -122,9 +122,9 @@ def _prepare_all(database: Database, settings: Settings, errand: Errand, recipie
     work.told.clear()
     head, status = views.ledger_head(database), views.status(database)
     wanted = _layouts(settings, errand, recipient, status.suppressed, status.exports)
-    last_read = _last_read(database, settings, status.last_pull)
+    read = last_read(database, settings, status.last_pull)
     found = [
-        guards.stale_database(last_read, errand.now, settings.export.max_age, settings.pull_command),
+        guards.stale_database(read, errand.now, settings.export.max_age, settings.pull_command),
         guards.failed_verify(problem.words for problem in views.verify(database)),
         None if wanted else guards.empty_list(0),
     ]
@@ -141,7 +141,7 @@ def _prepare_all(database: Database, settings: Settings, errand: Errand, recipie
         seeded.append((prepared, seeds))
         found += _guards_of(database, settings, plan, prepared.manifest)
     if refused := guards.refusals(found, errand.overrides):
-        raise _together(refused)
+        raise together(refused)
     for prepared, seeds in seeded:
         _record(database, prepared, seeds, head, errand)
 
@@ -168,7 +168,7 @@ def _layouts(
     return tuple(layouts.load(name, known[name]) for name in (f"plain-{channel}" for channel in channels))
 
 
-def _last_read(database: Database, settings: Settings, last_pull: Pull | None) -> datetime | None:
+def last_read(database: Database, settings: Settings, last_pull: Pull | None) -> datetime | None:
     """When the mailbox that was left alone the longest was read; None when one never was."""
     if not settings.mailboxes:
         return last_pull.at if last_pull else None
@@ -182,12 +182,14 @@ def _in_use(suppressed: Mapping[str, int], exports: Sequence[Export], recipient:
     return tuple(channel for channel in Channel if suppressed.get(channel) or channel in sent)
 
 
-def _together(refused: Sequence[guards.ExportRefusedError]) -> GuardError:
+def together(
+    refused: Sequence[guards.ExportRefusedError], what: str = "No list was written: several guards refuse."
+) -> GuardError:
     """One error for all refusals, so that nobody has to find them one run at a time."""
     if len(refused) == 1:
         return refused[0]
     return GuardError(
-        what="No list was written: several guards refuse.",
+        what=what,
         why="\n".join(f"{each.what} {each.why}" for each in refused),
         fix="\n".join(dict.fromkeys(each.fix for each in refused)),
     )

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from allegro_privacy.errors import UsageError
-from allegro_privacy.store import views
+from allegro_privacy.store import scrubs, views
 from allegro_privacy.store.database import Database
 from allegro_privacy.store.rows import Export, Head, Problem
 
@@ -41,10 +41,15 @@ def disagreements(database: Database, manifest: Path, document: Mapping[str, Any
     if "figures" in document or "ping" in document:
         return []
     file, sha256 = str(document.get("file", "")), str(document.get("sha256", ""))
+    if document.get("kind") == "scrub":
+        return _disagreements_of_scrub(database, manifest, document)
     recorded = views.recorded_export(database, file, sha256)
     if recorded is None:
         return [Problem("manifest", 0, f"no list was recorded to have left as {file or 'a file without a name'}")]
-    return [*_altered(document, recorded), *_altered_list(manifest.parent / Path(recorded.file).name, recorded)]
+    return [
+        *_altered(document, recorded),
+        *_altered_list(manifest.parent / Path(recorded.file).name, recorded.event, recorded.sha256),
+    ]
 
 
 def _altered(document: Mapping[str, Any], recorded: Export) -> list[Problem]:
@@ -64,11 +69,29 @@ def _altered(document: Mapping[str, Any], recorded: Export) -> list[Problem]:
     ]
 
 
+def _disagreements_of_scrub(database: Database, manifest: Path, document: Mapping[str, Any]) -> list[Problem]:
+    file, sha256 = str(document.get("file", "")), str(document.get("sha256", ""))
+    recorded = scrubs.recorded_scrub(database, file, sha256)
+    if recorded is None:
+        return [Problem("manifest", 0, f"no scrub was recorded to have left {file or 'a file without a name'}")]
+    said: dict[str, Any] = {"input": document.get("input", {}).get("sha256"), "ledger.number": head_in(document).number}
+    said |= {"file": file, "sha256": sha256, "name": document.get("name")}
+    kept: dict[str, Any] = {"file": recorded.kept_file, "sha256": recorded.kept_sha256, "input": recorded.sha256}
+    kept |= {"name": recorded.name, "ledger.number": recorded.as_of}
+    altered = [
+        Problem("manifest", recorded.event, f"{name} is {_shown(said.get(name))}, recorded was {_shown(value)}")
+        for name, value in kept.items()
+        if said.get(name) != value
+    ]
+    listed = manifest.parent / Path(recorded.kept_file).name
+    return [*altered, *_altered_list(listed, recorded.event, recorded.kept_sha256)]
+
+
 def _shown(value: object) -> str:
     return "missing" if value is None else str(value)
 
 
-def _altered_list(listed: Path, recorded: Export) -> list[Problem]:
+def _altered_list(listed: Path, event: int, sha256: str) -> list[Problem]:
     """The list itself, when it still lies beside its manifest."""
     try:
         with listed.open("rb") as file:
@@ -76,7 +99,7 @@ def _altered_list(listed: Path, recorded: Export) -> list[Problem]:
     except FileNotFoundError:
         return []
     except OSError as error:
-        return [Problem("list", recorded.event, f"{listed} cannot be read: {error.strerror}")]
-    if found == recorded.sha256:
+        return [Problem("list", event, f"{listed} cannot be read: {error.strerror}")]
+    if found == sha256:
         return []
-    return [Problem("list", recorded.event, f"{listed} was altered: its SHA-256 is {found}, not {recorded.sha256}")]
+    return [Problem("list", event, f"{listed} was altered: its SHA-256 is {found}, not {sha256}")]
