@@ -128,6 +128,7 @@ def test_the_command_line_imports_nothing_heavy_when_it_starts(path: Path) -> No
         "cases",
         "deadlines",
         "reply",
+        "report",
         "oversight",
         "upkeep",
     }:

@@ -232,6 +232,7 @@ def register_all() -> None:
         oversight,
         record,
         reply,
+        report,
         review,
         scrub,
         traffic,

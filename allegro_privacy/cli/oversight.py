@@ -1,4 +1,4 @@
-"""Looking at what was recorded: status, find, why, report, verify; and the two acts of oversight, lift and erase."""
+"""Looking at what was recorded: status, find, why, verify; and the two acts of oversight, lift and erase."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -14,7 +14,6 @@ if TYPE_CHECKING:
 
     from allegro_privacy.config import Settings
     from allegro_privacy.core.duties import Duty
-    from allegro_privacy.core.figures import Figures
     from allegro_privacy.store.database import Database
     from allegro_privacy.store.rows import Head, Problem
 
@@ -129,45 +128,6 @@ def _proof(call: Call, who: str, target: Path, as_of: str) -> int:
     return ExitCode.DONE
 
 
-@command("report", OVERSIGHT, "as_json")
-def report(
-    call: Call,
-    first: Annotated[str, typer.Option("--from", metavar="DATE", help="The first day (default: 30 days ago).")] = "",
-    last: Annotated[str, typer.Option("--to", metavar="DATE", help="The last day, included (default: today).")] = "",
-    as_csv: Annotated[bool, typer.Option("--csv", help="Write rows for a spreadsheet.")] = False,
-) -> int:
-    """Show the figures of a period."""
-    from datetime import timedelta
-    from zoneinfo import ZoneInfo
-
-    from allegro_privacy.cli import words
-    from allegro_privacy.cli.clock import utc_now
-    from allegro_privacy.errors import UsageError
-    from allegro_privacy.workflow import insight
-
-    settings = call.settings()
-    zone = settings.shop.time_zone
-    to_day = words.day(last, "--to") if last else utc_now().astimezone(ZoneInfo(zone)).date()
-    from_day = words.day(first, "--from") if first else to_day - timedelta(days=29)
-    if from_day > to_day:
-        raise UsageError(
-            "The period ends before it begins.", f"--from {from_day}, --to {to_day}.", "Swap the two dates."
-        )
-    if as_csv and call.as_json:
-        raise UsageError("A report is either JSON or CSV.", "--json and --csv were both given.", "Give one of them.")
-    start, end = words.start_of(from_day, zone), words.start_of(to_day + timedelta(days=1), zone)
-    with insight.opened(settings) as database:
-        figures, head = insight.report(database, start, end)
-    if call.as_json:
-        console.document({**figures.as_json(), "ledger": {"number": head.number, "hash": head.hash}})
-    elif as_csv:
-        console.rows_as_csv(("figure", "dimension", "value"), figures.as_rows())
-    else:
-        console.out(f"{settings.shop.name}: {from_day} to {to_day} ({zone})")
-        _show_figures(figures, head)
-    return ExitCode.DONE
-
-
 @command("verify", OVERSIGHT, "as_json")
 def verify(
     call: Call,
@@ -192,21 +152,6 @@ def verify(
     elif problems or not call.quiet:
         _show_problems(problems, head, against)
     return ExitCode.FOUND if problems else ExitCode.DONE
-
-
-def _show_figures(figures: "Figures", head: "Head") -> None:
-    from allegro_privacy.cli import words
-
-    for figure in figures.figures:
-        console.out()
-        console.out(f"{figure.title} ({figure.unit})")
-        # The names of decisions are for machines; people read the words that pull uses.
-        decisions = words.VERDICTS.items() if figure.name == "received-by-decision" else ()
-        shown = {verdict.value: said for verdict, said in decisions}
-        rows = [(shown.get(row.dimension, row.dimension), f"{row.value:,.10g}".rjust(8)) for row in figure.rows]
-        console.table(rows or [("none", "")], indent="  ")
-    console.out()
-    console.out(f"Ledger: event {head.number}, {head.hash}")
 
 
 def _show_problems(problems: "list[Problem]", head: "Head", against: Path | None) -> None:

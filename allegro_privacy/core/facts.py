@@ -4,6 +4,7 @@ from collections import Counter
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
+from allegro_privacy.core.deadlines import Due, received_on
 from allegro_privacy.core.decision import Verdict
 
 ONE_DAY = timedelta(days=1)
@@ -12,7 +13,8 @@ ONE_DAY = timedelta(days=1)
 @dataclass(frozen=True, slots=True)
 class RequestFact:
     """One request without the person. `effective` is when it took effect (a rights request: when its case was closed),
-    or None; `answer` what staff decided when it was asked about."""
+    or None; `answer` what staff decided when it was asked about; `extended` whether its case may take longer; `due` by
+    when it had to be done, None where no clock runs."""
 
     kind: str
     channel: str
@@ -24,6 +26,19 @@ class RequestFact:
     received: datetime
     decided: datetime
     effective: datetime | None
+    extended: bool = False
+    due: Due | None = None
+
+    @property
+    def about(self) -> str:
+        """Its kind and channel, as figures name it."""
+        return f"{self.kind}/{self.channel}" if self.channel else self.kind
+
+    @property
+    def waits(self) -> bool:
+        """Is it still to be done?"""
+        refused = self.verdict is Verdict.IGNORE or self.answer is Verdict.IGNORE
+        return self.effective is None and not refused
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,12 +55,25 @@ class MessageFact:
 
 @dataclass(frozen=True, slots=True)
 class CaseFact:
-    """One rights request without the person, as it stood at the period's end. `closed` is None while it is open."""
+    """One rights request without the person, as it stood at the period's end. `closed` is None while it is open;
+    `reason` says why it was denied."""
 
     kind: str
     state: str
     received: datetime
     closed: datetime | None
+    via: str = ""
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ExportFact:
+    """One list that left."""
+
+    recipient: str
+    channel: str
+    at: datetime
+    rows: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,8 +84,9 @@ class Facts:
     first row of a channel being its size when the period began.  open_reviews: (received, opened) of those still open.
     duplicates, copies: sightings of messages that were recorded before.  addresses: (quality, how many) of postal
     addresses when the period ended: of those on the list, and the incomplete ones that waited in review.  cases: the
-    rights requests received before the period's end: those of the period, and those that were still open then.
-    checks: of the program's own decisions that a person checked in the period: (verdict, by whom, was it wrong)."""
+    rights requests received before the period's end: those of the period, and those that were still open when it began.
+    checks: of the program's own decisions that a person checked in the period: (verdict, by whom, was it wrong).
+    exports: the lists that left in the period.  zone: of the shop, for its days and weeks.  now: when this was read."""
 
     start: datetime
     end: datetime
@@ -70,6 +99,18 @@ class Facts:
     addresses: tuple[tuple[str, int], ...] = ()
     cases: tuple[CaseFact, ...] = ()
     checks: tuple[tuple[Verdict, str, bool], ...] = ()
+    exports: tuple[ExportFact, ...] = ()
+    zone: str = "UTC"
+    now: datetime | None = None
+
+    @property
+    def until(self) -> datetime:
+        """The end of what is known of the period: a year that is not over yet has no future."""
+        return self.end if self.now is None else min(self.end, self.now)
+
+    def day(self, moment: datetime) -> date:
+        """The day at the shop."""
+        return received_on(moment, self.zone)
 
 
 @dataclass(frozen=True, slots=True)

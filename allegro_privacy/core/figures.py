@@ -1,6 +1,9 @@
 """The facts of a period → numbers. One function per figure; terminal, JSON, CSV and HTML all show the same rows.
 
-A new figure is one function here and its place in FIGURES.
+A new figure is one function, here or in the file of its subject (figures_cases, figures_checks, figures_clocks,
+figures_lists: what mail houses got, acknowledged, will mail and leaked), and its place in FIGURES. What it counts is a
+fact (core/facts.py), read in store/period.py. A dimension of two parts ends in the one that is a day or one of a closed
+set: "email 2026-11-08", "deletion: denied".
 """
 
 from bisect import bisect_right
@@ -16,11 +19,16 @@ from allegro_privacy.core.facts import CaseFact as CaseFact
 from allegro_privacy.core.facts import MessageFact as MessageFact
 from allegro_privacy.core.figures_cases import (
     cases_by_outcome,
+    denials_by_reason,
     mean_days_to_answer,
     median_days_to_answer,
     open_cases_by_state,
+    rights_by_via,
+    rights_requests,
 )
 from allegro_privacy.core.figures_checks import decisions_checked, error_rate
+from allegro_privacy.core.figures_clocks import against_the_clock, requests_per_week_by_kind, requests_per_week_by_via
+from allegro_privacy.core.figures_lists import exports_per_recipient
 from allegro_privacy.core.moments import utc_text
 from allegro_privacy.core.postal_quality import Quality
 
@@ -61,7 +69,7 @@ class Figures:
 
 def received_by_kind(facts: Facts) -> Figure:
     """What was asked; one message may ask several things."""
-    counts = Counter(_about(request) for request in facts.requests)
+    counts = Counter(request.about for request in facts.requests)
     return Figure("received-by-kind", "Requests received, by kind", "requests", most_first(counts))
 
 
@@ -101,13 +109,14 @@ def longest_time_to_effect(facts: Facts) -> Figure:
 
 def not_yet_in_effect(facts: Facts) -> Figure:
     """What still waits: left out of the two times above, which would look too good without this row."""
-    counts = Counter(_about(request) for request in facts.requests if _waits(request))
+    counts = Counter(request.about for request in facts.requests if request.waits)
     return Figure("not-yet-in-effect", "Not yet in effect", "requests", most_first(counts))
 
 
 def open_reviews_by_age(facts: Facts) -> Figure:
-    """How long people have waited for the answers that staff still owe, counted from receipt to the period's end."""
-    counts = Counter(_band(facts.end - received) for received, _ in facts.open_reviews)
+    """How long people have waited for the answers that staff still owe, counted from receipt to the period's end
+    (or to now, when it is not over)."""
+    counts = Counter(_band(facts.until - received) for received, _ in facts.open_reviews)
     bands = (*(name for _, name in AGE_BANDS), OLDEST_BAND)
     rows = tuple(Row(band, counts[band]) for band in bands)
     return Figure("open-reviews-by-age", "Open reviews, by age", "reviews", rows)
@@ -115,10 +124,11 @@ def open_reviews_by_age(facts: Facts) -> Figure:
 
 def list_size(facts: Facts) -> Figure:
     """The length of each channel's list at the end of each week (Sunday) and of the period."""
+    days = _weekly(facts.start, min(facts.end, facts.until + ONE_DAY))
     rows = tuple(
         Row(f"{channel} {day.isoformat()}", _size_on(changes, day))
         for channel, changes in _sizes_by_channel(facts).items()
-        for day in _weekly(facts.start, facts.end)
+        for day in days
     )
     return Figure("list-size", "List size over time", "suppressions", rows)
 
@@ -138,6 +148,9 @@ FIGURES: tuple[Callable[[Facts], Figure], ...] = (
     received_by_language,
     received_by_decision,
     requests_by_outcome,
+    requests_per_week_by_kind,
+    requests_per_week_by_via,
+    against_the_clock,
     median_time_to_effect,
     longest_time_to_effect,
     not_yet_in_effect,
@@ -146,20 +159,20 @@ FIGURES: tuple[Callable[[Facts], Figure], ...] = (
     postal_addresses_by_quality,
     open_cases_by_state,
     cases_by_outcome,
+    rights_requests,
     median_days_to_answer,
     mean_days_to_answer,
+    rights_by_via,
+    denials_by_reason,
     decisions_checked,
     error_rate,
+    exports_per_recipient,
 )
 
 
 def figures(facts: Facts) -> Figures:
     """Every figure of the period, in the order in which a report shows them."""
     return Figures(facts.start, facts.end, tuple(figure(facts) for figure in FIGURES))
-
-
-def _about(request: RequestFact) -> str:
-    return f"{request.kind}/{request.channel}" if request.channel else request.kind
 
 
 def _outcome(request: RequestFact) -> str:
@@ -175,18 +188,13 @@ def _outcome(request: RequestFact) -> str:
     return "ignored"
 
 
-def _waits(request: RequestFact) -> bool:
-    refused = request.verdict is Verdict.IGNORE or request.answer is Verdict.IGNORE
-    return request.effective is None and not refused
-
-
 def _timed(name: str, title: str, facts: Facts, measure: Callable[[list[float]], float]) -> Figure:
     hours: dict[str, list[float]] = defaultdict(list)
     for request in facts.requests:
         if request.effective:
             # A computer's clock that was set back must not make a request take effect before it came.
             waited = max(request.effective - request.received, timedelta())
-            hours[_about(request)].append(waited / timedelta(hours=1))
+            hours[request.about].append(waited / timedelta(hours=1))
     rows = tuple(Row(about, round(measure(times), 1)) for about, times in sorted(hours.items()))
     return Figure(name, title, "hours", rows)
 

@@ -259,6 +259,16 @@ def writing(database: Database, dry_run: bool = False) -> Iterator[None]:
             database.run("PRAGMA cache_spill = ON")
 
 
+@contextmanager
+def snapshot(database: Database) -> Iterator[None]:
+    """One state of the database for several questions, whatever others write meanwhile."""
+    database.run("BEGIN")
+    try:
+        yield
+    finally:
+        _roll_back(database)
+
+
 def _note_writer(path: Path) -> None:
     note = failures.writer_note(path)
     try:

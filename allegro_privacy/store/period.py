@@ -4,9 +4,9 @@ import json
 from collections import Counter
 from datetime import date, datetime
 
-from allegro_privacy.core.cases import State
+from allegro_privacy.core.cases import State, Step
 from allegro_privacy.core.decision import Verdict
-from allegro_privacy.core.facts import CaseFact, Facts, MessageFact, RequestFact
+from allegro_privacy.core.facts import CaseFact, ExportFact, Facts, MessageFact, RequestFact
 from allegro_privacy.core.moments import utc_text
 from allegro_privacy.store.database import Database
 from allegro_privacy.store.plain import moment, optional_moment
@@ -27,7 +27,9 @@ def facts(database: Database, start: datetime, end: datetime) -> Facts:
         open_reviews=tuple(
             (moment(received), moment(opened))
             for received, opened in database.rows(
-                "SELECT received, opened FROM reviews JOIN messages ON messages.event = message WHERE answered IS NULL"
+                "SELECT received, opened FROM reviews JOIN messages ON messages.event = message "
+                "WHERE opened < ?1 AND (answered IS NULL OR answered >= ?1)",
+                period[1:],
             )
         ),
         duplicates=duplicates,
@@ -38,6 +40,12 @@ def facts(database: Database, start: datetime, end: datetime) -> Facts:
             (Verdict(verdict), actor, bool(wrong))
             for verdict, actor, wrong in database.rows(
                 "SELECT verdict, actor, wrong FROM checks WHERE at >= ? AND at < ? ORDER BY event", period
+            )
+        ),
+        exports=tuple(
+            ExportFact(recipient, channel, moment(at), rows)
+            for recipient, channel, at, rows in database.rows(
+                "SELECT recipient, channel, at, rows FROM exports WHERE at >= ? AND at < ? ORDER BY event", period
             )
         ),
     )
@@ -81,6 +89,7 @@ _EFFECTIVE = (
     f"THEN at END FROM case_steps JOIN ledger ON number = case_steps.event WHERE case_event = {_CASE} "
     "AND state IS NOT NULL ORDER BY case_steps.event DESC LIMIT 1) END"
 )
+_EXTENDED = f"EXISTS (SELECT 1 FROM case_steps WHERE case_event = {_CASE} AND step = '{Step.EXTENDED}')"  # noqa: S608
 
 # What staff read in a message replaces what the program read: both rows are kept, but one request was made.
 _CORRECTED = (
@@ -98,23 +107,25 @@ _LAST_STEP = (
 
 def _cases(database: Database, period: tuple[str, str]) -> tuple[CaseFact, ...]:
     rows = database.rows(
-        f"SELECT cases.kind, coalesce(last.state, '{State.OPEN}'), received, at FROM cases "  # noqa: S608 constants
+        f"SELECT cases.kind, coalesce(last.state, '{State.OPEN}'), received, at, via, coalesce(last.reason, '') "  # noqa: S608 constants
+        "FROM cases "
         "JOIN messages ON messages.event = cases.message "
         f"LEFT JOIN case_steps AS last ON last.event = {_LAST_STEP} LEFT JOIN ledger ON number = last.event "
-        "WHERE received < ?2 AND (received >= ?1 OR last.state IS NULL OR last.state NOT IN (SELECT value FROM "
-        "json_each(?3))) ORDER BY cases.event",
+        "WHERE received < ?2 AND (received >= ?1 OR at >= ?1 OR last.state IS NULL OR last.state NOT IN "
+        "(SELECT value FROM json_each(?3))) ORDER BY cases.event",
         (*period, _CLOSED),
     )
     return tuple(
-        CaseFact(kind, state, moment(received), moment(at) if State(state).closed else None)
-        for kind, state, received, at in rows
+        CaseFact(kind, state, moment(received), moment(at) if State(state).closed else None, via, reason)
+        for kind, state, received, at, via, reason in rows
     )
 
 
 def _requests(database: Database, period: tuple[str, str]) -> tuple[RequestFact, ...]:
     rows = database.stream(
         "SELECT asked.kind, coalesce(channel, ''), coalesce(level, ''), via, language, asked.verdict, answer, "  # noqa: S608 a constant
-        f"received, decided.at, {_EFFECTIVE} FROM messages JOIN requests AS asked ON asked.message = messages.event "
+        f"received, decided.at, {_EFFECTIVE}, {_EXTENDED} "
+        "FROM messages JOIN requests AS asked ON asked.message = messages.event "
         "JOIN ledger AS decided ON decided.number = asked.event LEFT JOIN ledger AS effective ON effective.number = "
         "(SELECT min(event) FROM effects WHERE message = asked.message AND position = asked.position) "
         "LEFT JOIN cases AS opened ON opened.event = effective.number "
@@ -134,8 +145,9 @@ def _requests(database: Database, period: tuple[str, str]) -> tuple[RequestFact,
             received=moment(received),
             decided=moment(decided),
             effective=optional_moment(effective),
+            extended=bool(extended),
         )
-        for kind, channel, level, via, language, verdict, answer, received, decided, effective in rows
+        for kind, channel, level, via, language, verdict, answer, received, decided, effective, extended in rows
     )
 
 

@@ -2,16 +2,12 @@
 
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from allegro_privacy.config import Settings
 from allegro_privacy.store import views
 from allegro_privacy.store.database import Database, open_database
 from allegro_privacy.store.rows import Findings, Head, Holding, Problem, Status, Timeline
 from allegro_privacy.workflow import proof, proof_pack
-
-if TYPE_CHECKING:
-    from allegro_privacy.core.figures import Figures
 
 
 def opened(settings: Settings, read_only: bool = True) -> Database:
@@ -37,13 +33,6 @@ def find(database: Database, who: str, limit: int = 50) -> Findings:
 def why(database: Database, who: str, as_of: datetime | None = None) -> Timeline:
     """The events that explain how a person stands, or stood at a moment."""
     return views.timeline(database, who, as_of)
-
-
-def report(database: Database, start: datetime, end: datetime) -> "tuple[Figures, Head]":
-    """Every figure of a period, and the ledger head that the figures were read at."""
-    from allegro_privacy.core import figures  # only a report needs it
-
-    return figures.figures(views.facts(database, start, end)), views.ledger_head(database)
 
 
 def verify(database: Database, manifest: Path | None = None) -> list[Problem]:
