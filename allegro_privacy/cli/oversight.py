@@ -136,7 +136,7 @@ def verify(
         typer.Option(
             "--against",
             metavar="MANIFEST",
-            help="A manifest or a proof pack that left earlier: it must say what was recorded.",
+            help="A manifest, report or proof pack that left earlier: it must say what was recorded.",
         ),
     ] = None,
 ) -> int:

@@ -1,5 +1,6 @@
-"""The figures of a period: for people, for programs."""
+"""The figures of a period: for people, for programs, as a page."""
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -22,6 +23,10 @@ def report(
     last: Annotated[str, typer.Option("--to", metavar="DATE", help="The last day, included (default: today).")] = "",
     year: Annotated[int, typer.Option("--year", metavar="YEAR", help="A whole calendar year instead.")] = 0,
     as_csv: Annotated[bool, typer.Option("--csv", help="Write rows for a spreadsheet.")] = False,
+    page: Annotated[
+        Path | None,
+        typer.Option("--html", metavar="FILE", help="Write a page with charts into this new file."),
+    ] = None,
 ) -> int:
     """Show the figures of a period."""
     from datetime import timedelta
@@ -36,16 +41,23 @@ def report(
     period = _period(first, last, year, words.today(now, zone))
     if as_csv and call.as_json:
         raise UsageError("A report is either JSON or CSV.", "--json and --csv were both given.", "Give one of them.")
+    if page is not None:
+        reporting.refuse_unwritable(page)
     start, end = words.start_of(period[0], zone), words.start_of(period[1] + timedelta(days=1), zone)
     with insight.opened(settings) as database:
-        figures, head = reporting.report(database, settings, start, end, now)
+        found = reporting.report(database, settings, start, end, now)
+    size = reporting.write_page(page, settings, period, found, now) if page is not None else 0
+    figures, head = found
     if call.as_json:
-        console.document({**figures.as_json(), "ledger": {"number": head.number, "hash": head.hash}})
+        written = {"page": str(page), "bytes": size} if page else {}
+        console.document({**figures.as_json(), "ledger": {"number": head.number, "hash": head.hash}, **written})
     elif as_csv:
         console.rows_as_csv(("figure", "dimension", "value"), figures.as_rows())
-    else:
+    elif page is None:
         console.out(f"{settings.shop.name}: {period[0]} to {period[1]} ({zone})")
         _show_figures(figures, head)
+    elif not call.quiet:
+        console.out(f"{page}: {period[0]} to {period[1]}, {len(figures.figures)} figures, {size / 1000:,.0f} kB")
     return ExitCode.DONE
 
 

@@ -15,7 +15,8 @@ from allegro_privacy.store.rows import Export, Head, Problem
 def read(manifest: Path) -> Mapping[str, Any]:
     """What a manifest says; an UsageError when it is none."""
     try:
-        document: dict[str, Any] = json.loads(manifest.read_bytes())
+        content = manifest.read_bytes()
+        document: dict[str, Any] = _of_page(content) or json.loads(content)
         head_in(document)
     except OSError as error:
         raise UsageError(f"The manifest {manifest} cannot be read.", f"{error.strerror}.", "Check the path.") from error
@@ -23,9 +24,17 @@ def read(manifest: Path) -> Mapping[str, Any]:
         raise UsageError(
             what=f"{manifest} is not a manifest.",
             why="It holds no ledger head (ledger.number and ledger.hash).",
-            fix="Give the .manifest.json file that lies beside an exported list.",
+            fix="Give the .manifest.json file that lies beside an exported list, or a report (--json, --html).",
         ) from error
     return document
+
+
+def _of_page(content: bytes) -> dict[str, Any] | None:
+    """What a report's page says of the ledger, as a report in JSON says it; None when it is no page of ours."""
+    from allegro_privacy.reports import html  # only a page needs it
+
+    head = html.head_in(content) if content.startswith(html.BEGINNING) else None
+    return None if head is None else {"figures": [], "ledger": {"number": head[0], "hash": head[1]}}
 
 
 def head_in(document: Mapping[str, Any]) -> Head:
