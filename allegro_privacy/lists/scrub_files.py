@@ -15,6 +15,8 @@ from allegro_privacy.core.postal_tables import fold
 from allegro_privacy.lists import files
 
 HIDDEN = re.compile(r"\.(?P<final>[a-z0-9][a-z0-9.-]*)\.(?P<token>[0-9a-f]{16})\.scrub")
+# Rows that are put aside from such a list are written as CSV.
+TABLES = (".xlsx", ".parquet")
 LEFT_BEHIND = timedelta(days=1)
 # In publishing order. flagged stands for kept when nothing is dropped.
 PARTS = ("held", "look", "dropped", "manifest", "kept", "flagged")
@@ -33,6 +35,7 @@ class Names:
         ending = ".json" if part == "manifest" else self.ending
         if part in ("held", "look", "dropped"):
             ending = ending.removesuffix(".gz").removesuffix(".zst")
+            ending = ".csv" if ending in TABLES else ending
         return f"{self.stem}.{part}{ending}"
 
     def hidden(self, part: str) -> str:

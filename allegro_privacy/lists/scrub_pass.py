@@ -6,11 +6,14 @@ from dataclasses import dataclass
 
 from allegro_privacy.core.matching import Row
 from allegro_privacy.core.scrub_plan import ScrubPlan
+from allegro_privacy.lists import scrub_tables
 from allegro_privacy.lists.scrub import BLOCK, Engine, Fate, judged, surveyed
 from allegro_privacy.lists.scrub_files import Names
 from allegro_privacy.lists.scrub_list import MailingList
+from allegro_privacy.lists.scrub_manner import Manner as Manner
 from allegro_privacy.lists.scrub_open import CHUNK
-from allegro_privacy.lists.scrub_write import Count, Flagged, Outputs, Partition, Since, Sink, Sum, Written, outputs
+from allegro_privacy.lists.scrub_tables import TableList
+from allegro_privacy.lists.scrub_write import Count, Flagged, Outputs, Partition, Sink, Sum, Written, outputs
 
 Bytes = Callable[[int], None]
 """Told how many bytes more of the list, as it came, were read."""
@@ -26,35 +29,28 @@ class Progress:
     rows: Rows = lambda _: None
 
 
-@dataclass(frozen=True, slots=True)
-class Manner:
-    """How the outputs are written. keep_looks: rows to look at stay in the kept file too.  flag: a column is added
-    instead of taking rows out."""
-
-    since: Since
-    keep_looks: bool = False
-    flag: bool = False
-
-    @property
-    def main(self) -> str:
-        return "flagged" if self.flag else "kept"
-
-
 def survey(
-    mailing: MailingList, engine: Engine, plan: ScrubPlan, progress: Progress, block: int = BLOCK
+    mailing: MailingList | TableList, engine: Engine, plan: ScrubPlan, progress: Progress, block: int = BLOCK
 ) -> Iterator[Row]:
     """What a first reading tells postal matching."""
+    if isinstance(mailing, TableList):
+        yield from scrub_tables.survey(mailing, engine, plan)
+        return
     with mailing.records(progress.bytes) as body:
         yield from surveyed(body, engine, mailing.form, plan, block)
 
 
-def count(mailing: MailingList, engine: Engine, plan: ScrubPlan, progress: Progress, block: int = BLOCK) -> Sum:
+def count(
+    mailing: MailingList | TableList, engine: Engine, plan: ScrubPlan, progress: Progress, block: int = BLOCK
+) -> Sum:
     """What a scrub would do, without writing anything."""
+    if isinstance(mailing, TableList):
+        return scrub_tables.judge(mailing, engine, plan, scrub_tables.Nothing(), progress.rows)
     return _drive(mailing, engine, plan, Count(mailing.head), progress, block)
 
 
 def write(
-    mailing: MailingList,
+    mailing: MailingList | TableList,
     engine: Engine,
     plan: ScrubPlan,
     place: tuple[int, Names],
@@ -64,13 +60,30 @@ def write(
 ) -> tuple[Sum, tuple[Written, ...]]:
     """Write all outputs under hidden names. place: the open directory and the names."""
     with outputs(*place, manner.main, mailing.source.packing) as made:
-        sink = _sink(mailing, made, manner)
-        done = _drive(mailing, engine, plan, sink, progress, block)
-        if mailing.kind == "dbf":
-            made.kept.write(_tail(mailing))
-            kept = done.fates[Fate.KEEP] + (done.fates[Fate.LOOK] if manner.keep_looks else 0)
-            made.patch(4, struct.pack("<L", kept))
+        if isinstance(mailing, TableList):
+            into = scrub_tables.writer(mailing, made, manner)
+            done = scrub_tables.judge(mailing, engine, plan, into, progress.rows)
+        else:
+            done = _written(mailing, engine, plan, made, manner, progress, block)
     return done, made.written()
+
+
+def _written(
+    mailing: MailingList,
+    engine: Engine,
+    plan: ScrubPlan,
+    made: Outputs,
+    manner: Manner,
+    progress: Progress,
+    block: int,
+) -> Sum:
+    sink = _sink(mailing, made, manner)
+    done = _drive(mailing, engine, plan, sink, progress, block)
+    if mailing.kind == "dbf":
+        made.kept.write(_tail(mailing))
+        kept = done.fates[Fate.KEEP] + (done.fates[Fate.LOOK] if manner.keep_looks else 0)
+        made.patch(4, struct.pack("<L", kept))
+    return done
 
 
 def _sink(mailing: MailingList, made: Outputs, manner: Manner) -> Sink:

@@ -74,7 +74,8 @@ def _judge_delimited(block: bytes, form: Delimited, plan: ScrubPlan, last: bool)
         if problem or cells is None:
             found.append(Found(start, ends[after - 1], records - 1, first, Fate.HELD, problem))
             continue
-        readable = cells if plain else _decoded(cells, columns, text)
+        ours = plain or (after - first == 1 and lines[first].isascii())
+        readable = cells if ours else _decoded(cells, columns, text)
         hit = scrub_row.decide(readable, columns, plan)
         if hit is None and after - first > 1:
             hit = scrub_row.look_inside(cells, columns, plan)

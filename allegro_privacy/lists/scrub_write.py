@@ -150,7 +150,7 @@ class Flagged:
             if one:
                 self.sum.add(one, self.sum.lines + one.line + 1)
             blank = not raw.strip(b" \t\r\n\0\x1a")
-            self._file.write(raw if blank and not one else self._flagged(raw, _flag(one)))
+            self._file.write(raw if blank and not one else self._flagged(raw, flag_of(one)))
             start = end
         self.sum.add_block(judged)
 
@@ -168,7 +168,8 @@ def _padded(flag: str) -> bytes:
     return flag.ljust(FLAG_WIDTH).encode()
 
 
-def _flag(found: Found | None) -> str:
+def flag_of(found: Found | None) -> str:
+    """What the further column says of one row."""
     if found is None:
         return Fate.KEEP.value
     return f"{found.fate} S{found.suppression}" if found.suppression else found.fate.value
@@ -182,6 +183,8 @@ class _Hashing:
         self.digest = hashlib.sha256()
         self.size = 0
         self.patched = False
+        # Whoever writes a Parquet file asks this; the file is closed by who opened it.
+        self.closed = False
 
     def write(self, raw: Any) -> int:
         self.digest.update(raw)
@@ -190,6 +193,12 @@ class _Hashing:
 
     def flush(self) -> None:
         self._file.flush()
+
+    def close(self) -> None:
+        """Nothing: see `closed`."""
+
+    def tell(self) -> int:
+        return self.size
 
     def patch(self, place: int, raw: bytes) -> None:
         self._file.seek(place)

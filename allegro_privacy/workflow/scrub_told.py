@@ -15,6 +15,7 @@ from allegro_privacy.lists.scrub import Delimited, Fate
 from allegro_privacy.lists.scrub_list import MailingList
 from allegro_privacy.lists.scrub_manifest import ScrubManifest
 from allegro_privacy.lists.scrub_manifest import document as manifest_document
+from allegro_privacy.lists.scrub_tables import TableList
 
 __all__ = ["algorithms", "columns_named", "manifest", "manifest_document", "naming", "no_columns", "notes"]
 from allegro_privacy.lists.scrub_write import Sum
@@ -26,7 +27,7 @@ _FATES = {Fate.KEEP: "kept", Fate.DROP: "dropped", Fate.LOOK: "look", Fate.HELD:
 _PACKINGS = {".gz": "gzip", ".zst": "zstd", ".zstd": "zstd"}
 
 
-def algorithms(mailing: MailingList) -> tuple[str, ...]:
+def algorithms(mailing: MailingList | TableList) -> tuple[str, ...]:
     """The hashes that a list may hold: any, when it has a column of them."""
     return tuple(ALGORITHMS.values()) if mailing.form.columns.hashes else ()
 
@@ -95,8 +96,10 @@ def manifest(ready: "Ready", found: Sum, outputs: Mapping[str, Mapping[str, Any]
     mailing, errand, form = ready.mailing, ready.errand, ready.mailing.form
     rows = {name: found.fates[fate] for fate, name in _FATES.items()}
     sizes = {name: found.bytes[fate] for fate, name in _FATES.items()}
-    described = {"kind": mailing.kind, "encoding": form.encoding}
-    described |= {"delimiter": form.delimiter} if isinstance(form, Delimited) else {"record": str(form.length)}
+    described = {"kind": mailing.kind}
+    if isinstance(mailing, MailingList):
+        described["encoding"] = form.encoding
+        described |= {"delimiter": form.delimiter} if isinstance(form, Delimited) else {"record": str(form.length)}
     return ScrubManifest(
         name=errand.name,
         input={

@@ -3,6 +3,7 @@
 The suppressions are read once, at one ledger head. No transaction is held while the list is read; the outputs lie under
 hidden names until the scrub is recorded, and whoever asked meanwhile is told of."""
 
+import gc
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
@@ -25,6 +26,7 @@ from allegro_privacy.lists.scrub_pass import Manner
 from allegro_privacy.lists.scrub_pass import Progress as Progress
 from allegro_privacy.lists.scrub_reference import Reference
 from allegro_privacy.lists.scrub_sniff import Wanted as Wanted
+from allegro_privacy.lists.scrub_tables import TableList, open_table
 from allegro_privacy.lists.scrub_write import Since, Sum, Written
 from allegro_privacy.store import scrubs, views
 from allegro_privacy.store.database import Database
@@ -66,7 +68,7 @@ class Ready:
     """A list that is opened and understood, and everybody it is to be compared with."""
 
     errand: Errand
-    mailing: MailingList
+    mailing: MailingList | TableList
     channels: tuple[Channel, ...]
     loaded: Loaded
     head: Head
@@ -106,7 +108,7 @@ def opened(database: Database, settings: Settings, errand: Errand) -> Iterator[R
 
 
 def _ready(database: Database, settings: Settings, errand: Errand, source: Source) -> Ready:
-    mailing = open_bytes(source, errand.layout, errand.wanted)
+    mailing = opened_list(source, errand)
     if errand.flag and mailing.kind == "dbf":
         raise UsageError("A DBF file takes no further column.", "Its header fixes them.", "Save it as CSV for --flag.")
     columns = mailing.form.columns
@@ -116,11 +118,18 @@ def _ready(database: Database, settings: Settings, errand: Errand, source: Sourc
     mailing = mailing.only(columns.only(channels))
     head = views.ledger_head(database)
     loaded = scrub_plan.load(database, channels, errand.as_of, head.number, scrub_told.algorithms(mailing))
+    # The plan stays to the end: nobody need look through it again and again.
+    gc.freeze()
     refused = (
         scrub_guards.missing_column(errand.channels, channels),
         None if errand.as_of else _stale(database, settings, errand),
     )
     return Ready(errand, mailing, channels, loaded, head, refused)
+
+
+def opened_list(source: Source, errand: Errand) -> MailingList | TableList:
+    """What a list is: a table of Excel or Parquet, else records that lie in bytes."""
+    return open_table(source, errand.wanted) or open_bytes(source, errand.layout, errand.wanted)
 
 
 def _stale(database: Database, settings: Settings, errand: Errand) -> guards.ExportRefusedError | None:

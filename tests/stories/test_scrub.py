@@ -311,3 +311,37 @@ def test_killed_at_any_file_operation_the_files_are_whole_or_absent_and_recorded
     recorded = [one["kept_file"] for one in desk.run("why", "rosa@example.com", "--json").json["scrubs"]]
     assert sorted(finished) == sorted(recorded)
     assert len(finished) > step
+
+
+def test_an_excel_list_is_scrubbed_and_told_like_any_other(desk: Desk) -> None:
+    import csv
+
+    import openpyxl
+
+    book = openpyxl.Workbook()
+    for row in csv.reader(MARCH.splitlines()):
+        book.active.append(row)
+    book.save(desk.folder / "march.xlsx")
+    assert desk.run("scrub", "march.xlsx", "--check").code == 4
+    ran = desk.run("scrub", "march.xlsx", "--name", "March circular")
+    assert ran.code == 0, ran.text
+    (kept,) = (desk.folder / "exports").glob("*.kept.xlsx")
+    rows = list(openpyxl.load_workbook(kept).active.iter_rows(values_only=True))
+    assert [list(row) for row in rows] == list(csv.reader((HEADER + OTHERS).splitlines()))
+    assert b'"the same door","3"' in out(desk, "dropped")
+    assert "“March circular” (march.xlsx)" in desk.run("why", "hf@example.com").out
+    manifest = json.loads(out(desk, "manifest"))
+    assert manifest["input"]["sha256"] == sha256((desk.folder / "march.xlsx").read_bytes()).hexdigest()
+
+
+def test_a_fixed_width_list_needs_its_layout(desk: Desk) -> None:
+    rows = [
+        f"{name:<12}{email:<20}\r\n" for name, email in [("Rosa", "ROSA@example.com"), *[("Al", "al@example.com")] * 5]
+    ]
+    listed(desk, "".join(rows), "march.txt")
+    refused = desk.run("scrub", "march.txt")
+    assert refused.code == 2
+    assert "--layout FILE" in refused.err
+    listed(desk, '[[column]]\nname = "name"\nwidth = 12\n[[column]]\nname = "email"\nwidth = 20\n', "layout.toml")
+    assert desk.run("scrub", "march.txt", "--layout", "layout.toml").code == 0
+    assert out(desk, "kept") == "".join(rows[1:]).encode()
