@@ -9,6 +9,8 @@ TRIGGERS = frozenset("=+-@\t\r＝＋－＠")
 PLAIN_NUMBER = re.compile(r"[+-][0-9]+")
 # Neither these nor blanks make a trigger behind them harmless: some importers strip them.
 INVISIBLE = " \u00a0\u3000\u00ad\u200b\u200c\u200d\u2060\ufeff"
+# A cell that begins with none of these and is printable runs nowhere: what is invisible but a blank is not printable.
+MAY_BEGIN_A_FORMULA = TRIGGERS | {" "}
 LINE_ENDS = re.compile(r"[\n\v\f\r\x1c-\x1e\x85\u2028\u2029]")
 CONTROLS = re.compile(r"[\x00-\x08\x0e-\x1b\x1f\x7f-\x9f\ud800-\udfff]")
 UNSEEN_CATEGORIES = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
@@ -33,6 +35,8 @@ def begins_like_a_formula(cell: str) -> bool:
 
 def neutralised(cell: str) -> str:
     """The cell for people: what could run gets a leading ', what cannot be seen is shown as an escape."""
+    if cell.isprintable() and cell[:1] not in MAY_BEGIN_A_FORMULA:
+        return cell
     shown = "".join(_visible(character) for character in cell)
     return f"'{shown}" if begins_like_a_formula(cell) or begins_like_a_formula(shown) else shown
 

@@ -1,9 +1,11 @@
-"""What can stand in a column of a list: the fields of a suppression, each from one row as the store streams it."""
+"""What can stand in a column of a list: the fields of a suppression, each for a block of rows at once, since a list may
+have millions."""
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from email.utils import format_datetime
+from functools import cached_property
 from typing import Any
 
 from allegro_privacy.core.listing import Listed
@@ -11,72 +13,91 @@ from allegro_privacy.core.names_split import first_and_last
 from allegro_privacy.lists.cells import LINE_ENDS
 
 Address = Mapping[str, Any]
+Texts = Sequence[str]
 ADDED, REMOVED = "A", "R"
 LETTERS = {"individual": "I", "household": "H", "address": "A"}
-_PARTS = ("line1", "line2", "city", "state", "zip", "zip4")
 
 
-def _part(name: str) -> Callable[[Listed, Address, str], str]:
-    return lambda row, address, action: str(address.get(name) or "")
+class Block:
+    """Some rows as columns. action: A for those who come on the list, R for those who come off."""
+
+    def __init__(self, rows: Sequence[Listed], action: str) -> None:
+        self.action = action
+        columns: Sequence[Sequence[Any]] = [*zip(*rows, strict=True)] or [()] * len(Listed._fields)
+        self.numbers, keys, names, self._addresses, levels, since, self.reasons, customers, _ = columns
+        self.keys, self.names, self.levels = _filled(keys), _filled(names), _filled(levels)
+        self.since: Texts = since
+        self.customer_numbers = _filled(customers)
+
+    @cached_property
+    def addresses(self) -> list[Address]:
+        return [json.loads(one) if one else {} for one in self._addresses]
+
+    @cached_property
+    def split_names(self) -> list[tuple[str, str]]:
+        return [first_and_last(name) for name in self.names]
+
+    def part(self, name: str) -> Texts:
+        """One part of each postal address."""
+        return [address.get(name) or "" for address in self.addresses]
 
 
-def _as_given(row: Listed, address: Address, action: str) -> str:
+def _filled(column: Sequence[str | None]) -> list[str]:
+    return [cell or "" for cell in column]
+
+
+def _as_given(block: Block) -> Texts:
     """On one line: many programs read a record per line whatever the quotes say."""
-    lines = LINE_ENDS.sub("\n", str(address.get("as_given") or "")).split("\n")
+    return [_one_line(text) for text in block.part("as_given")]
+
+
+def _one_line(text: str) -> str:
+    lines = LINE_ENDS.sub("\n", text).split("\n")
     return " / ".join(line.strip() for line in lines if line.strip())
 
 
-def _zip9(row: Listed, address: Address, action: str) -> str:
-    five, four = str(address.get("zip") or ""), str(address.get("zip4") or "")
-    return f"{five}-{four}" if five and four else five
+def _zip9(block: Block) -> Texts:
+    pairs = zip(block.part("zip"), block.part("zip4"), strict=True)
+    return [f"{five}-{four}" if five and four else five for five, four in pairs]
 
 
-def _normal(row: Listed, address: Address, action: str) -> str:
+def _normal(block: Block) -> Texts:
     """The address in the manner of Publication 28, in one cell."""
-    place = f"{address.get('city') or ''} {address.get('state') or ''}".strip()
-    street = (str(address.get(name) or "") for name in ("line1", "line2"))
-    return ", ".join(piece for piece in (*street, f"{place} {_zip9(row, address, action)}".strip()) if piece)
+    cities = zip(block.part("city"), block.part("state"), _zip9(block), strict=True)
+    places = [" ".join(filter(None, place)) for place in cities]
+    whole = zip(block.part("line1"), block.part("line2"), places, strict=True)
+    return [", ".join(filter(None, pieces)) for pieces in whole]
 
 
-# (row, its postal address, A or R) → the text.
-FIELDS: dict[str, Callable[[Listed, Address, str], str]] = {
-    "row_id": lambda row, address, action: row.id,
-    "since": lambda row, address, action: row.since,
-    "reason": lambda row, address, action: row.reason,
-    "customer_number": lambda row, address, action: row.customer_number or "",
-    "action": lambda row, address, action: action,
-    "email": lambda row, address, action: row.key or "",
-    "phone": lambda row, address, action: row.key or "",
-    "name": lambda row, address, action: row.name or "",
-    "first": lambda row, address, action: first_and_last(row.name or "")[0],
-    "last": lambda row, address, action: first_and_last(row.name or "")[1],
+def _part(name: str) -> Callable[[Block], Texts]:
+    return lambda block: block.part(name)
+
+
+FIELDS: dict[str, Callable[[Block], Texts]] = {
+    "row_id": lambda block: [f"S{number}" for number in block.numbers],
+    "since": lambda block: block.since,
+    "reason": lambda block: block.reasons,
+    "customer_number": lambda block: block.customer_numbers,
+    "action": lambda block: [block.action] * len(block.keys),
+    "email": lambda block: block.keys,
+    "phone": lambda block: block.keys,
+    "name": lambda block: block.names,
+    "first": lambda block: [first for first, _ in block.split_names],
+    "last": lambda block: [last for _, last in block.split_names],
     "as_given": _as_given,
     "normal": _normal,
     "zip9": _zip9,
-    "level": lambda row, address, action: row.level or "",
-    "level_letter": lambda row, address, action: LETTERS.get(row.level or "", ""),
-    **{name: _part(name) for name in _PARTS},
+    "level": lambda block: block.levels,
+    "level_letter": lambda block: [LETTERS.get(level, "") for level in block.levels],
+    **{name: _part(name) for name in ("line1", "line2", "city", "state", "zip", "zip4")},
 }
 # Any of these must say something, or there is nothing to match the row by.
 TO_MATCH_BY = frozenset({"email", "phone", "as_given", "line1", "normal"})
-_OF_ADDRESS = frozenset({*_PARTS, "as_given", "normal", "zip9"})
-
-
-def needs_address(fields: frozenset[str]) -> bool:
-    """Must the row's address be taken apart for these fields?"""
-    return bool(fields & _OF_ADDRESS)
-
-
-def address_of(row: Listed) -> Address:
-    """The postal address of a row; {} when it has none."""
-    return json.loads(row.address) if row.address else {}
 
 
 def dated(text: str, how: str) -> str:
-    """A moment (UTC, ISO) as a layout wants it: iso, day, unix, rfc2822, or a pattern of strftime."""
+    """A moment (UTC, ISO) as a layout wants it: day, unix, rfc2822, or a pattern of strftime."""
     match how:
-        case "" | "iso":
-            return text
         case "day":
             return text[:10]
         case "unix":

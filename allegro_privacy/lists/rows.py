@@ -12,8 +12,8 @@ from typing import BinaryIO
 from allegro_privacy.core.listing import Listed
 from allegro_privacy.lists import files
 from allegro_privacy.lists.cells import neutralised
-from allegro_privacy.lists.compiled import cells_of
-from allegro_privacy.lists.fields import ADDED, REMOVED
+from allegro_privacy.lists.compiled import columns_of
+from allegro_privacy.lists.fields import ADDED, REMOVED, Block
 from allegro_privacy.lists.holding import Sieve
 from allegro_privacy.lists.layouts import Column, Layout
 from allegro_privacy.lists.plan import Plan
@@ -108,25 +108,22 @@ def _write(
     files_: _Files,
     hold: Callable[[str, Sequence[str]], None],
 ) -> Written:
-    cells = cells_of(columns, plan.recipient.values, plan.recipient.hash, plan.key)
+    texts = columns_of(columns, plan.recipient.values, plan.recipient.hash, plan.key)
     sieve, done, rest = Sieve(plan.layout, columns), Written(), iter(entries)
     while some := list(islice(rest, AT_ONCE)):
         known = [entry for entry in some if not entry.erased]
         done.erased += len(some) - len(known)
-        leaving: list[list[str]] = []
-        for entry, (row, reason) in zip(
-            known, sieve.sorted_out([cells(entry, action) for entry in known]), strict=True
-        ):
-            if not reason:
-                leaving.append(row)
-                if entry.level:
-                    done.levels[entry.level] += 1
-                continue
+        block = Block(known, action)
+        leaving, held = sieve.sorted_out(texts(block))
+        done.levels.update(block.levels)
+        for at, row, reason in held:
+            done.levels[block.levels[at]] -= 1
             done.held[reason] += 1
-            done.held_rows.append(entry.number)
+            done.held_rows.append(known[at].number)
             hold(reason, row)
         files_.write(leaving)
         done.rows += len(leaving)
+    done.levels = Counter({level: count for level, count in done.levels.items() if level and count})
     done.cut, done.parts = sieve.cut, files_.parts
     return done
 

@@ -55,11 +55,18 @@ class _Fixed:
         self._file, self._layout, self._columns, self._rows = file, layout, columns, 0
         self._end = layout.line_end.encode(layout.encoding)
         self._blank = " ".encode(layout.encoding)
+        widths = "".join(f"%{'' if column.right else '-'}{column.width}s" for column in columns)
+        self._pattern = widths + layout.line_end
         if layout.header:
             self._file.write(b"".join(self._cell(column.name, column) for column in columns) + self._end)
 
     def rows(self, rows: Sequence[Cells]) -> None:
         self._rows += len(rows)
+        plain = "".join(self._pattern % tuple(cells) for cells in rows)
+        # In ASCII a character is a byte, and most blocks are ASCII.
+        if plain.isascii() and len(self._blank) == 1:
+            self._file.write(plain.encode(self._layout.encoding))
+            return
         for cells in rows:
             pairs = zip(cells, self._columns, strict=True)
             self._file.write(b"".join(self._cell(cell, column) for cell, column in pairs) + self._end)
