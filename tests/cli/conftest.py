@@ -4,7 +4,7 @@ import os
 from pathlib import Path
 
 import pytest
-from office import PROJECT, Desk
+from nursery import PROJECT, Desk
 
 # Also for the processes that a test starts by itself.
 os.environ["PYTHONPATH"] = PROJECT

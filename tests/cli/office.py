@@ -2,13 +2,13 @@
 
 import json
 import os
-import subprocess
-import sys
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-PROJECT = str(Path(__file__).parents[2])
+from nursery import PROJECT, Nursery
+
+NURSERY = Nursery()
 
 
 @dataclass(frozen=True)
@@ -37,17 +37,8 @@ class Desk:
     def run(self, *arguments: str | Path, stdin: bytes = b"", **environment: str) -> Ran:
         clean = {name: value for name, value in os.environ.items() if not name.startswith(("ALLEGRO", "XDG"))}
         clean |= {"XDG_CONFIG_HOME": str(self.folder / "no-config"), "PYTHONUTF8": "1", "PYTHONPATH": PROJECT}
-        command = [sys.executable, "-m", "allegro_privacy", *map(str, arguments)]
-        done = subprocess.run(
-            command,
-            input=stdin,
-            capture_output=True,
-            cwd=self.folder,
-            env=clean | environment,
-            timeout=120,
-            check=False,
-        )
-        return Ran(done.returncode, done.stdout.decode(), done.stderr.decode())
+        code, out, err = NURSERY.run([*map(str, arguments)], self.folder, clean | environment, stdin)
+        return Ran(code, out.decode(), err.decode())
 
     def mail(self, name: str, subject: str, body: str = "", sender: str = "Rosa Quintero <rosa@example.com>") -> Path:
         """One message as a mail program writes it, in the folder mail/."""

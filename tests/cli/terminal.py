@@ -15,7 +15,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from office import PROJECT
+from nursery import PROJECT
 
 PATIENCE = 60
 PROMPT = "]?"

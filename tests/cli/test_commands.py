@@ -25,6 +25,7 @@ COMMANDS = [
     "why",
     "reply",
     "export",
+    "scrub",
     "report",
     "deadlines",
     "verify",
