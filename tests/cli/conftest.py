@@ -4,7 +4,7 @@ import os
 from pathlib import Path
 
 import pytest
-from nursery import PROJECT, Desk
+from office import PROJECT, Desk
 
 # Also for the processes that a test starts by itself.
 os.environ["PYTHONPATH"] = PROJECT

@@ -9,7 +9,7 @@ import sys
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
-from nursery import PROJECT, Desk
+from office import PROJECT, Desk
 from servers.token_provider import TokenProvider
 
 BOXES = """

@@ -8,7 +8,7 @@ import time
 from pathlib import Path
 
 import pytest
-from nursery import PROJECT, Desk
+from office import PROJECT, Desk
 from platform_files import SHAPES, write
 
 WEBSITE = """

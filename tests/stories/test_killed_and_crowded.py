@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from nursery import PROJECT, Desk
+from office import PROJECT, Desk
 
 SUBJECTS = ("NO E-MAIL", "an order", "NO SNAIL MAIL")
 MESSAGES = 90

@@ -10,7 +10,7 @@ from pathlib import Path
 import killed_pull
 import pytest
 from killed_pull import Fact, Office
-from nursery import PROJECT, Desk
+from office import PROJECT, Desk
 
 from allegro_privacy.store.database import open_database
 

@@ -8,7 +8,7 @@ import time
 from pathlib import Path
 
 import pytest
-from nursery import PROJECT, Desk
+from office import PROJECT, Desk
 
 HAROLD = ("--name", "Harold Finch", "--address", "1450 Brickell Ave Apt 2203, Miami, FL 33131")
 LETTER = ("record", "letter", "--channel", "post", *HAROLD, "--received", "2026-03-02", "--postmark", "2026-02-27")

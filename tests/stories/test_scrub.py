@@ -11,7 +11,7 @@ from hashlib import sha256
 from pathlib import Path
 
 import pytest
-from nursery import PROJECT, Desk
+from office import PROJECT, Desk
 
 HEADER = "id,name,email,address,city,state,zip\r\n"
 ROSA = '1,Rosa Quintero," ROSA@Example.com",12 Main St,Miami,FL,33130\r\n'
