@@ -143,7 +143,8 @@ def main() -> None:
     given = parser.parse_args()
     with tempfile.TemporaryDirectory(dir=given.folder) as folder:
         by_email(Path(folder), given.rows, given.emails)
-        by_post(Path(folder), given.rows, given.post)
+        if given.post:
+            by_post(Path(folder), given.rows, given.post)
 
 
 if __name__ == "__main__":

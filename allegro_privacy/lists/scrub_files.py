@@ -98,6 +98,25 @@ def recover(directory: Path, recorded: Iterable[tuple[str, str]], now: datetime)
     return tuple(published)
 
 
+def old_files(
+    directory: Path,
+    left: Iterable[tuple[str, datetime]],
+    lists_before: datetime | None,
+    manifests_before: datetime | None,
+) -> tuple[str, ...]:
+    """The names of what scrubs left in a directory and may go. left: the kept (or flagged) file of each, and when."""
+    there = sorted(each.name for each in directory.iterdir()) if directory.is_dir() else []
+    wanted: list[str] = []
+    for file, at in left:
+        stem = re.split(r"\.(?:kept|flagged)\.", file)[0]
+        for name in there:
+            part = name.removeprefix(f"{stem}.").partition(".")[0] if name.startswith(f"{stem}.") else ""
+            before = manifests_before if part == "manifest" else lists_before
+            if part in PARTS and before and at < before:
+                wanted.append(name)
+    return tuple(wanted)
+
+
 def _by_token(opened: int) -> dict[str, Sequence[str]]:
     found: dict[str, list[str]] = defaultdict(list)
     for name in sorted(os.listdir(opened)):

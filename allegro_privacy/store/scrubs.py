@@ -43,6 +43,11 @@ def left(database: Database) -> list[tuple[str, str]]:
     return [(row[0], row[1]) for row in database.rows("SELECT token, kept_sha256 FROM scrubs")]
 
 
+def kept_files(database: Database) -> list[tuple[str, datetime]]:
+    """The kept or flagged file of each scrub, oldest first, and when it left."""
+    return [(row[0], moment(row[1])) for row in database.rows("SELECT kept_file, at FROM scrubs ORDER BY event")]
+
+
 def recorded_scrub(database: Database, kept_file: str, kept_sha256: str) -> Scrub | None:
     """The scrub that left this kept file, else one with these bytes."""
     sql = (

@@ -8,7 +8,8 @@ from allegro_privacy.config import Settings
 from allegro_privacy.core.decision import Receipt
 from allegro_privacy.core.retention import Retention
 from allegro_privacy.lists import retention as old_lists
-from allegro_privacy.store import journal, views
+from allegro_privacy.lists import scrub_files
+from allegro_privacy.store import journal, scrubs, views
 from allegro_privacy.store.database import Database
 from allegro_privacy.store.rows import Cutoffs, Due, ErasurePlan, ErasureReceipt
 from allegro_privacy.workflow.transaction import transact
@@ -119,7 +120,9 @@ def _cutoffs(kept: Retention, now: datetime) -> Cutoffs:
 
 
 def _old_files(database: Database, settings: Settings, now: datetime) -> tuple[str, ...]:
-    kept = settings.retention
-    return old_lists.old_files(
-        settings.export.directory, views.exports(database), kept.lists.before(now), kept.manifests.before(now)
+    directory = settings.export.directory
+    before = settings.retention.lists.before(now), settings.retention.manifests.before(now)
+    return (
+        *old_lists.old_files(directory, views.exports(database), *before),
+        *scrub_files.old_files(directory, scrubs.kept_files(database), *before),
     )
