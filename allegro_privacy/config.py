@@ -61,6 +61,15 @@ class PingSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class SeedSettings:
+    """Where decoys in lists are reached: e-mail addresses by a pattern, and postal addresses as they are written on
+    mail."""
+
+    email: str = ""
+    postal: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Settings:
     """The configuration in force. `origin` is its file; None when the built-in defaults are used."""
 
@@ -74,6 +83,7 @@ class Settings:
     retention: Retention
     mappings: tuple[Shape, ...] = ()
     recipients: Mapping[str, Recipient] = field(default_factory=dict)
+    seeds: SeedSettings = SeedSettings()
 
     @property
     def pull_command(self) -> str:
@@ -224,6 +234,7 @@ def _settings(values: Mapping[str, Mapping[str, Any]], path: Path | None, base: 
         retention=Retention(**values["retention"]),
         mappings=tuple(mappings.shape(name, row) for name, row in values["import"].items()),
         recipients={name: recipients.recipient(name, row, base) for name, row in values["recipient"].items()},
+        seeds=SeedSettings(**values["seeds"]),
     )
 
 

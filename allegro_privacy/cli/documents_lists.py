@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 from allegro_privacy.cli.documents import export, utc
 
 if TYPE_CHECKING:
+    from allegro_privacy.store.decoys import Known
     from allegro_privacy.store.rows import Acknowledgement, Holding
     from allegro_privacy.workflow.receipts import Acknowledged
 
@@ -32,6 +33,20 @@ def holding(row: "Holding") -> Document:
         "receipt": acknowledgement(row.said) if row.said else None,
         "behind": row.behind,
         "waiting_since": utc(row.waiting) if row.waiting else None,
+    }
+
+
+def decoy(known: "Known") -> Document:
+    """A decoy, and the lists that it stands in."""
+    one = known.decoy
+    return {
+        "row_id": one.id,
+        "name": one.name,
+        "email": one.email or None,
+        "address": one.address.as_given if one.address else None,
+        "recipient": known.exports[0].recipient,
+        "channel": known.exports[0].channel.value,
+        "exports": [export(each) for each in known.exports],
     }
 
 

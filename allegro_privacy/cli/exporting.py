@@ -128,6 +128,40 @@ def status(call: Call) -> int:
     return ExitCode.DONE
 
 
+@group.command("seed")
+@shared("as_json")
+def seed(
+    call: Call,
+    who: Annotated[
+        list[str],
+        typer.Argument(
+            metavar="WHO", help="An e-mail address, or the name (and address) as it is printed on a piece of mail."
+        ),
+    ],
+) -> int:
+    """Tell whose list leaked, by the decoy that was written to."""
+    from allegro_privacy.cli import documents_lists, words
+    from allegro_privacy.workflow import decoys, insight
+
+    settings = call.settings()
+    with insight.opened(settings) as database:
+        known = decoys.whose(database, "\n".join(who))
+    if call.as_json:
+        console.document({"decoy": documents_lists.decoy(known) if known else None})
+    elif known is None:
+        call.say("No decoy of ours goes by that.")
+        call.say("  (a decoy is found by its e-mail address or by its whole name)")
+    else:
+        one, whose = known.decoy, known.exports[0].recipient
+        place = one.address.as_given.splitlines() if one.address else [one.email]
+        console.paragraph(f"{', '.join((one.name, *place))}: a decoy, {one.id} in the lists of {whose}", "")
+        for each in known.exports:
+            when = words.when(each.at, settings.shop.time_zone)
+            console.out(f"  number {each.sequence} ({each.channel}), {when}: {each.file}")
+        call.say(f"Nobody but {whose} got it: whoever wrote there has a list of theirs.")
+    return ExitCode.DONE
+
+
 @group.command("ack")
 @shared("as_json", "dry_run", "actor")
 def ack(

@@ -18,7 +18,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from allegro_privacy.core.listing import Listed
+from allegro_privacy.core.listing import Decoy, Listed
 from allegro_privacy.lists import files
 from allegro_privacy.lists.manifest import FileOf, Manifest, of_plan, to_json
 from allegro_privacy.lists.plan import Plan
@@ -37,6 +37,10 @@ class Prepared:
     parts: tuple[tuple[str, str], ...]
     manifest: Manifest
     held: tuple[int, ...] = ()
+
+    def people(self, decoys: Iterable[Decoy]) -> int:
+        """How many rows are people's, and not decoys'."""
+        return self.manifest.rows - len({decoy.number for decoy in decoys} - set(self.held))
 
 
 @dataclass(frozen=True, slots=True)

@@ -248,12 +248,16 @@ def _drafted(to: Tables, event: Applied, content: Content) -> None:
 def _exported(to: Tables, event: Applied, content: Content) -> None:
     told = {**_FULL_LIST, **content, "held": json.dumps(content.get("held", []))}
     to.insert(EXPORTS, ((event.number, event.at, *(told[name] for name in _EXPORT_COLUMNS)),))
-    to.insert(tables.SEEDS, [(keyed(to.secret, *seed["key"]), event.number, seed["row"]) for seed in told["seeds"]])
 
 
 # What lists that left before there were others did not say.
-_FULL_LIST: Content = {"change": "full", "sequence": 0, "after": 0, "since_event": 0, "removals": 0, "seeds": ()}
+_FULL_LIST: Content = {"change": "full", "sequence": 0, "after": 0, "since_event": 0, "removals": 0}
 _EXPORT_COLUMNS = tuple(name for name in EXPORTS.columns if name not in ("event", "at"))
+
+
+def _decoys_placed(to: Tables, event: Applied, content: Content) -> None:
+    keys = ((key, decoy["row"]) for decoy in content["decoys"] for key in decoy["keys"])
+    to.insert(tables.SEEDS, [(keyed(to.secret, *key), content["export"], row) for key, row in keys])
 
 
 def _acknowledged(to: Tables, event: Applied, content: Content) -> None:
@@ -324,6 +328,7 @@ RULES: dict[str, Callable[[Tables, Applied, Content], None]] = {
     "bounced": _bounced,
     "drafted": _drafted,
     "exported": _exported,
+    "decoys-placed": _decoys_placed,
     "export-acknowledged": _acknowledged,
     "drop-planned": _drop_planned,
     "drop-changed": _drop_changed,

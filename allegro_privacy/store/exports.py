@@ -143,9 +143,3 @@ def erased_since(database: Database, channel: Channel, event: int) -> int:
     erased = json.dumps(sorted({row[event_at] for row in remains if row[channel_at] == channel.value}))
     sql = "SELECT count(*) FROM suppressions WHERE lifted IS NULL AND event IN (SELECT value FROM json_each(?))"
     return int(database.value(sql, (erased,)))
-
-
-def seed_rows(database: Database, export_event: int) -> frozenset[str]:
-    """The row ids of the decoys in a list."""
-    rows = database.rows("SELECT row FROM seeds WHERE event = ?", (export_event,))
-    return frozenset(f"S{row[0]}" for row in rows)

@@ -12,6 +12,7 @@ from allegro_privacy.core.link_scanners import Burst, Click
 from allegro_privacy.core.person import Channel, Key
 from allegro_privacy.store.append import append
 from allegro_privacy.store.database import Database
+from allegro_privacy.store.decoys import decoys_among
 from allegro_privacy.store.effects import active
 from allegro_privacy.store.failures import engine
 from allegro_privacy.store.keys import key_hash, keyed
@@ -41,6 +42,8 @@ def known_row(
     keys to be taken as listed, whatever the list says."""
     if number_of(database, message_id) is not None:
         return Known(row=True)
+    if keys and len(decoys_among(database, keys)) == len(set(keys)):
+        return Known(decoy=True)
     hashes = [key_hash(database.secret, key) for key in keys]
     if not wishes:
         return Known(hard=_hard(database, hashes))

@@ -23,6 +23,7 @@ from allegro_privacy.store.attempts import clear_attempts as clear_attempts
 from allegro_privacy.store.attempts import place_of
 from allegro_privacy.store.cases import change_case as change_case
 from allegro_privacy.store.database import Database
+from allegro_privacy.store.decoys import record_decoys as record_decoys
 from allegro_privacy.store.drafts import record_draft as record_draft
 from allegro_privacy.store.effects import Occasion, carry_out
 from allegro_privacy.store.erasure import compact as compact

@@ -156,6 +156,7 @@ _TITLES = {
     "answer-undone": "{subject} open again: the answer was undone",
     "decision-checked": "A person checked what the program did alone: {right}",
     "exported": "{subject}: a list left to {recipient}",
+    "decoys-placed": "{subject}: decoys stand in it",
     "export-acknowledged": "{subject} acknowledged by its recipient",
     "drafted": "{subject} drafted for {about}: {template}, {language}",
     "bounced": "Mail came back",

@@ -14,6 +14,13 @@ from allegro_privacy.store.cases import open_cases as open_cases
 from allegro_privacy.store.cases import open_questions as open_questions
 from allegro_privacy.store.cases import stopped_with as stopped_with
 from allegro_privacy.store.database import Database
+from allegro_privacy.store.decoys import decoys_among as decoys_among
+from allegro_privacy.store.decoys import free_number as free_number
+from allegro_privacy.store.decoys import has_decoys as has_decoys
+from allegro_privacy.store.decoys import is_taken as is_taken
+from allegro_privacy.store.decoys import known_decoy as known_decoy
+from allegro_privacy.store.decoys import placed as placed
+from allegro_privacy.store.decoys import rows_of_decoys as rows_of_decoys
 from allegro_privacy.store.drafts import places_waiting as places_waiting
 from allegro_privacy.store.erasure import erasure_plan as erasure_plan
 from allegro_privacy.store.erasure import needs_compacting as needs_compacting
@@ -31,7 +38,6 @@ from allegro_privacy.store.exports import last_export as last_export
 from allegro_privacy.store.exports import numbered_export as numbered_export
 from allegro_privacy.store.exports import of_recipient as of_recipient
 from allegro_privacy.store.exports import recorded_export as recorded_export
-from allegro_privacy.store.exports import seed_rows as seed_rows
 from allegro_privacy.store.imports import known_row as known_row
 from allegro_privacy.store.lifting import liftable as liftable
 from allegro_privacy.store.listing import left_out as left_out

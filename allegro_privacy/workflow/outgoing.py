@@ -4,14 +4,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
-from itertools import chain
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from allegro_privacy import tables
 from allegro_privacy.config import Settings
-from allegro_privacy.core.listing import Change, Recipient
+from allegro_privacy.core.listing import Change, Decoy, Recipient
 from allegro_privacy.core.person import Channel
 from allegro_privacy.errors import GuardError, UsageError
 from allegro_privacy.lists import export as lists
@@ -128,18 +127,19 @@ def _prepare_all(database: Database, settings: Settings, errand: Errand, recipie
         guards.failed_verify(problem.words for problem in views.verify(database)),
         None if wanted else guards.empty_list(0),
     ]
-    seeded: list[tuple[lists.Prepared, decoys.Decoys]] = []
+    seeded: list[tuple[lists.Prepared, tuple[Decoy, ...]]] = []
     for layout in wanted:
         plan = _plan(database, settings, errand, recipient, layout, head, work.told)
-        seeds = decoys.make(database, settings, plan)
-        prepared = _prepare(database, settings, plan, seeds)
-        if plan.change is Change.DELTA and not prepared.manifest.rows and not prepared.manifest.removals:
+        since = _since_event(database, plan)
+        seeds = decoys.make(database, settings, plan, since)
+        prepared = _prepare(database, settings, plan, since, seeds)
+        if plan.change is Change.DELTA and not prepared.people(seeds) and not prepared.manifest.removals:
             lists.discard(prepared)
             work.told.append(f"Nothing has changed for {recipient.name} ({layout.channel}) since {plan.after}.")
             continue
         work.prepared.append(prepared)
         seeded.append((prepared, seeds))
-        found += _guards_of(database, settings, plan, prepared.manifest)
+        found += _guards_of(database, settings, plan, prepared.people(seeds))
     if refused := guards.refusals(found, errand.overrides):
         raise together(refused)
     for prepared, seeds in seeded:
@@ -241,12 +241,13 @@ def _base(database: Database, errand: Errand, recipient: Recipient, channel: Cha
     return base
 
 
-def _prepare(database: Database, settings: Settings, plan: Plan, seeds: decoys.Decoys) -> lists.Prepared:
-    since = _since_event(database, plan)
+def _prepare(database: Database, settings: Settings, plan: Plan, since: int, seeds: Sequence[Decoy]) -> lists.Prepared:
     held = views.last_acknowledged(database, plan.recipient.name, plan.channel) or views.last_export(
         database, plan.recipient.name, plan.channel
     )
-    entries = chain(views.listed(database, plan.channel, plan.recipient.levels, after=since), seeds.rows)
+    entries = views.listed(database, plan.channel, plan.recipient.levels, after=since)
+    if seeds:
+        entries = decoys.among(entries, seeds)
     removals = views.removed(database, plan.channel, since or (held.as_of if held else 0))
     return lists.prepare(entries, plan, settings.export.directory, removals)
 
@@ -259,7 +260,7 @@ def _since_event(database: Database, plan: Plan) -> int:
 
 
 def _guards_of(
-    database: Database, settings: Settings, plan: Plan, manifest: Manifest
+    database: Database, settings: Settings, plan: Plan, people: int
 ) -> Iterator[guards.ExportRefusedError | None]:
     stops_all = plan.layout.account_wide or "*" in plan.recipient.values.values()
     yield guards.account_wide(plan.layout.title, stops_all)
@@ -268,13 +269,18 @@ def _guards_of(
         return
     before = views.last_export(database, plan.recipient.name, plan.channel)
     full = views.last_export(database, plan.recipient.name, plan.channel, full=True)
-    yield guards.empty_list(manifest.rows)
-    yield guards.shrunk_list(manifest.rows, full.rows if full else None, settings.export.max_shrink)
+    yield guards.empty_list(people)
+    yield guards.shrunk_list(people, _people_in(database, full), settings.export.max_shrink)
     erased = views.erased_since(database, plan.channel, before.as_of if before else 0)
     yield guards.erased_people(erased, before.file if before else "")
 
 
-def _record(database: Database, prepared: lists.Prepared, seeds: decoys.Decoys, head: Head, errand: Errand) -> None:
+def _people_in(database: Database, full: Export | None) -> int | None:
+    """How many people a list held, decoys aside."""
+    return full.rows - len(views.rows_of_decoys(database, full.event)) if full else None
+
+
+def _record(database: Database, prepared: lists.Prepared, seeds: Sequence[Decoy], head: Head, errand: Errand) -> None:
     manifest = prepared.manifest
     base = manifest.after and views.numbered_export(
         database, manifest.recipient, Channel(manifest.channel), manifest.after
@@ -285,8 +291,9 @@ def _record(database: Database, prepared: lists.Prepared, seeds: decoys.Decoys, 
         "files": [[each.file, each.rows, each.sha256] for each in manifest.files], "rows": manifest.rows,
         "removals": manifest.removals, "levels": dict(manifest.levels), "as_of": head.number, "head": head.hash,
         "change": manifest.change.value, "sequence": manifest.sequence, "after": manifest.after,
-        "since_event": base.as_of if base else 0, "held": list(prepared.held), "seeds": seeds.recorded,
+        "since_event": base.as_of if base else 0, "held": list(prepared.held),
         "override": " ".join(sorted(errand.overrides)),
         "reason": "; ".join(errand.overrides[option] for option in sorted(errand.overrides)),
     }  # fmt: skip
-    journal.record_export(database, content, errand.actor, errand.now)
+    event = journal.record_export(database, content, errand.actor, errand.now).events[0]
+    decoys.record(database, event, seeds, prepared.held, errand.actor, errand.now)
