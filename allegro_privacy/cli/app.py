@@ -227,6 +227,7 @@ def register_all() -> None:
     from allegro_privacy.cli import (  # noqa: F401
         cases,
         deadlines,
+        drops,
         exporting,
         imports,
         oversight,

@@ -1,6 +1,6 @@
 """The JSON of docs/cli.md. A field is only ever added, never renamed or removed."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
@@ -190,11 +190,11 @@ def export(row: "Export") -> Document:
     }
 
 
-def findings(found: "Findings") -> Document:
-    """The answer of `find`."""
+def findings(found: "Findings", under_way: Mapping[str, Document]) -> Document:
+    """The answer of `find`. under_way: what a suppression came too late for, by its number."""
     return {
         "who": found.who,
-        "suppressions": [suppression(row) for row in found.suppressions],
+        "suppressions": [{**suppression(row), **under_way.get(row.id, {})} for row in found.suppressions],
         "messages": [found_message(row) for row in found.messages],
         "reviews": [review(row) for row in found.reviews],
         "cases": [case(row) for row in found.cases],
@@ -217,13 +217,13 @@ def entry(row: "Entry") -> Document:
     }
 
 
-def timeline(told: "Timeline") -> Document:
-    """The answer of `why`."""
+def timeline(told: "Timeline", under_way: Mapping[str, Document]) -> Document:
+    """The answer of `why`. under_way: what a suppression came too late for, by its number."""
     return {
         "who": told.who,
         "as_of": utc(told.as_of),
         "events": [entry(row) for row in told.entries],
-        "suppressions": [suppression(row) for row in told.suppressions],
+        "suppressions": [{**suppression(row), **under_way.get(row.id, {})} for row in told.suppressions],
         "exports": [{**export(row), "carried": list(carried)} for row, carried in told.exports],
         "scrubs": [scrub_hit(row) for row in told.scrubs],
     }

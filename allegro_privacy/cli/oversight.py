@@ -29,21 +29,23 @@ Who = Annotated[
 @command("status", EVERY_DAY, "as_json")
 def status(call: Call) -> int:
     """Show where things stand and what to do next."""
-    from allegro_privacy.cli import case_told, documents, told, words
+    from allegro_privacy.cli import case_told, documents, told, told_drops, words
     from allegro_privacy.cli.clock import utc_now
-    from allegro_privacy.workflow import insight
+    from allegro_privacy.workflow import drops, insight
 
     settings = call.settings()
     now = utc_now()
     with insight.opened(settings) as database:
         found = insight.status(database)
         owed = _owed_in_cases(database, settings, now) if found.open_cases else ()
+        planned = drops.soon(database, settings, now)
     today = words.today(now, settings.shop.time_zone)
     if call.as_json:
         dates = [case_told.duty_document(each, today) for each in owed[:1]]
-        console.document({**documents.status(found), "nearest_deadline": dates[0] if dates else None})
+        told_too = {"drops": [told_drops.document(each) for each in planned]}
+        console.document({**documents.status(found), "nearest_deadline": dates[0] if dates else None, **told_too})
     elif not call.quiet:
-        told.status(found, settings, now, case_told.nearest(owed, today))
+        told.status(found, settings, now, case_told.nearest(owed, today), planned)
     return ExitCode.DONE
 
 
@@ -61,16 +63,18 @@ def find(
     limit: Annotated[int, typer.Option("--limit", min=1, help="How many of each to show.")] = 50,
 ) -> int:
     """Show everything known about one person or address."""
-    from allegro_privacy.cli import documents, told
+    from allegro_privacy.cli import documents, told, told_drops
+    from allegro_privacy.cli.clock import utc_now
     from allegro_privacy.workflow import insight
 
     settings = call.settings()
     with insight.opened(settings) as database:
         found = insight.find(database, who, limit)
+        under_way = told_drops.under_way(database, settings, found.suppressions, utc_now())
     if call.as_json:
-        console.document(documents.findings(found))
+        console.document(documents.findings(found, under_way.documents(found.suppressions)))
     else:
-        told.findings(found, settings.shop.time_zone)
+        told.findings(found, settings.shop.time_zone, under_way)
     return ExitCode.DONE
 
 
@@ -87,7 +91,8 @@ def why(
     ] = None,
 ) -> int:
     """Tell what happened and why: the request, its words, the suppression, every list that carried it."""
-    from allegro_privacy.cli import documents, told, words
+    from allegro_privacy.cli import documents, told, told_drops, words
+    from allegro_privacy.cli.clock import utc_now
     from allegro_privacy.workflow import insight
 
     if proof is not None:
@@ -97,10 +102,13 @@ def why(
     moment = words.end_of(words.day(as_of, "--as-of"), zone) if as_of else None
     with insight.opened(settings) as database:
         found = insight.why(database, who, moment)
+        # What may still arrive is asked about today: on a past day the calendar was another.
+        asked = () if moment else found.suppressions
+        under_way = told_drops.under_way(database, settings, asked, utc_now())
     if call.as_json:
-        console.document(documents.timeline(found))
+        console.document(documents.timeline(found, under_way.documents(asked)))
     else:
-        told.timeline(found, zone)
+        told.timeline(found, zone, under_way)
     return ExitCode.DONE
 
 

@@ -46,7 +46,7 @@ def record(
     note: Annotated[str, _text("--note", "TEXT", "What they said, in a few words; it is kept.")] = "",
 ) -> int:
     """Enter a letter, a call or a counter visit. Whatever is not given is asked for at a terminal."""
-    from allegro_privacy.cli import record_form
+    from allegro_privacy.cli import record_form, told_drops, words
     from allegro_privacy.cli.clock import utc_now
     from allegro_privacy.workflow import entering, insight
 
@@ -61,10 +61,14 @@ def record(
     with insight.opened(settings, read_only=False) as database:
         entered = _filled(call, form, desk, asking)
         recorded = entering.record(database, desk.house, entered, call.actor, desk.now, call.dry_run)
+        found = told_drops.after(database, settings, recorded.receipt.events, desk.now)
+    today = words.today(desk.now, settings.shop.time_zone)
     if call.as_json:
-        console.document({"dry_run": call.dry_run, **_document(recorded)})
+        told = told_drops.outlook(found, today)
+        console.document({"dry_run": call.dry_run, **_document(recorded), **told})
     elif not call.quiet:
         _tell(call, recorded, settings.shop.time_zone)
+        told_drops.show(found, today)
     return ExitCode.DONE
 
 

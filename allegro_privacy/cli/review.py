@@ -11,8 +11,11 @@ from allegro_privacy.cli.app import EVERY_DAY, Call, app, shared
 from allegro_privacy.errors import AnsweredError, ExitCode
 
 if TYPE_CHECKING:
+    from datetime import date
+
     from allegro_privacy.config import Settings
     from allegro_privacy.core.decision import Receipt, Verdict
+    from allegro_privacy.core.drops import Outlook
     from allegro_privacy.workflow.answers import Answered
     from allegro_privacy.workflow.corrections import Changes
 
@@ -231,33 +234,37 @@ def answer(
         state=state or None,
         zip=zip_code or None,
     )
-    _show_answer(call, review_id, _answered(call, review_id, decided, changes))
+    _answer(call, review_id, decided, changes)
     return ExitCode.DONE
 
 
-def _answered(call: Call, review_id: str, verdict: "Verdict", changes: "Changes") -> "Answered":
+def _answer(call: Call, review_id: str, verdict: "Verdict", changes: "Changes") -> None:
+    from allegro_privacy.cli import told_drops, words
     from allegro_privacy.cli.clock import utc_now
     from allegro_privacy.workflow import answers, insight, judge
 
-    settings = call.settings()
+    settings, now = call.settings(), utc_now()
     effects = judge.effects(settings)
     with _office_time(settings), insight.opened(settings, read_only=False) as database:
-        return answers.answer_review(
-            database, review_id, verdict, changes, call.actor, utc_now(), effects=effects, dry_run=call.dry_run
+        answered = answers.answer_review(
+            database, review_id, verdict, changes, call.actor, now, effects=effects, dry_run=call.dry_run
         )
+        found = told_drops.after(database, settings, answered.receipt.events, now)
+    _show_answer(call, review_id, answered, found, words.today(now, settings.shop.time_zone))
 
 
-def _show_answer(call: Call, review_id: str, answered: "Answered") -> None:
-    from allegro_privacy.cli import words
+def _show_answer(call: Call, review_id: str, answered: "Answered", found: "Outlook", today: "date") -> None:
+    from allegro_privacy.cli import told_drops, words
 
     receipt = answered.receipt
     if call.as_json:
         facts = {"review": review_id, "answer": receipt.verdict.value, "events": list(receipt.events)}
         changed = [{"part": each.part, "before": each.before, "after": each.after} for each in answered.corrections]
         told = {**facts, "head": receipt.head, "summary": receipt.summary, "corrections": changed}
-        console.document({"dry_run": call.dry_run, **told})
+        console.document({"dry_run": call.dry_run, **told, **told_drops.outlook(found, today)})
     elif not call.quiet:
         console.out(receipt.summary + (" (not recorded: dry run)" if call.dry_run else ""))
+        told_drops.show(found, today)
         for each in answered.corrections:
             console.paragraph(words.correction(each.part, each.before, each.after), "  ", hang=2)
         corrected = answered.requests if answered.corrections else ()

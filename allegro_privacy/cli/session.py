@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from allegro_privacy.cli import changing, console, question, words
+from allegro_privacy.cli import changing, console, question, told_drops, words
 from allegro_privacy.cli.clock import utc_now
 from allegro_privacy.core.decision import Effect, Verdict
 from allegro_privacy.errors import AnsweredError, ExitCode, PrivacyError
@@ -209,10 +209,13 @@ def _answer(session: Session, one: "Review", verdict: Verdict, changes: Changes)
 
 def _record(session: Session, one: "Review", verdict: Verdict, changes: Changes) -> int:
     """One answer, in a transaction of its own; its event."""
+    now = utc_now()
     answered = answers.answer_review(
-        session.database, one.id, verdict, changes, session.call.actor, utc_now(), effects=session.effects
+        session.database, one.id, verdict, changes, session.call.actor, now, effects=session.effects
     )
     console.paragraph(f"Saved, {SAID[verdict]}: {answered.receipt.summary}", hang=2, width=question.WIDTH)
+    found = told_drops.after(session.database, session.settings, answered.receipt.events, now)
+    told_drops.show(found, words.today(now, session.zone))
     return answered.receipt.events[0]
 
 

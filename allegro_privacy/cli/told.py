@@ -1,22 +1,27 @@
 """The longer answers as text: where things stand, what is known, what happened."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from allegro_privacy.cli import console, told_message, words
+from allegro_privacy.cli import console, told_drops, told_message, words
 from allegro_privacy.core.children import HIDDEN, shortened_email
 from allegro_privacy.core.person import Channel
 
 if TYPE_CHECKING:
+    from allegro_privacy.cli.told_drops import UnderWay
     from allegro_privacy.config import Settings
     from allegro_privacy.store.rows import Entry, Findings, Status, Suppression, Timeline
+    from allegro_privacy.workflow.drops import Planned
 
 LISTS = {Channel.EMAIL: "e-mail address", Channel.POST: "postal address", Channel.PHONE: "phone number"}
 
 
-def status(found: "Status", settings: "Settings", now: datetime, nearest: str = "") -> None:
-    """Where things stand and what to do next, as `git status` does. nearest: the date of a case that hurts first."""
+def status(
+    found: "Status", settings: "Settings", now: datetime, nearest: str = "", planned: "Sequence[Planned]" = ()
+) -> None:
+    """Where things stand and what to do next, as `git status` does. nearest: the date of a case that hurts first.
+    planned: the mailings of the next two weeks."""
     zone = settings.shop.time_zone
     console.out(f"{found.shop}, database {settings.database}")
     console.out(f"{words.count(found.messages, 'message')} recorded; on the lists: {_lists(found.suppressed)}")
@@ -53,6 +58,8 @@ def status(found: "Status", settings: "Settings", now: datetime, nearest: str = 
         console.out()
         console.out("No list has left yet")
         console.out('  (use "allegro-privacy export --to NAME" to write one for a mail house)')
+    told_drops.soon(planned)
+    calm = calm and not any(each.lacks for each in planned)
     if calm and found.last_pull:
         console.out()
         console.out("Nothing waits for a person.")
@@ -108,7 +115,7 @@ def _reviews(found: "Status", now: datetime) -> None:
         console.out(f'  (use "allegro-privacy review answer {found.oldest_review.id} accept" or "ignore" to decide)')
 
 
-def findings(found: "Findings", zone: str) -> None:
+def findings(found: "Findings", zone: str, under_way: "UnderWay") -> None:
     """Everything known about whom one searched for."""
     if not found:
         console.out("Nothing is known about that person or address.")
@@ -121,6 +128,7 @@ def findings(found: "Findings", zone: str) -> None:
         console.out("On the lists")
         for row in found.suppressions:
             console.paragraph(suppression(row, zone), "  ", hang=4)
+            under_way.show(row.id, "      ")
     if found.messages:
         console.out("Messages")
         rows = [
@@ -177,7 +185,7 @@ def shown_person(row: "Suppression") -> str:
     return row.key or "somebody"
 
 
-def timeline(found: "Timeline", zone: str) -> None:
+def timeline(found: "Timeline", zone: str, under_way: "UnderWay") -> None:
     """What happened, oldest first, and what stands now (or stood then)."""
     if not found:
         console.out("Nothing happened that names that person or address" + (" up to that day." if found.as_of else "."))
@@ -191,6 +199,7 @@ def timeline(found: "Timeline", zone: str) -> None:
         console.out(f"{stood}: on no list.")
     for row in active:
         console.paragraph(f"{stood}: {suppression(row, zone)}", hang=4)
+        under_way.show(row.id)
     for export, carried in found.exports:
         left = f"{export.file}, {words.when(export.at, zone)}"
         console.paragraph(f"Carried by the list {left} ({', '.join(carried)})", "  ", hang=4)

@@ -25,6 +25,9 @@ from allegro_privacy.store.cases import change_case as change_case
 from allegro_privacy.store.database import Database
 from allegro_privacy.store.decoys import record_decoys as record_decoys
 from allegro_privacy.store.drafts import record_draft as record_draft
+from allegro_privacy.store.drops import cancel_drop as cancel_drop
+from allegro_privacy.store.drops import change_drop as change_drop
+from allegro_privacy.store.drops import plan_drop as plan_drop
 from allegro_privacy.store.effects import Occasion, carry_out
 from allegro_privacy.store.erasure import compact as compact
 from allegro_privacy.store.erasure import erase as erase

@@ -22,6 +22,10 @@ from allegro_privacy.store.decoys import known_decoy as known_decoy
 from allegro_privacy.store.decoys import placed as placed
 from allegro_privacy.store.decoys import rows_of_decoys as rows_of_decoys
 from allegro_privacy.store.drafts import places_waiting as places_waiting
+from allegro_privacy.store.drops import acted_on as acted_on
+from allegro_privacy.store.drops import drop as drop
+from allegro_privacy.store.drops import drops as drops
+from allegro_privacy.store.drops import lacking as lacking
 from allegro_privacy.store.erasure import erasure_plan as erasure_plan
 from allegro_privacy.store.erasure import needs_compacting as needs_compacting
 from allegro_privacy.store.excerpt import opened as opened

@@ -12,8 +12,9 @@ from allegro_privacy.config import MailboxSettings, Settings
 from allegro_privacy.core.account import PATIENCE, Patience
 from allegro_privacy.core.cases import State, Step
 from allegro_privacy.core.lanes import Lane
+from allegro_privacy.core.person import Channel
 from allegro_privacy.core.reading import Note
-from allegro_privacy.core.replies import FINAL, Draft, Drop, Facts, write
+from allegro_privacy.core.replies import FINAL, Draft, Facts, under_way, write
 from allegro_privacy.core.reply_choice import Choice, is_about_a_child, is_for_another, proposed
 from allegro_privacy.core.reply_mail import Stamp
 from allegro_privacy.core.reply_to import why_not
@@ -43,7 +44,6 @@ class Errand:
     reason: str = ""
     way: str = PRINTED
     dry_run: bool = False
-    drops: tuple[Drop, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,13 +132,15 @@ def _choice(database: Database, letters: Letters, matter: Matter, facts: Facts, 
         sent |= {*ASKING}
     lane = case.lane if case else Lane.CUSTOMER
     stopped = bool(facts.stopped)
-    return proposed(request, matter.reading, letters.kinds, waits=matter.waits, stopped=stopped, sent=sent, lane=lane)
+    choice = proposed(request, matter.reading, letters.kinds, waits=matter.waits, stopped=stopped, sent=sent, lane=lane)
+    ahead = any(under_way(facts, channel).ahead(facts.today) for channel in Channel)
+    return Choice("may-still-receive") if choice.template == "done" and ahead else choice
 
 
 def reply(database: Database, letters: Letters, about: str, errand: Errand) -> Drafted:
     """Write one draft and record it. UsageError when nobody may be answered there, or no reply fits."""
     matter = drafts.matter(database, about)
-    facts = facts_of(database, letters, matter, errand.now, errand.reason, errand.drops)
+    facts = facts_of(database, letters, matter, errand.now, errand.reason)
     refused = why_not(matter.mail, matter.reading, facts.to, letters.settings.shop, letters.natures)
     if refused:
         raise UsageError(f"{matter.about} must not be answered.", refused, "Look at it: allegro-privacy why " + about)

@@ -26,6 +26,7 @@ COMMANDS = [
     "reply",
     "export",
     "scrub",
+    "drops",
     "report",
     "deadlines",
     "verify",
