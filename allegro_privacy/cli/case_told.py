@@ -27,6 +27,7 @@ STEPS = {
     Step.STARTED: "work began",
     Step.EXTENDED: "time extended",
     Step.CLOSED: "closed",
+    Step.KEPT: "what was recorded is not erased",
     Step.REOPENED: "opened again",
     Step.JOINED: "asked again",
 }
@@ -88,6 +89,8 @@ def afterwards(case: "Case", stopped: Sequence[tuple[str, str]], rules: "Ruleboo
         if stopped:
             console.paragraph(f"Still in force: {_suppressed(stopped)}.", "  ")
             console.say("  (only the customer's own words justify to lift one: allegro-privacy lift)")
+        if rules.to_erase(case):
+            _erase_next(case)
         return
     if case.took(Step.EXTENDED):
         due = rules.answer_due(case, extended=True)
@@ -120,6 +123,7 @@ def document(case: "Case", rules: "Rulebook", now: datetime, *, open_child: bool
         "extended": case.took(Step.EXTENDED) > 0,
         "closed": documents.utc(closed.at) if closed else None,
         "reason": closed.reason or None if closed else None,
+        "to_erase": rules.to_erase(case),
         "duties": [duty_document(duty, today) for duty in duties],
         "check": list(rules.check(case).points),
         "steps": [
@@ -240,7 +244,17 @@ def _step(step: "CaseStep", rules: "Rulebook", zone: str, case: "Case") -> str:
     return f"{words.when(step.at, zone)}  #{step.event} {said}{why}{note}{again} ({step.actor})"
 
 
+def _erase_next(case: "Case") -> None:
+    """A promise to delete is kept only when this database forgets them as well."""
+    console.paragraph("Next: delete their data in the shop's other systems, tell them, then take it out of here:")
+    console.out(f"  allegro-privacy erase {case.id}")
+    console.say(f"  (-n shows first what goes. When it must stay: allegro-privacy case keep {case.id} --reason TEXT)")
+
+
 def _next(case: "Case", rules: "Rulebook") -> None:
+    if rules.to_erase(case):
+        _erase_next(case)
+        return
     step = rules.next_step(case)
     if step is None:
         console.out("Next: nothing. (allegro-privacy case reopen, should they write again)")

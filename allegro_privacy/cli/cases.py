@@ -159,6 +159,20 @@ def close(
     return _take(call, case_id, Wish(Step.CLOSED, "; ".join(part for part in (reason, note) if part), ended))
 
 
+@group.command("keep")
+@shared("as_json", "dry_run", "actor")
+def keep(
+    call: Call,
+    case_id: CaseId,
+    reason: Annotated[str, _text("--reason", "Why it must stay, without the person's name or words.")],
+) -> int:
+    """Note why what is recorded is not erased after a deletion; status stops naming it."""
+    from allegro_privacy.core.cases import Step
+    from allegro_privacy.workflow.cases import Wish
+
+    return _take(call, case_id, Wish(Step.KEPT, reason))
+
+
 @group.command("reopen")
 @shared("as_json", "dry_run", "actor")
 def reopen(call: Call, case_id: CaseId, reason: Annotated[str, _text("--reason", "Why it is opened again.")]) -> int:

@@ -31,21 +31,28 @@ def status(call: Call) -> int:
     """Show where things stand and what to do next."""
     from allegro_privacy.cli import case_told, documents, told, told_drops, words
     from allegro_privacy.cli.clock import utc_now
-    from allegro_privacy.workflow import drops, insight
+    from allegro_privacy.workflow import cases, drops, insight
 
     settings = call.settings()
     now = utc_now()
     with insight.opened(settings) as database:
         found = insight.status(database)
         owed = _owed_in_cases(database, settings, now) if found.open_cases else ()
-        planned = drops.soon(database, settings, now)
+        ahead = told.Ahead(
+            planned=drops.soon(database, settings, now),
+            erasures=cases.to_erase(database, settings),
+        )
     today = words.today(now, settings.shop.time_zone)
     if call.as_json:
         dates = [case_told.duty_document(each, today) for each in owed[:1]]
-        told_too = {"drops": [told_drops.document(each) for each in planned]}
-        console.document({**documents.status(found), "nearest_deadline": dates[0] if dates else None, **told_too})
+        more = {
+            "nearest_deadline": dates[0] if dates else None,
+            "drops": [told_drops.document(each) for each in ahead.planned],
+            "to_erase": list(ahead.erasures),
+        }
+        console.document({**documents.status(found), **more})
     elif not call.quiet:
-        told.status(found, settings, now, case_told.nearest(owed, today), planned)
+        told.status(found, settings, now, case_told.nearest(owed, today), ahead)
     return ExitCode.DONE
 
 

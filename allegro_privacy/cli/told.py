@@ -1,6 +1,7 @@
 """The longer answers as text: where things stand, what is known, what happened."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
@@ -14,14 +15,24 @@ if TYPE_CHECKING:
     from allegro_privacy.store.rows import Entry, Findings, Status, Suppression, Timeline
     from allegro_privacy.workflow.drops import Planned
 
+
+@dataclass(frozen=True, slots=True)
+class Ahead:
+    """What is to come or still to be done. planned: the mailings of the next two weeks.  erasures: the cases after
+    which `erase` is still to be run."""
+
+    planned: "Sequence[Planned]" = ()
+    erasures: Sequence[str] = ()
+
+
+NOTHING_AHEAD = Ahead()
 LISTS = {Channel.EMAIL: "e-mail address", Channel.POST: "postal address", Channel.PHONE: "phone number"}
 
 
 def status(
-    found: "Status", settings: "Settings", now: datetime, nearest: str = "", planned: "Sequence[Planned]" = ()
+    found: "Status", settings: "Settings", now: datetime, nearest: str = "", ahead: Ahead = NOTHING_AHEAD
 ) -> None:
-    """Where things stand and what to do next, as `git status` does. nearest: the date of a case that hurts first.
-    planned: the mailings of the next two weeks."""
+    """Where things stand and what to do next, as `git status` does. nearest: the date of a case that hurts first."""
     zone = settings.shop.time_zone
     console.out(f"{found.shop}, database {settings.database}")
     console.out(f"{words.count(found.messages, 'message')} recorded; on the lists: {_lists(found.suppressed)}")
@@ -32,13 +43,11 @@ def status(
         calm = False
         _reviews(found, now)
     if found.open_cases:
-        console.out()
         calm = False
-        first = f"; first: {nearest}" if nearest else f"; the oldest: {', '.join(found.oldest_cases)}"
-        console.paragraph(f"{words.count(found.open_cases, 'privacy request')} open{first}", hang=2)
-        first_case = nearest.partition(",")[0] or found.oldest_cases[0]
-        console.out(f'  (use "allegro-privacy case show {first_case}" to see what is next, "deadlines" for all dates)')
-        console.out('  (use "allegro-privacy reply" to draft the answers)')
+        _open_cases(found, nearest)
+    if ahead.erasures:
+        calm = False
+        _erasures(ahead.erasures)
     if found.drafts_waiting:
         console.out()
         calm = False
@@ -58,11 +67,27 @@ def status(
         console.out()
         console.out("No list has left yet")
         console.out('  (use "allegro-privacy export --to NAME" to write one for a mail house)')
-    told_drops.soon(planned)
-    calm = calm and not any(each.lacks for each in planned)
+    told_drops.soon(ahead.planned)
+    calm = calm and not any(each.lacks for each in ahead.planned)
     if calm and found.last_pull:
         console.out()
         console.out("Nothing waits for a person.")
+
+
+def _open_cases(found: "Status", nearest: str) -> None:
+    console.out()
+    first = f"; first: {nearest}" if nearest else f"; the oldest: {', '.join(found.oldest_cases)}"
+    console.paragraph(f"{words.count(found.open_cases, 'privacy request')} open{first}", hang=2)
+    first_case = nearest.partition(",")[0] or found.oldest_cases[0]
+    console.out(f'  (use "allegro-privacy case show {first_case}" to see what is next, "deadlines" for all dates)')
+    console.out('  (use "allegro-privacy reply" to draft the answers)')
+
+
+def _erasures(cases: Sequence[str]) -> None:
+    console.out()
+    more = f", and {len(cases) - 1} more" if len(cases) > 1 else ""
+    console.out(f"Deletion granted, but their data still lies here: {cases[0]}{more}")
+    console.out(f'  (use "allegro-privacy erase {cases[0]}", or "allegro-privacy case keep {cases[0]} --reason TEXT")')
 
 
 def _lists(suppressed: Mapping[str, int]) -> str:

@@ -51,6 +51,12 @@ def holds_on(database: Database, hashes: Iterable[bytes]) -> tuple[Hold, ...]:
     return _standing(database, "AND number IN (SELECT value FROM json_each(?))", (listed,))
 
 
+def is_held(database: Database, event: int) -> bool:
+    """Does a legal hold stand on whom this event is about?"""
+    rows = database.rows("SELECT hash FROM identifiers WHERE event = ?", (event,))
+    return bool(holds_on(database, [row[0] for row in rows]))
+
+
 def all_holds(database: Database) -> tuple[Hold, ...]:
     """Every legal hold that stands."""
     return _standing(database, "", ())

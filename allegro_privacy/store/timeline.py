@@ -146,6 +146,7 @@ _TITLES = {
     "case-started": "{subject} started: work on the answer began",
     "case-extended": "{subject} extended: the answer may take longer",
     "case-closed": "{subject} closed: {state}",
+    "case-kept": "{subject}: what was recorded is not erased, and why",
     "case-reopened": "{subject} opened again",
     "lifted": "{subject} lifted: {reason}",
     "lift-refused": "{subject} stays, though marketing was wanted again: {reason}",

@@ -9,6 +9,7 @@ from allegro_privacy.core.moments import utc_text
 from allegro_privacy.core.person import Channel
 from allegro_privacy.store.append import head_of
 from allegro_privacy.store.cases import IS_OPEN
+from allegro_privacy.store.cases import answered_cases as answered_cases
 from allegro_privacy.store.cases import case as case
 from allegro_privacy.store.cases import open_cases as open_cases
 from allegro_privacy.store.cases import open_questions as open_questions
@@ -42,6 +43,7 @@ from allegro_privacy.store.exports import last_export as last_export
 from allegro_privacy.store.exports import numbered_export as numbered_export
 from allegro_privacy.store.exports import of_recipient as of_recipient
 from allegro_privacy.store.exports import recorded_export as recorded_export
+from allegro_privacy.store.holds import is_held as is_held
 from allegro_privacy.store.imports import known_row as known_row
 from allegro_privacy.store.lifting import liftable as liftable
 from allegro_privacy.store.listing import left_out as left_out

@@ -7,6 +7,7 @@ from datetime import date, datetime
 from allegro_privacy import tables
 from allegro_privacy.config import Settings
 from allegro_privacy.core.cases import (
+    ANSWERED_STATES,
     CaseTables,
     Check,
     Outcome,
@@ -61,6 +62,10 @@ class Rulebook:
         confirms = self.calendar.confirm_due(case.kind, case.received) is not None
         return next_step([one.step for one in case.steps], case.state, confirms, self.unverified(case))
 
+    def to_erase(self, case: Case) -> bool:
+        """Must what is recorded about the person still be erased, now that the case was answered?"""
+        return is_to_erase(self.tables, case)
+
     def today(self, now: datetime) -> date:
         """The day at the shop."""
         return received_on(now, self.calendar.zone)
@@ -97,6 +102,21 @@ def rulebook(settings: Settings) -> Rulebook:
             "Add a [house] table of that name to clocks.toml, or name another in kinds.toml.",
         )
     return Rulebook(Calendar(clocks, kinds, settings.shop.time_zone), read_case_tables(loaded.cases))
+
+
+def is_to_erase(rows: CaseTables, case: Case) -> bool:
+    """Was it asked that data go, and granted, and are they still here without anybody having said why?"""
+    granted = case.state in ANSWERED_STATES and rows.check(case.kind, case.lane).erases
+    return granted and not case.erased and not case.kept
+
+
+def to_erase(database: Database, settings: Settings) -> tuple[str, ...]:
+    """The cases after which `erase` is still to be run; not those on which a legal hold stands."""
+    answered = views.answered_cases(database)
+    if not answered:
+        return ()
+    rows = read_case_tables(tables.load(settings.overrides, languages=False).cases)
+    return tuple(case.id for case in answered if is_to_erase(rows, case) and not views.is_held(database, case.event))
 
 
 def open_cases(database: Database, closed: bool = False) -> tuple[Case, ...]:
@@ -227,6 +247,16 @@ def _reopen(_rules: Rulebook, found: Case, wish: Wish, _now: datetime) -> None:
     _need_words(wish, "why it is opened again", f"allegro-privacy case reopen {found.id} --reason TEXT")
 
 
+def _keep(rules: Rulebook, found: Case, wish: Wish, _now: datetime) -> None:
+    if not rules.to_erase(found):
+        raise UsageError(
+            f"Nothing is to be erased on account of {found.id}.",
+            f"It is a case of {found.kind}, {found.state}" + (", and is erased already." if found.erased else "."),
+            f"allegro-privacy case show {found.id}",
+        )
+    _need_words(wish, "why it is not erased", f"allegro-privacy case keep {found.id} --reason TEXT")
+
+
 def _refuse_twice(found: Case, step: Step, why: str) -> None:
     done = next((one for one in found.steps if one.step is step), None)
     if done is not None:
@@ -259,5 +289,6 @@ _REFUSALS: dict[Step, Callable[[Rulebook, Case, Wish, datetime], None]] = {
     Step.STARTED: _start,
     Step.EXTENDED: _extend,
     Step.CLOSED: _close,
+    Step.KEPT: _keep,
     Step.REOPENED: _reopen,
 }

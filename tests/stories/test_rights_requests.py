@@ -123,6 +123,71 @@ def test_a_deletion_stops_marketing_at_once_and_is_answered_in_part(desk: Desk) 
     assert "Still in force: S" in closed.out
 
 
+def granted_deletion(desk: Desk) -> str:
+    """A deletion that was verified and granted; its case."""
+    wrote(desk, 0, "Delete my data", DELETE)
+    case = str(the_case(desk)["id"])
+    assert desk.run("case", "verify", case, "--how", "signed in again").code == 0
+    closed = desk.run("case", "close", case, "partly", "--reason", "account deleted; purchases stay")
+    assert f"allegro-privacy erase {case}\n" in closed.out
+    return case
+
+
+def test_after_a_granted_deletion_erase_is_named_until_it_is_run(desk: Desk) -> None:
+    case = granted_deletion(desk)
+    assert f'"allegro-privacy erase {case}"' in desk.run("status").out
+    assert desk.run("status", "--json").json["to_erase"] == [case]
+    assert f"allegro-privacy erase {case}\n" in desk.run("case", "show", case).out
+
+    assert desk.run("erase", case, "--yes").code == 0
+    assert "erase" not in desk.run("status").out
+    assert desk.run("status", "--json").json["to_erase"] == []
+    assert "Next: nothing" in desk.run("case", "show", case).out
+    assert desk.run("verify").code == 0
+
+
+def test_what_must_stay_after_a_deletion_is_kept_with_its_reason_until_it_is_opened_again(desk: Desk) -> None:
+    case = granted_deletion(desk)
+    assert desk.run("case", "keep", case, "--reason", " ").code == 2
+    kept = desk.run("case", "keep", case, "--reason", "a chargeback runs until January", "--as", "dana")
+    assert kept.code == 0
+    assert desk.run("status", "--json").json["to_erase"] == []
+    assert "a chargeback runs until January (dana)" in desk.run("case", "show", case).out.replace("\n    ", " ")
+    assert desk.run("case", "keep", case, "--reason", "once more").code == 2
+
+    desk.run("case", "reopen", case, "--reason", "the chargeback is settled")
+    desk.run("case", "close", case, "partly", "--reason", "all deleted but purchases")
+    assert desk.run("status", "--json").json["to_erase"] == [case]
+    assert desk.run("verify").code == 0
+
+
+def test_a_legal_hold_is_reason_enough_to_keep_what_a_deletion_asks_for(desk: Desk) -> None:
+    case = granted_deletion(desk)
+    assert desk.run("erase", case, "--hold", "claim 2026-114", "--yes").code == 0
+    assert desk.run("status", "--json").json["to_erase"] == []
+    assert desk.run("erase", case, "--release", "settled", "--yes").code == 0
+    assert desk.run("status", "--json").json["to_erase"] == [case]
+
+
+@pytest.mark.parametrize(
+    ("subject", "body", "outcome"),
+    [
+        ("My data", ACCESS, ("fulfilled",)),
+        ("Delete my data", DELETE, ("denied", "--reason", "no-match")),
+        ("Delete my data", DELETE, ("revoked", "--reason", "took it back")),
+    ],
+)
+def test_nothing_is_to_be_erased_when_no_deletion_was_granted(
+    desk: Desk, subject: str, body: str, outcome: tuple[str, ...]
+) -> None:
+    wrote(desk, 0, subject, body)
+    case = the_case(desk)["id"]
+    desk.run("case", "verify", case, "--how", "signed in again")
+    closed = desk.run("case", "close", case, *outcome)
+    assert (closed.code, "erase" in closed.text) == (0, False)
+    assert desk.run("status", "--json").json["to_erase"] == []
+
+
 def test_a_denial_names_one_of_the_known_reasons_and_keeps_the_opt_out(desk: Desk) -> None:
     wrote(desk, 0, "Delete my data", DELETE)
     case = the_case(desk)["id"]
