@@ -104,9 +104,10 @@ def suppression(row: "Suppression") -> Document:
     }
 
 
-def review(row: "Review", opened: bool = False) -> Document:
+def review(row: "Review", opened: bool = False, cases: "Iterable[Case]" = ()) -> Document:
     """An open question: the message, what was recognised, and why a person must look. `postal` of a request is its
-    address part by part, null when it concerns none. What concerns a child is shortened (`masked`) unless `opened`."""
+    address part by part, null when it concerns none. What concerns a child is shortened (`masked`) unless `opened`.
+    cases: the writer's open ones."""
     from allegro_privacy.cli import addresses  # reads the postal tables, which only reviews need
 
     hidden = row.child and not opened
@@ -131,6 +132,7 @@ def review(row: "Review", opened: bool = False) -> Document:
         "mailbox": row.mailbox or None,
         "customer_asked": utc(row.customer_asked),
         "masked": hidden,
+        "open_cases": [each.id for each in cases],
     }
 
 

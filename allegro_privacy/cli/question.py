@@ -38,7 +38,6 @@ def listed(review: "Review", now: datetime, zone: str) -> None:
         console.paragraph(f"Doubt: {doubt}", "  ", hang=2, width=WIDTH)
     if review.child:
         console.paragraph(f"To see it whole: allegro-privacy review show {review.id}", "  ", width=WIDTH)
-    console.out()
 
 
 def asked(review: "Review", now: datetime, zone: str, hidden: bool, whole: bool = False) -> None:

@@ -53,22 +53,27 @@ def review(
 
 
 def _list(call: Call, limit: int) -> int:
-    from allegro_privacy.cli import documents, question
+    from allegro_privacy.cli import documents, question, withdrawing
     from allegro_privacy.cli.clock import utc_now
-    from allegro_privacy.workflow import answers, insight
+    from allegro_privacy.workflow import answers, desk, insight
 
     settings = call.settings()
     with insight.opened(settings) as database:
         waiting = insight.status(database).open_reviews
         if call.as_json:
-            rows = [documents.review(each) for each in answers.reviews(database)]
+            rows = [
+                documents.review(each, cases=desk.cases_of_writer(database, each)) for each in answers.reviews(database)
+            ]
             console.document({"open": waiting, "reviews": rows})
             return ExitCode.DONE
         found = answers.reviews(database, limit)
+        cases = {each.id: desk.cases_of_writer(database, each) for each in found}
     if not found:
         call.say("Nothing waits for a person.")
     for each in found:
         question.listed(each, utc_now(), settings.shop.time_zone)
+        withdrawing.with_command(cases[each.id], each.id)
+        console.out()
     if waiting > len(found):
         console.out(f"… and {waiting - len(found):,} more (--limit shows them)")
     if found:
@@ -82,7 +87,7 @@ def _list(call: Call, limit: int) -> int:
 @shared("as_json")
 def show(call: Call, review_id: ReviewId) -> int:
     """Open one question whole, also one that lists shorten because a child may be concerned."""
-    from allegro_privacy.cli import documents, question, words
+    from allegro_privacy.cli import documents, question, withdrawing, words
     from allegro_privacy.cli.clock import utc_now
     from allegro_privacy.workflow import desk, insight, judge
     from allegro_privacy.workflow.corrections import Changes
@@ -90,13 +95,15 @@ def show(call: Call, review_id: ReviewId) -> int:
     settings = call.settings()
     with insight.opened(settings) as database:
         one = desk.review(database, review_id)
+        cases = desk.cases_of_writer(database, one) if one.answered is None else ()
     if call.as_json:
-        console.document({"review": documents.review(one, opened=True)})
+        console.document({"review": documents.review(one, opened=True, cases=cases)})
         return ExitCode.DONE
     effects, zone = judge.effects(settings), settings.shop.time_zone
     question.asked(one, utc_now(), zone, hidden=False, whole=True)
     if one.answered is None:
         question.proposed(desk.proposal(one, Changes(), effects), effects, hidden=False)
+        withdrawing.with_command(cases, one.id)
     console.paragraph(f"The original: {one.source}", "  ", hang=2, width=question.WIDTH)
     if one.answered:
         console.out(f"  Answered by {one.answered_by}, {words.when(one.answered, zone)}")

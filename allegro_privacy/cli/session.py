@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from allegro_privacy.cli import changing, console, question, told_drops, words
+from allegro_privacy.cli import changing, console, question, told_drops, withdrawing, words
 from allegro_privacy.cli.clock import utc_now
 from allegro_privacy.core.decision import Effect, Verdict
 from allegro_privacy.errors import AnsweredError, ExitCode, PrivacyError
@@ -24,6 +24,7 @@ HELP = (
     "c  change: correct the kind, channel, person, address or level first",
     "n  not a request: leave it, nothing is done",
     "k  ask the customer: drafts the letter; the question stays open",
+    "w  withdrawn: they take their open case back; it is closed with that",
     "s  skip: not now; it comes again in the next session",
     "u  undo: take back what you answered last in this session",
     "o  open: all of the text that is kept, and where the original lies",
@@ -104,6 +105,7 @@ def _until_done(session: Session, one: "Review") -> bool:
     changes = Changes()
     alike = _alike(session, one)
     _show(session, one, changes, alike)
+    withdrawing.offered(session.database, one)
     while True:
         letter = console.reply(_prompt(session, one, alike))
         if letter is None or letter == "q":
@@ -135,11 +137,10 @@ def _acted(session: Session, one: "Review", letter: str, changes: Changes, alike
             return _answer(session, one, Verdict.IGNORE, changes)
         case "A" | "N" if alike:
             return _answer_all(session, [one, *alike], Verdict.ACCEPT if letter == "A" else Verdict.IGNORE, changes)
-        case "k":
-            return _ask_customer(session, one)
+        case "k" | "w":
+            return _ask_customer(session, one) if letter == "k" else _take_back_case(session, one)
         case "s":
-            _pass_over(session, one, None, "skipped")
-            return True
+            return _pass_over(session, one, None, "skipped")
         case "u":
             return _undo(session)
         case "o":
@@ -265,13 +266,21 @@ def _ask_customer(session: Session, one: "Review") -> bool:
     console.out(f"Saved, {asked.receipt.summary}")
     for line in words.asked_customer(one.id, asked):
         console.paragraph(line, "  ")
-    _pass_over(session, one, asked.receipt.events[0], "to be asked")
+    return _pass_over(session, one, asked.receipt.events[0], "to be asked")
+
+
+def _take_back_case(session: Session, one: "Review") -> bool:
+    event = withdrawing.take_back(session.database, session.settings, one, session.call.actor)
+    if event is None:
+        return False
+    session.steps.append(Step(((one.id, event),), "withdrawn"))
     return True
 
 
-def _pass_over(session: Session, one: "Review", event: int | None, said: str) -> None:
+def _pass_over(session: Session, one: "Review", event: int | None, said: str) -> bool:
     session.passed.add(one.event)
     session.steps.append(Step(((one.id, event),), said))
+    return True
 
 
 def _undo(session: Session) -> bool:

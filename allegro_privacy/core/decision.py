@@ -71,12 +71,13 @@ class Correction:
 class ReviewAnswer:
     """What a member of staff decided about an open review. `requests` replaces what the classifier found (empty: the
     requests that were asked about stand as they are); `note` is theirs, in their words; `corrections` says what they
-    changed."""
+    changed; `takes_back` is the event of the case that the message ends."""
 
     verdict: Verdict
     requests: tuple[Request, ...] = ()
     note: str = ""
     corrections: tuple[Correction, ...] = ()
+    takes_back: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -135,11 +135,13 @@ def change_case(
     now: datetime,
     *,
     reason: str = "",
+    message: int | None = None,
 ) -> Receipt:
     """Record one step of a case. state: what it is from now on (None: as before).  note: staff's words.  reason: of a
-    closed list, for a denial."""
+    closed list, for a denial.  message: the one that takes the request back."""
     content: dict[str, Any] = {"case": found.event, "step": step.value}
-    content |= {name: value for name, value in (("state", state), ("note", note), ("reason", reason)) if value}
+    said = {"state": state, "note": note, "reason": reason, "message": message}
+    content |= {name: value for name, value in said.items() if value}
     number = append(database, f"case-{step.value}", found.id, plain(content), actor, now)
     return receipt(database, found.message, Verdict.ACCEPT, [(number, f"{found.id} {step.value}")])
 

@@ -150,6 +150,7 @@ def _review(database: Database, row: tuple[Any, ...]) -> Review:
         customer_asked=_customer_asked(database, event),
         child=is_about_child(content.get("decision", {})),
         alike=alike(content.get("reading", {}).get("nature", ""), sender_of(message)),
+        message_event=message_event,
     )
 
 

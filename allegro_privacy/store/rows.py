@@ -92,6 +92,7 @@ class Review:
     customer_asked: datetime | None = None
     child: bool = False
     alike: str = ""
+    message_event: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -67,6 +67,15 @@ class Case:
 
 
 @dataclass(frozen=True, slots=True)
+class Evidence:
+    """The message in which a request is taken back. question: the open review about it, None when there is none."""
+
+    message: int
+    received: datetime
+    question: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class OpenQuestion:
     """An open review as the clocks need it. `kinds`: what was read in it; none: it may be anything."""
 

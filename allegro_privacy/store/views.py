@@ -77,6 +77,8 @@ from allegro_privacy.store.standing import standing as standing
 from allegro_privacy.store.timeline import suppressions_among as suppressions_among
 from allegro_privacy.store.timeline import timeline as timeline
 from allegro_privacy.store.timeline import timeline_of as timeline_of
+from allegro_privacy.store.withdrawals import cases_of_writer as cases_of_writer
+from allegro_privacy.store.withdrawals import evidence as evidence
 
 
 def status(database: Database) -> Status:

@@ -10,7 +10,7 @@ from allegro_privacy.core.reading import Request
 from allegro_privacy.errors import PrivacyError, UsageError
 from allegro_privacy.store import journal, views
 from allegro_privacy.store.database import Database
-from allegro_privacy.store.rows import Review
+from allegro_privacy.store.rows import Case, Review
 from allegro_privacy.store.sample import Sampled as Sampled
 from allegro_privacy.workflow import corrections, replies
 from allegro_privacy.workflow.corrections import Changes
@@ -41,6 +41,11 @@ def review(database: Database, review_id: str) -> Review:
 def alike(database: Database, one: Review, known: dict[int, str]) -> tuple[Review, ...]:
     """The other open questions of the same sender or agent.  known: filled here, kept by the caller for the next."""
     return views.reviews_alike(database, one, known)
+
+
+def cases_of_writer(database: Database, one: Review) -> tuple[Case, ...]:
+    """The open cases that a question may be about, when its writer takes something back."""
+    return views.cases_of_writer(database, one.message_event)
 
 
 def how_many_wait(database: Database) -> int:

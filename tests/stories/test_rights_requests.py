@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from office import Desk, message
+from terminal import PROMPT, sat_down
 
 ROSA = "Rosa Quintero <rosa@example.com>"
 ACCESS = "Under my privacy rights, please send me a copy of the personal data you hold about me.\n\nRosa Quintero"
@@ -223,6 +224,69 @@ def test_a_withdrawal_ends_the_case_but_marketing_stays_stopped(desk: Desk) -> N
     assert "own words justify" in closed.err
     assert desk.run("status", "--json").json["suppressed"] == {"email": 1}
     assert "withdrawn" in desk.run("case", "show", case).out
+
+
+def test_her_second_letter_takes_the_request_back_and_is_the_reason_on_record(desk: Desk) -> None:
+    wrote(desk, 2, "Delete my data", DELETE)
+    case = the_case(desk)["id"]
+    wrote(desk, 0, "Re: Delete my data", "Never mind, forget my request. I found the receipt.")
+    (question,) = desk.run("review", "--json").json["reviews"]
+    assert question["open_cases"] == [case]
+    command = f"allegro-privacy case close {case} revoked --evidence {question['id']}"
+    assert command in desk.run("review", "--no-input").out
+    assert command in desk.run("review", "show", question["id"]).out
+
+    closed = desk.run(*command.split()[1:], "--as", "dana")
+    assert closed.code == 0
+    assert "Still in force: S" in closed.out
+    assert desk.run("review", "--json").json["reviews"] == []
+    (shown,) = desk.run("case", "--all", "--json").json["cases"]
+    assert (shown["drp"]["status"], shown["steps"][-1]["message"]) == ("revoked", question["message"])
+    assert f"note: takes {case} back" in desk.run("why", case).out
+    assert desk.run("verify").code == 0
+
+
+def test_one_letter_at_the_question_closes_the_case_that_they_take_back(desk: Desk) -> None:
+    wrote(desk, 2, "Delete my data", DELETE)
+    case = the_case(desk)["id"]
+    wrote(desk, 0, "Re: Delete my data", "Ya no quiero que borren mis datos.")
+    with sat_down(desk.folder, "review", "--as", "dana") as terminal:
+        assert f"Their open case: {case}, wants their data deleted" in terminal.until(PROMPT)
+        terminal.type("w")
+        terminal.until("Saved, withdrawn")
+        assert terminal.end() == 0
+    assert desk.run("case", "--json").json["cases"] == []
+    assert desk.run("review", "--json").json["reviews"] == []
+
+
+def test_a_withdrawal_that_was_read_into_it_wrongly_is_undone_and_the_case_goes_on(desk: Desk) -> None:
+    wrote(desk, 2, "Delete my data", DELETE)
+    case = the_case(desk)["id"]
+    desk.run("case", "verify", case, "--how", "signed in again")
+    wrote(desk, 0, "Re: Delete my data", "Olviden mi correo anterior, este es el bueno.")
+    question = first_question(desk)
+    assert desk.run("case", "close", case, "revoked", "--evidence", question).code == 0
+    undone = desk.run("review", "undo", question)
+    assert f"{case} opened again" in undone.out
+    assert (first_question(desk), the_case(desk)["state"]) == (question, "in-progress")
+    assert desk.run("verify").code == 0
+
+
+@pytest.mark.parametrize(
+    ("number", "outcome", "why"),
+    [
+        ("M2", "revoked", "It is the request itself"),
+        ("M99", "revoked", "There is no message M99"),
+        ("R99", "revoked", "There is no message R99"),
+        ("M2", "denied", "Only what is taken back"),
+    ],
+)
+def test_only_a_later_message_of_theirs_takes_a_request_back(desk: Desk, number: str, outcome: str, why: str) -> None:
+    wrote(desk, 2, "My data", ACCESS)
+    case = the_case(desk)["id"]
+    refused = desk.run("case", "close", case, outcome, "--reason", "no-match", "--evidence", number)
+    assert (refused.code, why in refused.err) == (2, True), refused.err
+    assert the_case(desk)["state"] == "open"
 
 
 def test_a_child_is_masked_in_every_list_until_somebody_opens_it(desk: Desk) -> None:
