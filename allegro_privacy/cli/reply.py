@@ -60,7 +60,7 @@ def _errand(call: Call, template: str, lang: str, reason: str, eml: Path | None,
     from allegro_privacy.workflow import replies
 
     way = replies.EML if eml else replies.DRAFTS if to_drafts else replies.PRINTED
-    return replies.Errand(call.actor, utc_now(), template, lang.lower(), reason, way, call.dry_run)
+    return replies.Errand(call.actor, utc_now(), template, lang.lower(), reason, way, call.dry_run, directory=eml)
 
 
 def _draft(

@@ -19,9 +19,9 @@ from allegro_privacy.store.tables import DERIVED, EXPORTS, PULLS, Table, from_js
 from allegro_privacy.store.words import words_of_person
 
 Content = Mapping[str, Any]
-# Of lists and pulls nothing names a customer.
+# Of lists nothing names a customer; of a pull, the name of a file may.
 _OF_LISTS = (
-    EXPORTS, PULLS, tables.ACKNOWLEDGEMENTS, tables.SEEDS, tables.DROPS, tables.LEAKS, tables.SCRUBS, tables.SCRUB_HITS,
+    EXPORTS, tables.ACKNOWLEDGEMENTS, tables.SEEDS, tables.DROPS, tables.LEAKS, tables.SCRUBS, tables.SCRUB_HITS,
 )  # fmt: skip
 ERASABLE = tuple(table for table in DERIVED if table not in _OF_LISTS)
 

@@ -196,7 +196,7 @@ def record_draft(
     return number, False
 
 
-_SAME = ("template", "language", "way", "to", "subject", "body")
+_SAME = ("template", "language", "way", "place", "to", "subject", "body")
 
 
 def waiting_drafts(database: Database, place: str) -> list[Waiting]:

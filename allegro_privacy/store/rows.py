@@ -261,7 +261,7 @@ class ErasurePlan:
     """What an erasure would do. goes, stays: events whose content goes, or must stay for now.  kinds: how many of each
     kind go.  kept: suppressions that go on matching.  open_cases: why content stays.  tickets: privacy requests of
     which all but the words stays.  mentions: events of others that name the person.  legal: messages that go and speak
-    of a lawyer or an authority."""
+    of a lawyer or an authority.  outside: what lies elsewhere, by name or place, and is not reached."""
 
     who: str
     goes: tuple[int, ...]
@@ -273,6 +273,7 @@ class ErasurePlan:
     holds: tuple[Hold, ...]
     mentions: tuple[int, ...]
     legal: tuple[int, ...]
+    outside: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -35,7 +35,8 @@ ASKING = ("need-your-address", "need-to-verify", "need-permission")
 
 @dataclass(frozen=True, slots=True)
 class Errand:
-    """One call of `reply`: by whom, when, what was chosen ("" for what is proposed). way: printed, eml or drafts."""
+    """One call of `reply`: by whom, when, what was chosen ("" for what is proposed). way: printed, eml or drafts.
+    directory: where the files go, which an erasure must name."""
 
     actor: str
     now: datetime
@@ -44,6 +45,7 @@ class Errand:
     reason: str = ""
     way: str = PRINTED
     dry_run: bool = False
+    directory: Path | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,7 +192,8 @@ def _recorded(
         )  # fmt: skip
     place = mailbox.account.place if errand.way == DRAFTS and mailbox and mailbox.account else ""
     stamp = _stamp(letters.settings, mailbox, errand.now)
-    content = making.content(matter, draft, stamp, errand.way, place)
+    where = str(errand.directory.absolute()) if errand.directory else place
+    content = making.content(matter, draft, stamp, errand.way, where)
     name = mailbox.name if place and mailbox else ""
     if errand.dry_run:
         return Drafted(matter.about, draft, mailbox=name, told=told)
