@@ -11,6 +11,7 @@ from allegro_privacy.core.lanes import Lane
 from allegro_privacy.core.masking import masked
 from allegro_privacy.core.person import Channel
 from allegro_privacy.core.reading import Request
+from allegro_privacy.core.stands import IN_FORCE, case_stands
 
 if TYPE_CHECKING:
     from allegro_privacy.store.rows_cases import Case, CaseStep
@@ -47,7 +48,7 @@ def listed(found: Sequence["Case"], rules: "Rulebook", now: datetime, limit: int
             case.id,
             f"{case.kind}{_marks(case, rules)}",
             _who(case),
-            _state(case, rules, today),
+            stands(case, rules, today),
             _nearest(case, rules),
         )
         for case in found[:limit]
@@ -66,12 +67,12 @@ def shown(
     request = visible(case, open_child)
     asked = words.asked(request) if request else f"{words.KINDS.get(case.kind, case.kind)} (erased)"
     console.paragraph(f"{case.id}  {asked}", hang=4)
-    console.paragraph(f"state: {_state(case, rules, today)}{_marks(case, rules)}", "  ")
+    console.paragraph(f"state: {stands(case, rules, today)}{_marks(case, rules)}", "  ")
     console.out(f"  received {words.when(case.received, zone)} by {case.via}; its time runs from then")
     if request and request.evidence:
         console.paragraph(f"in their words: {words.evidence(request)}", "  ", hang=4)
     if stopped:
-        console.paragraph(f"stopped at once: {_suppressed(stopped)}", "  ", hang=4)
+        console.paragraph(f"stopped at once, {IN_FORCE}: {_suppressed(stopped)}", "  ", hang=4)
     for advice in rules.tables.lanes[case.lane].advice:
         console.paragraph(f"! {advice}", "  ", hang=2)
     _dates(case, rules, today)
@@ -87,7 +88,7 @@ def afterwards(case: "Case", stopped: Sequence[tuple[str, str]], rules: "Ruleboo
     """What follows from a step that was just taken."""
     if case.state.closed:
         if stopped:
-            console.paragraph(f"Still in force: {_suppressed(stopped)}.", "  ")
+            console.paragraph(f"Still {IN_FORCE}: {_suppressed(stopped)}.", "  ")
             console.say("  (only the customer's own words justify to lift one: allegro-privacy lift)")
         if rules.to_erase(case):
             _erase_next(case)
@@ -179,12 +180,10 @@ def _shown_state(case: "Case", rules: "Rulebook", today: date) -> str:
     return EXPIRED if any(duty.late(today) for duty in rules.duties(case)) else case.state.value
 
 
-def _state(case: "Case", rules: "Rulebook", today: date) -> str:
+def stands(case: "Case", rules: "Rulebook", today: date) -> str:
+    """How a case stands today, in words."""
     late = _shown_state(case, rules, today) == EXPIRED
-    name = rules.tables.states[case.state].title
-    closed = case.closed
-    why = f": {rules.tables.denials[closed.reason].title}" if closed and closed.reason in rules.tables.denials else ""
-    return f"{rules.tables.states[EXPIRED].title}, {name}" if late else f"{name}{why}"
+    return case_stands(rules.tables, case.state, case.closed.reason if case.closed else "", late, case.erased)
 
 
 def _marks(case: "Case", rules: "Rulebook") -> str:
@@ -236,12 +235,10 @@ def _checks(case: "Case", rules: "Rulebook") -> None:
 def _step(step: "CaseStep", rules: "Rulebook", zone: str, case: "Case") -> str:
     said = STEPS[step.step]
     if step.step is Step.CLOSED and step.state:
-        said = f"closed: {rules.tables.states[step.state].title}"
-    denial = rules.tables.denials.get(step.reason)
-    why = f": {denial.title}" if denial else ""
+        said = f"closed: {case_stands(rules.tables, step.state, step.reason)}"
     note = f": {step.note}" if step.note else ""
     again = f" (message {step.message[:12]})" if step.message and case.request else ""
-    return f"{words.when(step.at, zone)}  #{step.event} {said}{why}{note}{again} ({step.actor})"
+    return f"{words.when(step.at, zone)}  #{step.event} {said}{note}{again} ({step.actor})"
 
 
 def _erase_next(case: "Case") -> None:

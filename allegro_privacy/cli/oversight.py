@@ -10,12 +10,13 @@ from allegro_privacy.cli.app import EVERY_DAY, OVERSIGHT, Call, command
 from allegro_privacy.errors import ExitCode
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from datetime import datetime
 
     from allegro_privacy.config import Settings
     from allegro_privacy.core.duties import Duty
     from allegro_privacy.store.database import Database
-    from allegro_privacy.store.rows import Head, Problem
+    from allegro_privacy.store.rows import Case, Head, Problem
 
 Who = Annotated[
     str,
@@ -63,6 +64,19 @@ def _owed_in_cases(database: "Database", settings: "Settings", now: "datetime") 
     return docket.duties(database, cases.rulebook(settings), now, questions=False)
 
 
+def _stand(settings: "Settings", found: "Sequence[Case]") -> dict[str, str]:
+    """How these cases stand today, by their names. Late: the clocks are only needed where there is a case."""
+    if not found:
+        return {}
+    from allegro_privacy.cli import case_told
+    from allegro_privacy.cli.clock import utc_now
+    from allegro_privacy.workflow import cases
+
+    rules = cases.rulebook(settings)
+    today = rules.today(utc_now())
+    return {each.id: case_told.stands(each, rules, today) for each in found}
+
+
 @command("find", EVERY_DAY, "as_json")
 def find(
     call: Call,
@@ -81,7 +95,7 @@ def find(
     if call.as_json:
         console.document(documents.findings(found, under_way.documents(found.suppressions)))
     else:
-        told.findings(found, settings.shop.time_zone, under_way)
+        told.findings(found, settings.shop.time_zone, _stand(settings, found.cases), under_way)
     return ExitCode.DONE
 
 
@@ -109,13 +123,17 @@ def why(
     moment = words.end_of(words.day(as_of, "--as-of"), zone) if as_of else None
     with insight.opened(settings) as database:
         found = insight.why(database, who, moment)
+        cases = insight.cases_in(database, found)
         # What may still arrive is asked about today: on a past day the calendar was another.
         asked = () if moment else found.suppressions
         under_way = told_drops.under_way(database, settings, asked, utc_now())
     if call.as_json:
         console.document(documents.timeline(found, under_way.documents(asked)))
-    else:
-        told.timeline(found, zone, under_way)
+        return ExitCode.DONE
+    from allegro_privacy.workflow.cases import case_tables
+
+    stand = {} if moment else _stand(settings, cases)
+    told.timeline(found, zone, stand, case_tables(settings) if cases else None, under_way)
     return ExitCode.DONE
 
 

@@ -8,10 +8,12 @@ from typing import TYPE_CHECKING, Any
 from allegro_privacy.cli import console, told_drops, told_message, words
 from allegro_privacy.core.children import HIDDEN, shortened_email
 from allegro_privacy.core.person import Channel
+from allegro_privacy.core.stands import case_stands, suppression_stands
 
 if TYPE_CHECKING:
     from allegro_privacy.cli.told_drops import UnderWay
     from allegro_privacy.config import Settings
+    from allegro_privacy.core.cases import CaseTables
     from allegro_privacy.store.rows import Entry, Findings, Status, Suppression, Timeline
     from allegro_privacy.workflow.drops import Planned
 
@@ -140,7 +142,7 @@ def _reviews(found: "Status", now: datetime) -> None:
         console.out(f'  (use "allegro-privacy review answer {found.oldest_review.id} accept" or "ignore" to decide)')
 
 
-def findings(found: "Findings", zone: str, under_way: "UnderWay") -> None:
+def findings(found: "Findings", zone: str, cases_stand: Mapping[str, str], under_way: "UnderWay") -> None:
     """Everything known about whom one searched for."""
     if not found:
         console.out("Nothing is known about that person or address.")
@@ -180,7 +182,7 @@ def findings(found: "Findings", zone: str, under_way: "UnderWay") -> None:
                 case.id,
                 case.kind,
                 f"received {words.when(case.received, zone)}",
-                "(erased)" if case.erased else case.state.value,
+                cases_stand[case.id],
             )
             for case in found.cases
         ]
@@ -194,12 +196,13 @@ def findings(found: "Findings", zone: str, under_way: "UnderWay") -> None:
     console.say(f'  (use "allegro-privacy why {who}" to see how it came to this)')
 
 
-def suppression(row: "Suppression", zone: str) -> str:
-    """One standing "do not send marketing" in a line."""
+def suppression(row: "Suppression", zone: str, as_of: datetime | None = None) -> str:
+    """One standing "do not send marketing" in a line; as_of: as it stood then."""
     channel = words.CHANNELS[row.channel]
     who = "somebody erased, whose keyed hash still matches" if row.erased else shown_person(row)
     level = f" ({words.LEVELS[row.level]})" if row.level and row.channel is Channel.POST else ""
-    state = f"lifted {words.when(row.lifted, zone)}" if row.lifted else "in force"
+    lifted = words.when(row.lifted, zone) if row.lifted else ""
+    state = suppression_stands(lifted, later=bool(as_of and row.lifted and row.lifted > as_of))
     return f"{row.id}  no {channel} to {who}{level}, since {words.when(row.since, zone)}, {state}"
 
 
@@ -210,32 +213,39 @@ def shown_person(row: "Suppression") -> str:
     return row.key or "somebody"
 
 
-def timeline(found: "Timeline", zone: str, under_way: "UnderWay") -> None:
-    """What happened, oldest first, and what stands now (or stood then)."""
+def timeline(
+    found: "Timeline", zone: str, cases_stand: Mapping[str, str], rows: "CaseTables | None", under_way: "UnderWay"
+) -> None:
+    """What happened, oldest first, and what stands now (or stood then). cases_stand: how each case stands now.  rows:
+    the names of the states, None when there is no case.  under_way: what may still arrive."""
     if not found:
         console.out("Nothing happened that names that person or address" + (" up to that day." if found.as_of else "."))
         return
     for entry in found.entries:
-        _entry(entry, zone)
+        _entry(entry, zone, rows)
     console.out()
     stood = f"At the end of {words.when(found.as_of, zone)[:10]}" if found.as_of else "Now"
-    active = [row for row in found.suppressions if row.active]
-    if not active:
+    if not found.suppressions:
         console.out(f"{stood}: on no list.")
-    for row in active:
-        console.paragraph(f"{stood}: {suppression(row, zone)}", hang=4)
+    for row in found.suppressions:
+        console.paragraph(f"{stood}: {suppression(row, zone, found.as_of)}", hang=4)
         under_way.show(row.id)
+    for case, state in cases_stand.items():
+        console.paragraph(f"Now: {case}, {state}", hang=4)
     for export, carried in found.exports:
         left = f"{export.file}, {words.when(export.at, zone)}"
         console.paragraph(f"Carried by the list {left} ({', '.join(carried)})", "  ", hang=4)
     for hit in found.scrubs:
         console.paragraph(words.scrubbed(hit, zone), "  ", hang=4)
-    if active and not found.exports:
+    if found.suppressions and not found.exports:
         console.out("  no list has carried it yet")
 
 
-def _entry(entry: "Entry", zone: str) -> None:
-    console.paragraph(f"{words.when(entry.at, zone)}  #{entry.number}  {entry.title} ({entry.actor})")
+def _entry(entry: "Entry", zone: str, rows: "CaseTables | None") -> None:
+    title, state = entry.title, entry.content.get("state")
+    if entry.kind == "case-closed" and rows and state:
+        title = f"{entry.subject} closed: {case_stands(rows, state, entry.content.get('reason', ''))}"
+    console.paragraph(f"{words.when(entry.at, zone)}  #{entry.number}  {title} ({entry.actor})")
     if entry.erased:
         console.out("    its content was erased")
         return

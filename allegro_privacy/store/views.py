@@ -11,6 +11,7 @@ from allegro_privacy.store.append import head_of
 from allegro_privacy.store.cases import IS_OPEN
 from allegro_privacy.store.cases import answered_cases as answered_cases
 from allegro_privacy.store.cases import case as case
+from allegro_privacy.store.cases import cases_among as cases_among
 from allegro_privacy.store.cases import open_cases as open_cases
 from allegro_privacy.store.cases import open_questions as open_questions
 from allegro_privacy.store.cases import stopped_with as stopped_with

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from allegro_privacy.core.cases import Outcome, Step
 from allegro_privacy.core.redact import has_sensitive_number, redact_cards
+from allegro_privacy.core.stands import case_stands
 from allegro_privacy.errors import PrivacyError, UsageError
 from allegro_privacy.store.rows import Case
 
@@ -13,20 +14,26 @@ if TYPE_CHECKING:
     from allegro_privacy.workflow.cases import Rulebook, Wish
 
 
-def _refuse_closed(found: Case) -> None:
+def _stands(rules: "Rulebook", found: Case) -> str:
+    return case_stands(rules.tables, found.state, found.closed.reason if found.closed else "", erased=found.erased)
+
+
+def _refuse_closed(rules: "Rulebook", found: Case) -> None:
     if found.state.closed:
         closed = found.closed
         why = f"{closed.actor} closed it at {closed.at:%Y-%m-%d %H:%M} UTC." if closed else ""
-        raise PrivacyError(f"{found.id} is closed ({found.state}).", why, f"allegro-privacy case reopen {found.id}")
+        raise PrivacyError(
+            f"{found.id} is closed ({_stands(rules, found)}).", why, f"allegro-privacy case reopen {found.id}"
+        )
 
 
-def _acknowledge(_rules: "Rulebook", found: Case, _wish: "Wish", _now: datetime) -> None:
-    _refuse_closed(found)
+def _acknowledge(rules: "Rulebook", found: Case, _wish: "Wish", _now: datetime) -> None:
+    _refuse_closed(rules, found)
     _refuse_twice(found, Step.ACKNOWLEDGED, "The person was told already that it arrived.")
 
 
 def _verify(rules: "Rulebook", found: Case, wish: "Wish", _now: datetime) -> None:
-    _refuse_closed(found)
+    _refuse_closed(rules, found)
     if not rules.check(found).points:
         raise UsageError(
             f"{found.id} needs no check of who asks.",
@@ -36,13 +43,13 @@ def _verify(rules: "Rulebook", found: Case, wish: "Wish", _now: datetime) -> Non
     _need_words(wish, "how the person was verified", f"allegro-privacy case verify {found.id} --how TEXT")
 
 
-def _start(_rules: "Rulebook", found: Case, _wish: "Wish", _now: datetime) -> None:
-    _refuse_closed(found)
+def _start(rules: "Rulebook", found: Case, _wish: "Wish", _now: datetime) -> None:
+    _refuse_closed(rules, found)
     _refuse_twice(found, Step.STARTED, "Work on it began already.")
 
 
 def _extend(rules: "Rulebook", found: Case, wish: "Wish", now: datetime) -> None:
-    _refuse_closed(found)
+    _refuse_closed(rules, found)
     _refuse_twice(found, Step.EXTENDED, "The law allows that once.")
     plain, longer = (rules.answer_due(found, extended=extended) for extended in (False, True))
     if plain is None or plain == longer:
@@ -61,7 +68,7 @@ def _extend(rules: "Rulebook", found: Case, wish: "Wish", now: datetime) -> None
 
 
 def _close(rules: "Rulebook", found: Case, wish: "Wish", _now: datetime) -> None:
-    _refuse_closed(found)
+    _refuse_closed(rules, found)
     check, outcome = rules.check(found), wish.outcome or Outcome.FULFILLED
     if wish.evidence and outcome is not Outcome.REVOKED:
         fix = f"allegro-privacy case close {found.id} revoked --evidence {wish.evidence}"
@@ -100,9 +107,9 @@ def _need_known_reason(rules: "Rulebook", found: Case, wish: "Wish") -> None:
         raise UsageError("The reason “other” needs a word about which.", "", "Add --note TEXT")
 
 
-def _reopen(_rules: "Rulebook", found: Case, wish: "Wish", _now: datetime) -> None:
+def _reopen(rules: "Rulebook", found: Case, wish: "Wish", _now: datetime) -> None:
     if not found.state.closed:
-        raise UsageError(f"{found.id} is open ({found.state}).", "", f"allegro-privacy case show {found.id}")
+        raise UsageError(f"{found.id} is open ({_stands(rules, found)}).", "", f"allegro-privacy case show {found.id}")
     _need_words(wish, "why it is opened again", f"allegro-privacy case reopen {found.id} --reason TEXT")
 
 
@@ -110,7 +117,7 @@ def _keep(rules: "Rulebook", found: Case, wish: "Wish", _now: datetime) -> None:
     if not rules.to_erase(found):
         raise UsageError(
             f"Nothing is to be erased on account of {found.id}.",
-            f"It is a case of {found.kind}, {found.state}" + (", and is erased already." if found.erased else "."),
+            f"It is a case of {found.kind}, {_stands(rules, found)}.",
             f"allegro-privacy case show {found.id}",
         )
     _need_words(wish, "why it is not erased", f"allegro-privacy case keep {found.id} --reason TEXT")

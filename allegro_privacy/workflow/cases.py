@@ -108,6 +108,11 @@ def rulebook(settings: Settings) -> Rulebook:
     return Rulebook(Calendar(clocks, kinds, settings.shop.time_zone), read_case_tables(loaded.cases))
 
 
+def case_tables(settings: Settings) -> CaseTables:
+    """The names of states and reasons in force; without the clocks, which take longer to read."""
+    return read_case_tables(tables.load(settings.overrides, languages=False).cases)
+
+
 def is_to_erase(rows: CaseTables, case: Case) -> bool:
     """Was it asked that data go, and granted, and are they still here without anybody having said why?"""
     granted = case.state in ANSWERED_STATES and rows.check(case.kind, case.lane).erases
@@ -119,7 +124,7 @@ def to_erase(database: Database, settings: Settings) -> tuple[str, ...]:
     answered = views.answered_cases(database)
     if not answered:
         return ()
-    rows = read_case_tables(tables.load(settings.overrides, languages=False).cases)
+    rows = case_tables(settings)
     return tuple(case.id for case in answered if is_to_erase(rows, case) and not views.is_held(database, case.event))
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 from allegro_privacy.config import Settings
 from allegro_privacy.store import views
 from allegro_privacy.store.database import Database, open_database
-from allegro_privacy.store.rows import Findings, Head, Holding, Problem, Status, Timeline
+from allegro_privacy.store.rows import Case, Findings, Head, Holding, Problem, Status, Timeline
 from allegro_privacy.workflow import proof, proof_pack
 
 
@@ -33,6 +33,11 @@ def find(database: Database, who: str, limit: int = 50) -> Findings:
 def why(database: Database, who: str, as_of: datetime | None = None) -> Timeline:
     """The events that explain how a person stands, or stood at a moment."""
     return views.timeline(database, who, as_of)
+
+
+def cases_in(database: Database, told: Timeline) -> tuple[Case, ...]:
+    """The cases of which a timeline tells."""
+    return views.cases_among(database, [entry.number for entry in told.entries if entry.kind.startswith("case-")])
 
 
 def verify(database: Database, manifest: Path | None = None) -> list[Problem]:

@@ -203,6 +203,26 @@ def test_a_denial_names_one_of_the_known_reasons_and_keeps_the_opt_out(desk: Des
     assert {"dimension": "deletion denied", "value": 1} in figures["cases-by-outcome"]
 
 
+def test_every_command_says_in_the_same_words_how_a_case_stands(desk: Desk) -> None:
+    wrote(desk, 0, "Delete my data", DELETE)
+    case = the_case(desk)["id"]
+    ways = (("find", "rosa@example.com"), ("why", case), ("case", "--all"), ("case", "show", case), ("report",))
+    for words, *step in (
+        ("open", "acknowledge", case),
+        ("needs verification", "verify", case, "--how", "signed in again"),
+        ("in progress", "close", case, "partly", "--reason", "purchases stay"),
+        ("partly fulfilled", "reopen", case, "--reason", "more was found"),
+        ("in progress", "close", case, "denied", "--reason", "no-match"),
+        ("denied: we hold nothing about this person",),
+    ):
+        for way in ways:
+            shown = " ".join(desk.run(*way).out.split())
+            assert words.partition(":")[0] if way == ("report",) else words in shown, (way, shown)
+            assert "needs-verification" not in shown
+        assert not step or desk.run("case", *step).code == 0
+    assert "closed (denied: we hold nothing about this person)" in desk.run("case", "start", case).err
+
+
 def test_a_reminder_joins_the_open_case_and_its_time_still_runs_from_the_first_letter(desk: Desk) -> None:
     wrote(desk, 20, "My data", ACCESS)
     first = the_case(desk)
