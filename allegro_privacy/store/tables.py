@@ -2,8 +2,8 @@
 
 A message, a suppression, a review, a case, an export are known by the number of the event that began them. Personal
 words stand in few places, each named here, so that an erasure can reach all of them: `payload.content`, `suppressions`
-(key, name, address, customer_number), `undeliverable.address` and `words`. Everything else is numbers, times, closed
-sets and keyed hashes.
+(key, name, address, customer_number), `undeliverable.address`, `words`, and `pulls` (the names of files).
+Everything else is numbers, times, closed sets and keyed hashes.
 """
 
 from collections.abc import Iterable, Iterator
