@@ -29,7 +29,12 @@ TOTALS = {
 }
 PARTS = {"name": "name", "street": "street", "unit": "unit", "city": "city", "state": "state", "zip": "ZIP code"}
 LANGUAGES = {"en": "English", "es": "Spanish"}
-WAYS = {"printed": "shown on the screen", "eml": "written as a file", "drafts": "for the Drafts folder"}
+WAYS = {
+    "printed": "only to look at",
+    "eml": "written as a file",
+    "drafts": "for the Drafts folder",
+    "sent": "sent, as they say",
+}
 KINDS = {
     "opt-in": "start marketing again",
     "access": "wants to know what we hold",

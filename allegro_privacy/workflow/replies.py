@@ -27,7 +27,7 @@ from allegro_privacy.workflow import letters as making
 from allegro_privacy.workflow.letters import FALLBACK, Letters, case_of, facts_of, mail_of, mailbox_for, request_of
 from allegro_privacy.workflow.transaction import transact
 
-PRINTED, EML, DRAFTS = "printed", "eml", "drafts"
+PRINTED, EML, DRAFTS, SENT = "printed", "eml", "drafts", "sent"
 # RFC 5230 4.2: nobody gets a second answer by itself within so many days.
 QUIET = timedelta(days=7)
 ASKING = ("need-your-address", "need-to-verify", "need-permission")
@@ -35,8 +35,9 @@ ASKING = ("need-your-address", "need-to-verify", "need-permission")
 
 @dataclass(frozen=True, slots=True)
 class Errand:
-    """One call of `reply`: by whom, when, what was chosen ("" for what is proposed). way: printed, eml or drafts.
-    directory: where the files go, which an erasure must name."""
+    """One call of `reply`: by whom, when, what was chosen ("" for what is proposed). way: printed (only looked at,
+    which is not recorded), eml, drafts, or sent, when they say that they sent it.  directory: where the files go,
+    which an erasure must name."""
 
     actor: str
     now: datetime
@@ -51,7 +52,8 @@ class Errand:
 @dataclass(frozen=True, slots=True)
 class Need:
     """A request that needs an answer. hear_by: when they must have heard that it arrived; answer_by: the answer itself
-    (both the safe dates).  masked: it is about a child, and no list shows whose.  written: its drafts so far."""
+    (both the safe dates).  masked: it is about a child, and no list shows whose.  written: its drafts so far, those
+    included that do not count as an answer."""
 
     matter: Matter
     kind: str
@@ -64,7 +66,7 @@ class Need:
 
 @dataclass(frozen=True, slots=True)
 class Drafted:
-    """A draft, and what became of it. event: its number, 0 when it was not recorded (dry run).  known: the very same
+    """A draft, and what became of it. event: its number, 0 when it was only looked at.  known: the very same
     was written before.  told: what staff should know before they send it."""
 
     about: str
@@ -108,7 +110,7 @@ def _need(database: Database, letters: Letters, matter: Matter) -> Need | None:
     review = matter.about.startswith("R")
     if review and (kind is None or kind.lane == "opt-out") and choice.template not in ASKING:
         return None  # it waits for a decision of ours, not for an answer
-    templates = {each.template for each in mine}
+    templates = {each.template for each in mine if each.counts}
     if templates & FINAL or (request.kind == "question" and templates) or (review and choice.template in templates):
         return None
     zone, clock = letters.settings.shop.time_zone, kind.clock if kind else ""
@@ -122,7 +124,7 @@ def _need(database: Database, letters: Letters, matter: Matter) -> Need | None:
 
 def _choice(database: Database, letters: Letters, matter: Matter, facts: Facts, written: Sequence[Written]) -> Choice:
     request, case = request_of(matter), case_of(database, matter)
-    sent = {each.template for each in written}
+    sent = {each.template for each in written if each.counts}
     if case is not None and case.state is State.DENIED:
         known = facts.reason in letters.languages[FALLBACK].pieces["reasons"]
         return Choice("denied") if known else Choice("", "it was denied for another reason: write that by hand")
@@ -140,13 +142,14 @@ def _choice(database: Database, letters: Letters, matter: Matter, facts: Facts, 
 
 
 def reply(database: Database, letters: Letters, about: str, errand: Errand) -> Drafted:
-    """Write one draft and record it. UsageError when nobody may be answered there, or no reply fits."""
+    """Write one draft, and record it unless it is only looked at. UsageError when nobody may be answered there, or no
+    reply fits."""
     matter = drafts.matter(database, about)
     facts = facts_of(database, letters, matter, errand.now, errand.reason)
     refused = why_not(matter.mail, matter.reading, facts.to, letters.settings.shop, letters.natures)
     if refused:
         raise UsageError(f"{matter.about} must not be answered.", refused, "Look at it: allegro-privacy why " + about)
-    if errand.way != PRINTED and not facts.to:
+    if errand.way in (EML, DRAFTS) and not facts.to:
         raise UsageError(
             f"There is no e-mail address to answer {matter.about}.", "It did not come by e-mail.",
             f"Print it and send it by post: allegro-privacy reply {matter.about}",
@@ -195,7 +198,7 @@ def _recorded(
     where = str(errand.directory.absolute()) if errand.directory else place
     content = making.content(matter, draft, stamp, errand.way, where)
     name = mailbox.name if place and mailbox else ""
-    if errand.dry_run:
+    if errand.dry_run or errand.way == PRINTED:
         return Drafted(matter.about, draft, mailbox=name, told=told)
     person = request_of(matter).person
     event, known = transact(database, lambda: journal.record_draft(database, content, person, errand.actor, errand.now))
