@@ -126,7 +126,13 @@ def undo(call: Call, review_id: ReviewId, note: Note = "") -> int:
 
 @group.command("ask")
 @shared("as_json", "dry_run", "actor")
-def ask(call: Call, review_id: ReviewId, note: Note = "") -> int:
+def ask(
+    call: Call,
+    review_id: ReviewId,
+    note: Annotated[
+        str, typer.Option("--note", metavar="TEXT", help="For your colleagues; it is recorded, and never sent.")
+    ] = "",
+) -> int:
     """Draft the letter that asks the customer for what is missing; the review stays open."""
     from allegro_privacy.cli import words
     from allegro_privacy.cli.clock import utc_now
@@ -137,7 +143,8 @@ def ask(call: Call, review_id: ReviewId, note: Note = "") -> int:
         asked = desk.ask_customer(database, settings, review_id, note, call.actor, utc_now(), call.dry_run)
     _show_receipt(call, review_id, asked.receipt)
     for line in words.asked_customer(review_id, asked):
-        call.say(line)
+        if not (call.quiet or call.as_json):
+            console.say_paragraph(line)
     return ExitCode.DONE
 
 

@@ -259,13 +259,14 @@ def _keep(session: Session, done: Iterable[tuple[str, int | None]], said: str) -
 
 
 def _ask_customer(session: Session, one: "Review") -> bool:
-    note = console.reply("What is the customer to be asked (Enter: what is missing)?")
+    console.say("The letter asks for what is missing. What else you want to ask, you add when you send it.")
+    note = console.reply("A note for your colleagues, not sent (Enter: none):")
     if note is None:
         return False
     asked = desk.ask_customer(session.database, session.settings, one.id, note, session.call.actor, utc_now())
     console.out(f"Saved, {asked.receipt.summary}")
     for line in words.asked_customer(one.id, asked):
-        console.paragraph(line, "  ")
+        console.paragraph(line, "  ", width=question.WIDTH)
     return _pass_over(session, one, asked.receipt.events[0], "to be asked")
 
 

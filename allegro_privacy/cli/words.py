@@ -234,7 +234,8 @@ def asked_customer(review_id: str, asked: "Asked") -> tuple[str, ...]:
     """What was done about asking the customer, and the next step."""
     if asked.letter is not None:
         return (
-            f'A letter to them is drafted ("allegro-privacy reply {review_id}" shows it); sending it is up to you.',
+            f'A letter to them is drafted. "allegro-privacy reply {review_id}" shows it, with "--to-drafts" it goes to '
+            "the mailbox; sending it is up to you.",
         )
     why = f" {asked.hindrance.what} {asked.hindrance.why}".rstrip() if asked.hindrance else ""
     return (f"No letter was drafted:{why} Ask them yourself.",)

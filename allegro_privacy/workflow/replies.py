@@ -7,12 +7,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 from allegro_privacy.config import MailboxSettings, Settings
 from allegro_privacy.core.account import PATIENCE, Patience
 from allegro_privacy.core.cases import State, Step
 from allegro_privacy.core.lanes import Lane
-from allegro_privacy.core.person import Channel
+from allegro_privacy.core.person import Channel, Person
 from allegro_privacy.core.reading import Note
 from allegro_privacy.core.replies import FINAL, Draft, Facts, under_way, write
 from allegro_privacy.core.reply_choice import Choice, is_about_a_child, is_for_another, proposed
@@ -144,6 +145,28 @@ def _choice(database: Database, letters: Letters, matter: Matter, facts: Facts, 
 def reply(database: Database, letters: Letters, about: str, errand: Errand) -> Drafted:
     """Write one draft, and record it unless it is only looked at. UsageError when nobody may be answered there, or no
     reply fits."""
+    prepared = _prepared(database, letters, about, errand)
+    drafted = prepared.drafted
+    if errand.dry_run or errand.way == PRINTED:
+        return drafted
+    event, known = transact(database, lambda: prepared.record(database, errand))
+    return replace(drafted, event=event, known=known)
+
+
+@dataclass(frozen=True, slots=True)
+class _Prepared:
+    """A draft that is ready to be recorded: what its event holds, and for whom it is."""
+
+    drafted: Drafted
+    content: dict[str, Any]
+    person: Person
+
+    def record(self, database: Database, errand: Errand) -> tuple[int, bool]:
+        """Within a transaction: its event, and whether it was recorded before."""
+        return journal.record_draft(database, self.content, self.person, errand.actor, errand.now)
+
+
+def _prepared(database: Database, letters: Letters, about: str, errand: Errand) -> _Prepared:
     matter = drafts.matter(database, about)
     facts = facts_of(database, letters, matter, errand.now, errand.reason)
     refused = why_not(matter.mail, matter.reading, facts.to, letters.settings.shop, letters.natures)
@@ -157,8 +180,9 @@ def reply(database: Database, letters: Letters, about: str, errand: Errand) -> D
     template = errand.template or _template(database, letters, matter, facts)
     language = letters.language(errand.language, matter.reading.language)
     draft = write(template, language, facts)
-    told = _told(matter, letters, language.code)
-    return _recorded(database, letters, matter, facts, draft, errand, told)
+    content, mailbox = _as_recorded(letters, matter, facts, draft, errand)
+    drafted = Drafted(matter.about, draft, mailbox=mailbox, told=_told(matter, letters, language.code))
+    return _Prepared(drafted, content, request_of(matter).person)
 
 
 def _template(database: Database, letters: Letters, matter: Matter, facts: Facts) -> str:
@@ -183,10 +207,10 @@ def _told(matter: Matter, letters: Letters, language: str) -> tuple[str, ...]:
     return tuple(told)
 
 
-def _recorded(
-    database: Database, letters: Letters, matter: Matter, facts: Facts, draft: Draft, errand: Errand,
-    told: tuple[str, ...],
-) -> Drafted:  # fmt: skip
+def _as_recorded(
+    letters: Letters, matter: Matter, facts: Facts, draft: Draft, errand: Errand
+) -> tuple[dict[str, Any], str]:
+    """What the event of a draft holds, and the name of the mailbox that it goes to ("" for none)."""
     mailbox = mailbox_for(letters.settings, matter, facts.lane)
     if errand.way == DRAFTS and mailbox is None:
         raise UsageError(
@@ -196,13 +220,8 @@ def _recorded(
     place = mailbox.account.place if errand.way == DRAFTS and mailbox and mailbox.account else ""
     stamp = _stamp(letters.settings, mailbox, errand.now)
     where = str(errand.directory.absolute()) if errand.directory else place
-    content = making.content(matter, draft, stamp, errand.way, where)
     name = mailbox.name if place and mailbox else ""
-    if errand.dry_run or errand.way == PRINTED:
-        return Drafted(matter.about, draft, mailbox=name, told=told)
-    person = request_of(matter).person
-    event, known = transact(database, lambda: journal.record_draft(database, content, person, errand.actor, errand.now))
-    return Drafted(matter.about, draft, event, known, name, told=told)
+    return making.content(matter, draft, stamp, errand.way, where), name
 
 
 def _stamp(settings: Settings, mailbox: MailboxSettings | None, now: datetime) -> Stamp:
@@ -232,24 +251,19 @@ def reply_to_all(database: Database, letters: Letters, errand: Errand) -> tuple[
     return made, passed
 
 
-def ask_customer(
-    database: Database, settings: Settings, review_id: str, actor: str, now: datetime, *, language: str = "",
-    way: str = PRINTED, dry_run: bool = False, patience: Patience = PATIENCE,
-) -> Drafted:  # fmt: skip
-    """The draft that asks a customer for what a review lacks: their postal address, or (rights requests only) a proof
-    that it is they who ask. UsageError when no reply asks that. With way "drafts" it goes to the Drafts folder."""
-    letters = making.load(settings)
+def record_asking(database: Database, letters: Letters, review_id: str, actor: str, now: datetime) -> Drafted:
+    """Record, within a transaction, the draft that asks a customer for what a review lacks: their postal address, or
+    (rights requests only) a proof that it is they who ask. UsageError when no reply asks that."""
     matter = drafts.matter(database, review_id)
     request = request_of(matter)
     kind = letters.kinds.get(request.kind)
     rights = kind is not None and kind.lane == "rights" and request.kind not in ("opt-in", "child-removal")
     proof = "need-permission" if is_for_another(request) else "need-to-verify"
     template = proof if rights else "need-your-address"
-    drafted = reply(database, letters, review_id, Errand(actor, now, template, language, "", way, dry_run))
-    if way == DRAFTS and not dry_run:
-        problems = put_into_mailboxes(database, settings, patience)
-        return replace(drafted, told=(*drafted.told, *problems))
-    return drafted
+    errand = Errand(actor, now, template)
+    prepared = _prepared(database, letters, review_id, errand)
+    event, known = prepared.record(database, errand)
+    return replace(prepared.drafted, event=event, known=known)
 
 
 def put_into_mailboxes(database: Database, settings: Settings, patience: Patience = PATIENCE) -> list[str]:

@@ -1,6 +1,7 @@
 """Stories of answers: what the desk drafts, what it may not, and what stays on record."""
 
 import email
+import sqlite3
 from email import policy
 from pathlib import Path
 
@@ -100,6 +101,55 @@ def test_preston_forgot_his_address_and_is_asked_for_it_and_for_nothing_else(des
     refused = desk.run("reply", need["about"], "--template", "need-to-verify")
     assert refused.code == 2
     assert "16 CFR 316.5" in refused.err
+
+
+def asked_preston(desk: Desk) -> str:
+    pulled(desk, "NO SNAIL MAIL", "Please. Preston Yates", "Preston Yates <pyates@example.org>")
+    (need,) = needing(desk)
+    return need["about"]
+
+
+def test_who_is_to_be_asked_stays_on_the_list_until_the_letter_goes_out_and_is_back_when_that_is_undone(
+    desk: Desk,
+) -> None:
+    about = asked_preston(desk)
+    told = desk.run("review", "ask", about, "--note", "he rang twice, ask for Eva", "--as", "dana")
+    assert f"reply {about}" in told.err
+    (need,) = needing(desk)
+    assert [(each["template"], each["way"]) for each in need["drafts"]] == [("need-your-address", "printed")]
+    assert "need-your-address (dana, not sent)" in desk.run("reply").out
+    letter = desk.run("reply", about, "--eml", "answers", "--json").json["drafts"][0]
+    assert "Eva" not in letter["body"], "the note is for colleagues"
+    assert "note: he rang twice, ask for Eva" in desk.run("why", about).out
+    assert needing(desk) == []
+
+    assert desk.run("review", "undo", about, "--as", "dana").code == 0
+    assert [each["about"] for each in needing(desk)] == [about]
+    again = desk.run("reply", about, "--eml", "answers", "--json").json["drafts"][0]
+    assert (again["known"], again["event"] > letter["event"]) == (False, True)
+    assert needing(desk) == []
+    assert desk.run("verify").code == 0
+
+
+def test_a_letter_that_was_sent_stays_sent_when_the_wish_to_ask_is_undone(desk: Desk) -> None:
+    about = asked_preston(desk)
+    assert desk.run("review", "ask", about).code == 0
+    assert desk.run("reply", about, "--template", "need-your-address", "--sent").code == 0
+    assert desk.run("review", "undo", about).code == 0
+    assert needing(desk) == []
+
+
+def test_the_wish_to_ask_and_its_letter_are_recorded_together_or_not_at_all(desk: Desk) -> None:
+    about = asked_preston(desk)
+    path = desk.folder / "allegro-privacy.sqlite3"
+    with sqlite3.connect(path) as connection:
+        connection.execute(
+            "CREATE TRIGGER broken BEFORE INSERT ON drafts BEGIN SELECT RAISE(ABORT, 'the disk is full'); END"
+        )
+    connection.close()
+    assert desk.run("review", "ask", about).code != 0
+    assert desk.run("review", "--json").json["reviews"][0]["customer_asked"] is None
+    assert "customer-asked" not in {each["kind"] for each in desk.run("why", about, "--json").json["events"]}
 
 
 def test_rosa_wants_it_confirmed_and_a_mailing_may_still_come(desk: Desk) -> None:
