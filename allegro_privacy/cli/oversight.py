@@ -42,6 +42,7 @@ def status(call: Call) -> int:
         ahead = told.Ahead(
             planned=drops.soon(database, settings, now),
             erasures=cases.to_erase(database, settings),
+            flagged=insight.flagged_clicks(database, now),
         )
     today = words.today(now, settings.shop.time_zone)
     if call.as_json:
@@ -50,6 +51,7 @@ def status(call: Call) -> int:
             "nearest_deadline": dates[0] if dates else None,
             "drops": [told_drops.document(each) for each in ahead.planned],
             "to_erase": list(ahead.erasures),
+            "flagged_clicks": dict(ahead.flagged),
         }
         console.document({**documents.status(found), **more})
     elif not call.quiet:

@@ -1,7 +1,7 @@
 """The longer answers as text: where things stand, what is known, what happened."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
@@ -21,10 +21,11 @@ if TYPE_CHECKING:
 @dataclass(frozen=True, slots=True)
 class Ahead:
     """What is to come or still to be done. planned: the mailings of the next two weeks.  erasures: the cases after
-    which `erase` is still to be run."""
+    which `erase` is still to be run.  flagged: clicks that look like a link scanner's, by domain."""
 
     planned: "Sequence[Planned]" = ()
     erasures: Sequence[str] = ()
+    flagged: Mapping[str, int] = field(default_factory=dict)
 
 
 NOTHING_AHEAD = Ahead()
@@ -40,43 +41,34 @@ def status(
     console.out(f"{words.count(found.messages, 'message')} recorded; on the lists: {_lists(found.suppressed)}")
     _addresses(found.addresses)
     _last_pull(found, settings, now)
-    calm = True
     if found.open_reviews:
-        calm = False
         _reviews(found, now)
     if found.open_cases:
-        calm = False
-        _open_cases(found, nearest)
+        _cases(found, nearest)
     if ahead.erasures:
-        calm = False
         _erasures(ahead.erasures)
     if found.drafts_waiting:
         console.out()
-        calm = False
         console.out(f"{words.count(found.drafts_waiting, 'reply', 'replies')} not in the Drafts folder yet")
         console.out(f'  (use "{settings.pull_command}" to put them there, "doctor" if that fails)')
+    if ahead.flagged:
+        _flagged(ahead.flagged)
+    unsent = not found.exports and any(found.suppressed.values())
     if found.exports:
-        console.out()
-        console.out("Lists that left last:")
-        rows = [
-            (each.recipient, each.channel.value, words.when(each.at, zone), words.count(each.rows, "row"))
-            for each in found.exports
-        ]
-        console.table(rows, indent="  ")
-        console.out(f'  (use "allegro-privacy export --to {found.exports[0].recipient}" to send a new one)')
-    elif any(found.suppressed.values()):
-        calm = False
+        _exports(found, zone)
+    elif unsent:
         console.out()
         console.out("No list has left yet")
         console.out('  (use "allegro-privacy export --to NAME" to write one for a mail house)')
     told_drops.soon(ahead.planned)
-    calm = calm and not any(each.lacks for each in ahead.planned)
-    if calm and found.last_pull:
+    lacking = any(each.lacks for each in ahead.planned)
+    waits = found.open_reviews or found.open_cases or found.drafts_waiting or unsent or ahead.erasures or lacking
+    if found.last_pull and not waits:
         console.out()
         console.out("Nothing waits for a person.")
 
 
-def _open_cases(found: "Status", nearest: str) -> None:
+def _cases(found: "Status", nearest: str) -> None:
     console.out()
     first = f"; first: {nearest}" if nearest else f"; the oldest: {', '.join(found.oldest_cases)}"
     console.paragraph(f"{words.count(found.open_cases, 'privacy request')} open{first}", hang=2)
@@ -90,6 +82,26 @@ def _erasures(cases: Sequence[str]) -> None:
     more = f", and {len(cases) - 1} more" if len(cases) > 1 else ""
     console.out(f"Deletion granted, but their data still lies here: {cases[0]}{more}")
     console.out(f'  (use "allegro-privacy erase {cases[0]}", or "allegro-privacy case keep {cases[0]} --reason TEXT")')
+
+
+def _flagged(flagged: Mapping[str, int]) -> None:
+    """Nobody is asked about them: an opt-out that nobody made is put right when the customer misses the mail."""
+    console.out()
+    told = f"{words.scanned(flagged)} imported in the last 30 days look like a link scanner's, not people's"
+    console.paragraph(told, hang=2)
+    console.out("  (they count as opt-outs until a customer says otherwise: when one of them misses your mail,")
+    console.out('   "allegro-privacy why ADDRESS" shows it, "lift" puts them back on their own word)')
+
+
+def _exports(found: "Status", zone: str) -> None:
+    console.out()
+    console.out("Lists that left last:")
+    rows = [
+        (each.recipient, each.channel.value, words.when(each.at, zone), words.count(each.rows, "row"))
+        for each in found.exports
+    ]
+    console.table(rows, indent="  ")
+    console.out(f'  (use "allegro-privacy export --to {found.exports[0].recipient}" to send a new one)')
 
 
 def _lists(suppressed: Mapping[str, int]) -> str:

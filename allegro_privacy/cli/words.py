@@ -35,6 +35,7 @@ WAYS = {
     "drafts": "for the Drafts folder",
     "sent": "sent, as they say",
 }
+MOST_DOMAINS = 5
 KINDS = {
     "opt-in": "start marketing again",
     "access": "wants to know what we hold",
@@ -204,6 +205,14 @@ def long(moment: datetime, now: datetime) -> str:
 def count(number: int, one: str, many: str = "") -> str:
     """A number with its noun."""
     return f"{number:,} {one if number == 1 else many or one + 's'}"
+
+
+def scanned(flagged: Mapping[str, int]) -> str:
+    """Clicks that look like a link scanner's, with their domains."""
+    named = [f"{number:,} of {domain}" for domain, number in list(flagged.items())[:MOST_DOMAINS]]
+    more = len(flagged) - MOST_DOMAINS
+    total = count(sum(flagged.values()), "click")
+    return f"{total} ({', '.join(named)}{f' and {more:,} domains more' if more > 0 else ''})"
 
 
 def day(text: str, option: str) -> date:

@@ -45,6 +45,7 @@ from allegro_privacy.store.exports import numbered_export as numbered_export
 from allegro_privacy.store.exports import of_recipient as of_recipient
 from allegro_privacy.store.exports import recorded_export as recorded_export
 from allegro_privacy.store.holds import is_held as is_held
+from allegro_privacy.store.imports import flagged_clicks as flagged_clicks
 from allegro_privacy.store.imports import known_row as known_row
 from allegro_privacy.store.lifting import liftable as liftable
 from allegro_privacy.store.listing import left_out as left_out

@@ -1,6 +1,6 @@
 """The questions that staff, owners and auditors ask of what was recorded. Nothing here writes."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from allegro_privacy.config import Settings
@@ -8,6 +8,9 @@ from allegro_privacy.store import views
 from allegro_privacy.store.database import Database, open_database
 from allegro_privacy.store.rows import Case, Findings, Head, Holding, Problem, Status, Timeline
 from allegro_privacy.workflow import proof, proof_pack
+
+# So long `status` names flagged clicks: until then the customers notice that no mail comes, or do not mind.
+FLAGGED_FOR = timedelta(days=30)
 
 
 def opened(settings: Settings, read_only: bool = True) -> Database:
@@ -23,6 +26,11 @@ def status(database: Database) -> Status:
 def holdings(database: Database) -> tuple[Holding, ...]:
     """Who holds which list."""
     return views.holdings(database)
+
+
+def flagged_clicks(database: Database, now: datetime) -> dict[str, int]:
+    """Clicks imported lately that look like a link scanner's, by domain; their customers may not know of them."""
+    return views.flagged_clicks(database, now - FLAGGED_FOR)
 
 
 def find(database: Database, who: str, limit: int = 50) -> Findings:
