@@ -139,7 +139,8 @@ def document(case: "Case", rules: "Rulebook", now: datetime, *, open_child: bool
 
 
 def duty_document(duty: Duty, today: date) -> dict[str, Any]:
-    """One thing owed, as JSON. `days`: to the safe date; negative when it went by."""
+    """One thing owed, as JSON. `days`: to the safe date, `days_to_last`: to the legal last; negative once it is over.
+    `late` and `days_late` speak of the legal date alone, `past_safe` of the other."""
     return {
         "id": duty.of,
         "duty": duty.deed.value,
@@ -150,6 +151,9 @@ def duty_document(duty: Duty, today: date) -> dict[str, Any]:
         "last": duty.dates.last.isoformat(),
         "late": duty.late(today),
         "days": (duty.dates.safe - today).days,
+        "past_safe": today > duty.dates.safe,
+        "days_to_last": (duty.dates.last - today).days,
+        "days_late": max((today - duty.dates.last).days, 0),
         "repeats": duty.repeats,
     }
 
@@ -158,17 +162,21 @@ def nearest(owed: Sequence[Duty], today: date) -> str:
     """The date that hurts first, in words; "" when there is none."""
     if not owed:
         return ""
-    return f"{owed[0].of}, {owed[0].deed} by {owed[0].dates.safe} ({when_due(owed[0], today)})"
+    dates = owed[0].dates
+    due = f"by {dates.safe} (legal last date {dates.last}): {when_due(owed[0], today)}"
+    return f"{owed[0].of}, {owed[0].deed} {due}"
 
 
 def when_due(duty: Duty, today: date) -> str:
-    """How near a date is, in words."""
+    """How near a date is, in words that say which of the two is meant."""
     if duty.late(today):
-        return f"LATE by {words.count((today - duty.dates.last).days, 'day')}"
-    days = (duty.dates.safe - today).days
+        return f"LATE by {words.count((today - duty.dates.last).days, 'day')} (legal)"
+    days, left = (duty.dates.safe - today).days, (duty.dates.last - today).days
+    if not left:
+        return "NOW: last day (legal)"
     if days < 0:
-        return "NOW: safe date passed"
-    return "NOW: today" if days == 0 else f"in {words.count(days, 'day')}"
+        return f"NOW: past safe, {words.count(left, 'day')} left"
+    return "NOW: safe date today" if days == 0 else f"in {words.count(days, 'day')}"
 
 
 def _who(case: "Case") -> str:
