@@ -70,7 +70,8 @@ class Review:
     """An open (or answered) question for staff about one message. `asked` are the requests to decide; `doubts` are
     (doubt, about) pairs of the message and of those requests; `reading` is None once the message was erased. `mailbox`:
     which of ours it came to; `customer_asked`: since when a question to the customer is wanted; `child`: a child may be
-    concerned, so listings mask it; `alike`: what questions of one sender or agent share, "" when nobody is known."""
+    concerned, so listings mask it; `alike`: what questions of one sender or agent share, "" when nobody is known;
+    `undated`: no server says when it was received."""
 
     id: str
     event: int
@@ -93,6 +94,7 @@ class Review:
     child: bool = False
     alike: str = ""
     message_event: int = 0
+    undated: bool = False
 
 
 @dataclass(frozen=True, slots=True)
