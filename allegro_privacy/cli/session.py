@@ -114,8 +114,7 @@ def _until_done(session: Session, one: "Review") -> bool:
             return True
         try:
             if letter == "c" and not _hidden(session, one):
-                changes = changing.asked_for(changes, session.effects) or changes
-                desk.proposal(one, changes, session.effects)
+                changes = _changed(session, one, changes)
                 _proposal(session, one, changes)
             elif _acted(session, one, letter, changes, alike):
                 return True
@@ -124,6 +123,13 @@ def _until_done(session: Session, one: "Review") -> bool:
             return True
         except PrivacyError as error:
             console.error_lines(error.what, error.why, error.fix, "not done")
+
+
+def _changed(session: Session, one: "Review", changes: Changes) -> Changes:
+    def check(changed: Changes) -> None:
+        desk.proposal(one, changed, session.effects)
+
+    return changing.asked_for(changes, session.effects, check)
 
 
 def _acted(session: Session, one: "Review", letter: str, changes: Changes, alike: Sequence["Review"]) -> bool:
