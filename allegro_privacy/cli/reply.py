@@ -104,7 +104,7 @@ def _show(call: Call, made: "list[Drafted]", passed: "list[Passed]", problems: l
     for each in made:
         _show_draft(call, each, errand)
     for passed_by in passed:
-        console.paragraph(f"{passed_by.about}: no draft: {passed_by.why}", hang=4)
+        console.paragraph(f"{passed_by.about}: no draft: {passed_by.why}", hang=4, width=80)
     if not made and not passed:
         call.say("Nothing needs an answer.")
     for problem in problems:
@@ -147,7 +147,8 @@ def _say_next(call: Call, drafted: "Drafted", errand: "Errand", what: str) -> No
     again = f"  allegro-privacy reply {drafted.about} --template {drafted.draft.template}"
     again += f" --lang {errand.language}" if errand.language else ""
     again += f" --reason {errand.reason}" if errand.reason else ""
-    call.say(f"  ({what}: only shown, nothing is noted; the program sends nothing.")
+    call.say(f"  ({what}: only shown, nothing is noted;")
+    call.say("  the program sends nothing.")
     if drafted.draft.to:
         call.say("  To put it into the mailbox:")
         call.say(f"  {again} --to-drafts")

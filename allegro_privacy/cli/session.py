@@ -265,7 +265,8 @@ def _keep(session: Session, done: Iterable[tuple[str, int | None]], said: str) -
 
 
 def _ask_customer(session: Session, one: "Review") -> bool:
-    console.say("The letter asks for what is missing. What else you want to ask, you add when you send it.")
+    console.say("The letter asks for what is missing. What else you want to ask, you add when you")
+    console.say("send it.")
     note = console.reply("A note for your colleagues, not sent (Enter: none):")
     if note is None:
         return False

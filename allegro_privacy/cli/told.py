@@ -73,7 +73,8 @@ def _cases(found: "Status", nearest: str) -> None:
     first = f"; first: {nearest}" if nearest else f"; the oldest: {', '.join(found.oldest_cases)}"
     console.paragraph(f"{words.count(found.open_cases, 'privacy request')} open{first}", hang=2)
     first_case = nearest.partition(",")[0] or found.oldest_cases[0]
-    console.out(f'  (use "allegro-privacy case show {first_case}" to see what is next, "deadlines" for all dates)')
+    console.out(f'  (use "allegro-privacy case show {first_case}" to see what is next,')
+    console.out('   "deadlines" for all dates)')
     console.out('  (use "allegro-privacy reply" to draft the answers)')
 
 
@@ -158,8 +159,8 @@ def findings(found: "Findings", zone: str, cases_stand: Mapping[str, str], under
     """Everything known about whom one searched for."""
     if not found:
         console.out("Nothing is known about that person or address.")
-        console.say("  (names, streets and e-mail addresses are found also when they are nearly right; house numbers,")
-        console.say("   ZIP codes and phone numbers must be right)")
+        console.say("  (names, streets and e-mail addresses are found also when they are nearly right;")
+        console.say("   house numbers, ZIP codes and phone numbers must be right)")
         return
     if found.near:
         console.out(f"No exact match; near: {', '.join(found.near)}. Look whether it is who you mean.")

@@ -157,7 +157,7 @@ def test_two_hurried_people_decide_no_question_twice(desk: Desk) -> None:
 @pytest.mark.parametrize("environment", [{"NO_COLOR": "1"}, {"TERM": "dumb"}, {"TERM": "xterm"}], ids=str)
 def test_a_question_can_be_read_at_80_columns_with_and_without_colour(desk: Desk, environment: dict[str, str]) -> None:
     with sat_down(desk.folder, "review", **environment) as terminal:
-        told = terminal.answer("?") + terminal.answer("o") + terminal.answer("q")
+        told = terminal.answer("?") + terminal.answer("o") + terminal.answer("k", "a note") + terminal.answer("q")
         assert terminal.end() == 0
         assert ("\x1b" in terminal.raw) is (environment == {"TERM": "xterm"})
     assert "Please do not [[stop emailing]] me." in told
@@ -166,6 +166,18 @@ def test_a_question_can_be_read_at_80_columns_with_and_without_colour(desk: Desk
     long = [line for line in terminal.shown.splitlines() if len(line) > 80]
     # A path stays in one piece, so that it can be copied.
     assert [line for line in long if " " in line.strip()] == []
+
+
+def test_what_is_told_folds_at_a_narrow_terminal(desk: Desk) -> None:
+    who = "maximiliano.alejandro.quintero@subdomain.example-longname.com"
+    desk.mail("long.eml", "NO E-MAIL", "Please stop. " * 30, f"Maximiliano Quintero <{who}>")
+    desk.run("pull", "eml:mail", "-q")
+    for command in (("why", who), ("status",), ("review", "--no-input")):
+        with sat_down(desk.folder, *command) as terminal:
+            assert terminal.end() == 0
+            long = [line for line in terminal.shown.splitlines() if len(line) > 80]
+        # A path, or a command with an address in it, stays in one piece, so that it can be copied.
+        assert [line for line in long if "database " not in line and "allegro-privacy " not in line] == []
 
 
 def test_a_batch_of_one_sender_is_recorded_one_by_one_and_undone_together(desk: Desk) -> None:
