@@ -52,6 +52,7 @@ KEYS: dict[str, Key] = {
     "hmac_key_file": Key(schema.text, ""),
     "hmac_key_command": Key(schema.text, ""),
     "seeds": Key(_seeds, 0),
+    "encrypt_to": Key(schema.text, ""),
     "purpose": Key(schema.text, ""),
     "values": Key(_values, {}),
 }
@@ -81,6 +82,12 @@ def recipient(name: str, row: Mapping[str, Any], base: Path) -> Recipient:
         hmac_key_file=str(schema.path(key_file, base)) if key_file else "",
         hmac_key_command=row["hmac_key_command"],
         seeds=row["seeds"],
+        encrypt_to=_key_or_path(row["encrypt_to"], base),
         purpose=row["purpose"],
         values=row["values"],
     )
+
+
+def _key_or_path(value: str, base: Path) -> str:
+    """A public key as it is written, or the path of a file that holds one."""
+    return value if not value or value.startswith(("age1", "ssh-")) else str(schema.path(value, base))

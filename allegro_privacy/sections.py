@@ -82,6 +82,8 @@ SECTIONS: dict[str, dict[str, schema.Key]] = {
         "directory": _Key(schema.text, "exports"),
         "max_shrink": _Key(schema.share, 0.05),
         "max_age": _Key(schema.age, timedelta(hours=26)),
+        "sign_with": _Key(schema.any_text, ""),
+        "allowed_signers": _Key(schema.any_text, ""),
     },
     "seeds": {"email": _Key(_pattern, ""), "postal": _Key(schema.texts, ())},
     "ping": {

@@ -213,6 +213,9 @@ def _show_lists(left: "Iterable[Left]", dry_run: bool) -> None:
         for path in one.files:
             console.out(f"  {path}")
         console.paragraph(one.how_to_apply, "  ")
+        if manifest.encrypted_to:
+            names = ", ".join(each.sealed for each in manifest.files)
+            console.paragraph(f"encrypted to {manifest.encrypted_to}: send only {names}", "  ", hang=2)
         if manifest.held:
             reasons = ", ".join(f"{number:,} {reason}" for reason, number in manifest.held.items())
             console.out(f"  held out, a person must look: {reasons}")
@@ -226,7 +229,8 @@ def _show_lists(left: "Iterable[Left]", dry_run: bool) -> None:
             console.out(f"  {who} matched here but cannot be listed")
     if shown and not dry_run:
         first = shown[0].manifest
-        console.say("  (send each list with its .manifest.json, and keep both; when they tell that it is applied:")
+        what = "each encrypted file" if first.encrypted_to else "each list"
+        console.say(f"  (send {what} with its .manifest.json, and keep both; when they tell that it is applied:")
         console.say(f'   "allegro-privacy export ack {first.recipient} {first.sequence}")')
 
 

@@ -178,8 +178,9 @@ def verify(
     """Check that the ledger is whole and that the tables agree with it."""
     from allegro_privacy.workflow import insight
 
-    with insight.opened(call.settings()) as database:
-        problems = insight.verify(database, against)
+    settings = call.settings()
+    with insight.opened(settings) as database:
+        problems = insight.verify(database, against, settings.export.allowed_signers)
         head = insight.head(database)
     if call.as_json:
         rows = [{"part": each.part, "event": each.event, "words": each.words} for each in problems]

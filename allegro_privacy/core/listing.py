@@ -54,8 +54,9 @@ class Recipient:
 
     layout: a file of data/layouts; "" for the plain list of each channel in use.  levels: how far a suppression may
     reach to be listed (post only).  change: what is written when nothing else is said.  hash: the algorithm for hashed
-    layouts, "" for none.  hmac_key: where the key of an HMAC is kept.  seeds: decoys per export.  purpose: what
-    the list is for, beside "suppression only".  values: what the layout leaves open, such as Mailgun's tag."""
+    layouts, "" for none.  hmac_key: where the key of an HMAC is kept.  seeds: decoys per export.
+    encrypt_to: a public key, or the path of one.  purpose: what the list is for, beside "suppression only".  values:
+    what the layout leaves open, such as Mailgun's tag."""
 
     name: str
     layout: str = ""
@@ -65,6 +66,7 @@ class Recipient:
     hmac_key_file: str = ""
     hmac_key_command: str = ""
     seeds: int = 0
+    encrypt_to: str = ""
     purpose: str = ""
     values: Mapping[str, str] = field(default_factory=dict)
 

@@ -48,14 +48,16 @@ def cases_in(database: Database, told: Timeline) -> tuple[Case, ...]:
     return views.cases_among(database, [entry.number for entry in told.entries if entry.kind.startswith("case-")])
 
 
-def verify(database: Database, manifest: Path | None = None) -> list[Problem]:
-    """Everything that is wrong with the ledger, its tables, or its agreement with a manifest kept elsewhere."""
+def verify(database: Database, manifest: Path | None = None, allowed_signers: Path | None = None) -> list[Problem]:
+    """Everything that is wrong with the ledger, its tables, or its agreement with a manifest kept elsewhere.
+    allowed_signers: by which file the signature of a list's manifest must hold."""
     if manifest is None:
         return views.verify(database)
     if manifest.is_dir():
         return [*views.verify(database), *proof_pack.problems(database, manifest)]
     document = proof.read(manifest)
-    return [*views.verify(database, proof.head_in(document)), *proof.disagreements(database, manifest, document)]
+    altered = proof.disagreements(database, manifest, document, allowed_signers)
+    return [*views.verify(database, proof.head_in(document)), *altered]
 
 
 def head(database: Database) -> Head:
