@@ -61,7 +61,8 @@ def request(asked: Request) -> Document:
 
 def person(named: Person) -> Document:
     """How someone named themselves."""
-    return {"name": named.name, "email": named.email, "phone": named.phone, "address": address(named.address)}
+    number = {"customer_number": named.customer_number} if named.customer_number else {}
+    return {"name": named.name, "email": named.email, "phone": named.phone, "address": address(named.address), **number}
 
 
 def address(postal: PostalAddress | None) -> Document | None:

@@ -34,6 +34,7 @@ def record(
     name: Annotated[str, _text("--name", "NAME", "The person's name.")] = "",
     email: Annotated[str, _text("--email", "ADDRESS", "Their e-mail address.")] = "",
     phone: Annotated[str, _text("--phone", "NUMBER", "Their phone number.")] = "",
+    customer_number: Annotated[str, _text("--customer-number", "NUMBER", "From the label of a mailing.")] = "",
     address: Annotated[list[str] | None, _ADDRESS] = None,
     channel: Annotated[list[str] | None, _CHANNEL] = None,
     kind: Annotated[str, _KIND] = "",
@@ -54,7 +55,7 @@ def record(
     form = record_form.Form(
         via=record_form.via_of(how), name=name, email=email, phone=phone, addresses=list(address or ()),
         channels=list(channel or ()), kind=kind, level=level, received=received, postmark=postmark, scan=scan,
-        initials=initials, language=language, note=note,
+        initials=initials, language=language, note=note, customer_number=customer_number,
     )  # fmt: skip
     desk = record_form.Desk(entering.house(settings), settings.shop, utc_now())
     asking = console.can_ask() and not (call.no_input or call.as_json or call.yes)
