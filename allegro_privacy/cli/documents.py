@@ -25,6 +25,7 @@ if TYPE_CHECKING:
         Suppression,
         Timeline,
     )
+    from allegro_privacy.store.rows_leaks import LeakFound
     from allegro_privacy.store.rows_scrubs import ScrubHit
 
 Document = dict[str, Any]
@@ -229,6 +230,22 @@ def timeline(told: "Timeline", under_way: Mapping[str, Document]) -> Document:
         "suppressions": [{**suppression(row), **under_way.get(row.id, {})} for row in told.suppressions],
         "exports": [{**export(row), "carried": list(carried)} for row, carried in told.exports],
         "scrubs": [scrub_hit(row) for row in told.scrubs],
+        "leaks": [leak(row) for row in told.leaks],
+    }
+
+
+def leak(row: "LeakFound") -> Document:
+    """Somebody was mailed after they had asked. within: clock, drop, or null when it was not in time."""
+    return {
+        "check": f"K{row.check}",
+        "at": utc(row.at),
+        "suppression": row.suppression,
+        "sent": row.sent.isoformat(),
+        "days": row.days,
+        "within": row.within.value or None,
+        "recipient": row.recipient or None,
+        "drop": f"D{row.drop}" if row.drop else None,
+        "file": row.file,
     }
 
 

@@ -250,6 +250,8 @@ def timeline(
         console.paragraph(f"Carried by the list {left} ({', '.join(carried)})", "  ", hang=4)
     for hit in found.scrubs:
         console.paragraph(words.scrubbed(hit, zone), "  ", hang=4)
+    for leak in found.leaks:
+        console.paragraph(words.leaked(leak), "  ", hang=4)
     if found.suppressions and not found.exports:
         console.out("  no list has carried it yet")
 

@@ -14,6 +14,8 @@ from allegro_privacy.core.words import DOUBT_WORDS
 from allegro_privacy.errors import UsageError
 
 if TYPE_CHECKING:
+    from allegro_privacy.core.leaks import Within
+    from allegro_privacy.store.rows_leaks import LeakFound
     from allegro_privacy.store.rows_scrubs import ScrubHit
     from allegro_privacy.workflow.desk import Asked
 
@@ -183,6 +185,23 @@ def scrubbed(hit: "ScrubHit", zone: str) -> str:
            if number]  # fmt: skip
     verb = " and ".join(did) if not scrub.flagged else f"{count(hit.dropped + hit.looked, 'row', 'rows')} marked in"
     return f"{verb[:1].upper()}{verb[1:]} the mailing list {name}, {when(scrub.at, zone)}{day} ({hit.suppression})"
+
+
+def leaked(leak: "LeakFound") -> str:
+    """Who mailed somebody after they had asked, in a line."""
+    drop = f" (D{leak.drop})" if leak.drop else ""
+    by = f"by {leak.recipient}{drop}" if leak.recipient else f"as {leak.file} shows"
+    said = in_time(leak.within)
+    return f"{leak.suppression} was mailed {by} on {leak.sent}, {count(leak.days, 'day')} after asking; {said}"
+
+
+def in_time(within: "Within", last: date | None = None) -> str:
+    """Was a mailing to somebody who had asked inside the clock, or a mailing that was under way?"""
+    if within == "clock":
+        return f"inside the clock, which ran to {last}" if last else "inside the clock"
+    if within == "drop":
+        return "it was planned, and could not be stopped any more"
+    return f"outside the clock, which ended {last}" if last else "not in time"
 
 
 def ago(moment: datetime, now: datetime) -> str:

@@ -38,6 +38,7 @@ from allegro_privacy.store.holds import place_hold as place_hold
 from allegro_privacy.store.holds import release_holds as release_holds
 from allegro_privacy.store.imports import record_import as record_import
 from allegro_privacy.store.keys import KeysOf, as_pairs, by_itself, keys_of_address, keys_of_person, remembered
+from allegro_privacy.store.leaks import record_check as record_check
 from allegro_privacy.store.lifting import lift as lift
 from allegro_privacy.store.mailboxes import drop_other_epochs as drop_other_epochs
 from allegro_privacy.store.mailboxes import drop_unwanted as drop_unwanted

@@ -10,6 +10,7 @@ from allegro_privacy.core.decision import RequestDecision, Verdict
 from allegro_privacy.core.person import Channel, Level
 from allegro_privacy.core.reading import Reading
 from allegro_privacy.store.rows_cases import Case as Case
+from allegro_privacy.store.rows_leaks import LeakFound as LeakFound
 from allegro_privacy.store.rows_scrubs import ScrubHit
 
 
@@ -207,6 +208,7 @@ class Timeline:
     exports: tuple[tuple[Export, tuple[str, ...]], ...] = ()
     as_of: datetime | None = None
     scrubs: tuple[ScrubHit, ...] = ()
+    leaks: tuple[LeakFound, ...] = ()
 
     def __bool__(self) -> bool:
         return bool(self.entries)

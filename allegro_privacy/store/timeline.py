@@ -10,6 +10,7 @@ from allegro_privacy.core.moments import utc_text
 from allegro_privacy.store.database import Database, Row
 from allegro_privacy.store.exports import EXPORT_COLUMNS, export
 from allegro_privacy.store.hanging import hanging_on
+from allegro_privacy.store.leaks import leaks_of
 from allegro_privacy.store.people import events_about
 from allegro_privacy.store.plain import moment
 from allegro_privacy.store.reviews import unpacked
@@ -37,7 +38,8 @@ def timeline_of(database: Database, who: str, events: list[int], as_of: datetime
     known = [suppression(row) for row in _suppression_rows(database, events)]
     standing = tuple(one for one in known if _stood(one, as_of))
     scrubs = scrubs_that_hit(database, (one.event for one in known), until)
-    return Timeline(who, entries, standing, _exports(database, known, until), as_of, scrubs)
+    leaks = leaks_of(database, (one.event for one in known), until)
+    return Timeline(who, entries, standing, _exports(database, known, until), as_of, scrubs, leaks)
 
 
 def _hashes_of_suppressions(database: Database, events: list[int]) -> list[bytes]:

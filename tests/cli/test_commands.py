@@ -27,6 +27,7 @@ COMMANDS = [
     "export",
     "scrub",
     "drops",
+    "leaks",
     "report",
     "deadlines",
     "verify",

@@ -92,7 +92,13 @@ def test_a_circular_was_under_way_when_harold_wrote_and_his_complaint_is_answere
     export(desk)
     assert desk.run("export", "ack", "acme", "2", "--applied", "2").code == 0
 
-    # "I wrote to you, and here is your circular." The story, for whoever has him on the telephone:
+    # He calls: "I wrote to you, and here is your circular." Whoever enters the call can tell him at once:
+    call = ("record", "call", "--channel", "post", "--name", HAROLD, "--address", ADDRESS, "--yes")
+    complaint = folded(desk.run(*call, "--note", "I wrote to you, and here is your circular").out)
+    assert "stood already" in complaint
+    assert f'may still arrive: "winter circular" ({circular}, acme)' in complaint
+
+    # The story behind it:
     why = desk.run("why", HAROLD).out
     assert "Carried by the list" in why
     assert f'may still arrive: "winter circular" ({circular}, acme)' in why
@@ -173,6 +179,92 @@ def test_an_e_mail_that_is_about_to_be_sent_counts_too(desk: Desk) -> None:
     assert f"nothing more from {day(3)} on" in ran.out
     (stopped,) = desk.run("find", "rosa@example.com", "--json").json["suppressions"]
     assert "“Sunday letter”" in folded(desk.run("reply", stopped["id"]).out)
+
+
+def sent_list(desk: Desk, name: str, *lines: str) -> str:
+    """A file that a mail house or a platform gave us."""
+    (desk.folder / name).write_text("\n".join(lines) + "\n", "utf-8")
+    return name
+
+
+def rosa_calls(desk: Desk, received: date) -> None:
+    """No more e-mail to Rosa, since that day."""
+    call = ("record", "call", "--channel", "email", "--email", "rosa@example.com")
+    assert desk.run(*call, "--received", str(received)).code == 0
+
+
+def test_a_send_log_shows_that_rosa_was_mailed_after_the_clock_had_ended(desk: Desk) -> None:
+    rosa_calls(desk, day(-30))
+    log = sent_list(
+        desk, "log.csv", "Recipient email,Event,Timestamp,Campaign",
+        f"Rosa@Example.com,delivered,{day(-40)}T10:00:00Z,before she asked",
+        f"rosa@example.com,delivered,{day(-27)}T15:00:00Z,inside",
+        f"rosa@example.com,delivered,{day(-2)}T15:00:00Z,outside",
+        f"rosa@example.com,open,{day(-1)}T09:00:00Z,no sending",
+        f"ada@example.com,delivered,{day(-2)}T15:00:00Z,never asked",
+        "rosa@example.com,delivered,some day,undated",
+    )  # fmt: skip
+    ran = desk.run("leaks", log, "--to", "platform")
+    assert ran.code == 0, ran.text
+    told = folded(ran.out)
+    assert "6 rows: 1 person was mailed after they had asked (1 in time, 1 not)" in told
+    assert f"rosa@example.com: asked {day(-30)}, mailed {day(-27)}, 3 days after; inside the clock" in told
+    assert f"mailed {day(-2)}, 28 days after; outside the clock" in told
+    assert "1 row: met somebody but are no sendings" in told
+    assert "1 row: met somebody but do not say when they were sent" in told
+
+    why = folded(desk.run("why", "rosa@example.com").out)
+    assert f"was mailed by platform on {day(-2)}, 28 days after asking; not in time" in why
+    found = desk.run("leaks", log, "--to", "platform", "--check", "--json")
+    assert found.code == 4
+    assert found.json["recorded_before"]
+    assert [(each["days"], each["within"], each["reply"]) for each in found.json["leaks"]] == [
+        (3, "clock", "may-still-receive"),
+        (28, None, "done"),
+    ]
+    # Each can be answered with the command that is named.
+    number = found.json["leaks"][1]["suppression"]["id"]
+    assert f"allegro-privacy reply {number} --template done" in ran.out
+    assert desk.run("reply", number, "--template", "done", "-n").code == 0
+    assert desk.run("verify").code == 0
+
+
+def test_a_mail_house_s_list_of_a_circular_that_was_planned_before_harold_wrote(desk: Desk) -> None:
+    circular = plan(desk, "winter circular", -20, (-3, -2))
+    opt_out(desk, "--received", str(day(-6)))
+    mailed = sent_list(
+        desk, "mailed.csv", "Nombre,Dirección,Ciudad,Estado,Código postal,Correo electrónico",
+        "Harold Finch,1450 Brickell Avenue #2203,Miami,FL,33131,rosa@example.com",
+        "Ada Byron,12 Oak St,Miami,FL,33144,",
+    )  # fmt: skip
+    rosa_calls(desk, day(-20))
+    # A circular's list may hold e-mail addresses: nobody was e-mailed by it.
+    assert "does not tell how it was sent" in desk.run("leaks", mailed, "--sent", str(day(-3))).err
+    found = desk.run("leaks", mailed, "--drop", circular, "--json").json
+    (leak,) = found["leaks"]
+    assert (leak["sent"], leak["days"], leak["within"]) == (str(day(-3)), 3, "drop")
+    assert found["recipient"] == "acme"
+    why = folded(desk.run("why", HAROLD).out)
+    assert f"was mailed by acme ({circular}) on {day(-3)}, 3 days after asking; it was planned" in why
+    assert "was mailed" not in desk.run("why", "rosa@example.com").out
+
+
+def test_whoever_was_put_back_on_the_list_before_was_mailed_rightly(desk: Desk) -> None:
+    rosa_calls(desk, day(-30))
+    (stopped,) = desk.run("find", "rosa@example.com", "--json").json["suppressions"]
+    assert desk.run("lift", stopped["id"], "--evidence", "wants the catalog again", "--yes").code == 0
+    log = sent_list(desk, "log.csv", "email", "rosa@example.com")
+    # She was put back today: yesterday she still stood on the list.
+    assert desk.run("leaks", log, "--sent", str(day(-1)), "--json", "-n").json["counts"]["leaks"] == 1
+    tomorrow = desk.run("leaks", log, "--sent", str(day(1)))
+    assert "not sent yet" in tomorrow.err
+
+
+def test_a_list_that_does_not_say_when_it_was_sent_is_asked_about(desk: Desk) -> None:
+    log = sent_list(desk, "log.csv", "email", "ada@example.com")
+    assert "does not tell when it was sent" in desk.run("leaks", log).err
+    ran = desk.run("leaks", log, "--sent", str(day(-1)), "--check")
+    assert (ran.code, "nobody was mailed after they had asked" in ran.out) == (0, True)
 
 
 ADD = ("add", "winter circular", "--to", "acme")
