@@ -90,6 +90,8 @@ def test_a_circular_was_under_way_when_harold_wrote_and_his_complaint_is_answere
 
     # The next list has him, and the mail house has applied it.
     export(desk)
+    counted = {each["figure"]: each["rows"] for each in desk.run("report", "--json").json["figures"]}
+    assert counted["acknowledgements-behind"] == counted["drops-ahead"] == [{"dimension": "acme: post", "value": 1}]
     assert desk.run("export", "ack", "acme", "2", "--applied", "2").code == 0
 
     # He calls: "I wrote to you, and here is your circular." Whoever enters the call can tell him at once:
@@ -221,6 +223,11 @@ def test_a_send_log_shows_that_rosa_was_mailed_after_the_clock_had_ended(desk: D
     assert [(each["days"], each["within"], each["reply"]) for each in found.json["leaks"]] == [
         (3, "clock", "may-still-receive"),
         (28, None, "done"),
+    ]
+    counted = {each["figure"]: each["rows"] for each in desk.run("report", "--json").json["figures"]}
+    assert counted["leaks-found"] == [
+        {"dimension": "email: in time", "value": 1},
+        {"dimension": "email: not in time", "value": 1},
     ]
     # Each can be answered with the command that is named.
     number = found.json["leaks"][1]["suppression"]["id"]
