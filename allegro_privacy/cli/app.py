@@ -229,6 +229,7 @@ def register_all() -> None:
         deadlines,
         drops,
         exporting,
+        exporting_delivery,
         imports,
         leaks,
         oversight,

@@ -73,8 +73,10 @@ def export(
     """Write the list for a mail house or a mail platform, with its manifest."""
     if ctx.invoked_subcommand:
         return ExitCode.DONE
+    from allegro_privacy.cli import documents_lists
     from allegro_privacy.cli.choices import one_of
     from allegro_privacy.cli.clock import utc_now
+    from allegro_privacy.cli.exporting_delivery import deliver_now, show_deliveries
     from allegro_privacy.core.listing import Change
     from allegro_privacy.core.person import Channel
     from allegro_privacy.workflow import insight, judge, outgoing
@@ -97,15 +99,19 @@ def export(
     )
     with insight.opened(settings, read_only=False) as database:
         done = outgoing.export(database, settings, errand)
+        deliveries = deliver_now(call, settings, database, to)
+    sent = all(each.problem is None for each in deliveries)
     if call.as_json:
         exports = [each.document() for each in done.left]
-        console.document({"dry_run": call.dry_run, "exports": exports, "told": done.told})
-        return ExitCode.DONE
+        tried = [documents_lists.delivered(each) for each in deliveries]
+        console.document({"dry_run": call.dry_run, "exports": exports, "told": done.told, "deliveries": tried})
+        return ExitCode.DONE if sent else ExitCode.PARTLY
     for words in done.told:
         call.say(words)
     if not call.quiet:
-        _show_lists(done.left, call.dry_run)
-    return ExitCode.DONE
+        _show_lists(done.left, call.dry_run, bool(deliveries))
+    show_deliveries(call, deliveries)
+    return ExitCode.DONE if sent else ExitCode.PARTLY
 
 
 @group.command("status")
@@ -200,7 +206,7 @@ def ack(
     return ExitCode.DONE
 
 
-def _show_lists(left: "Iterable[Left]", dry_run: bool) -> None:
+def _show_lists(left: "Iterable[Left]", dry_run: bool, delivered: bool) -> None:
     from allegro_privacy.cli import words
 
     shown = tuple(left)
@@ -230,7 +236,8 @@ def _show_lists(left: "Iterable[Left]", dry_run: bool) -> None:
     if shown and not dry_run:
         first = shown[0].manifest
         what = "each encrypted file" if first.encrypted_to else "each list"
-        console.say(f"  (send {what} with its .manifest.json, and keep both; when they tell that it is applied:")
+        do = "it goes to their server; keep it" if delivered else f"send {what} with its .manifest.json, and keep both"
+        console.say(f"  ({do}; when they tell that it is applied:")
         console.say(f'   "allegro-privacy export ack {first.recipient} {first.sequence}")')
 
 
@@ -239,7 +246,8 @@ def _show_holdings(found: "Iterable[Holding]", zone: str) -> None:
 
     waiting = []
     rows = []
-    for each in found:
+    holdings = tuple(found)
+    for each in holdings:
         last, known = each.last, each.known
         if each.behind:
             waiting.append(each)
@@ -252,11 +260,22 @@ def _show_holdings(found: "Iterable[Holding]", zone: str) -> None:
                 words.count(last.rows, "row"),
                 f"{known.sequence}" if known else "none",
                 words.count(each.behind, "list") + " behind" if each.behind else "up to date",
+                _arrival(each, zone),
             )
         )
-    console.table([("recipient", "channel", "last", "sent", "rows", "acknowledged", ""), *rows])
+    console.table([("recipient", "channel", "last", "sent", "rows", "acknowledged", "", "delivered"), *rows])
+    if any(each.delivery and not each.delivery.at for each in holdings):
+        console.say('  (use "allegro-privacy export deliver" to try the deliveries again that are not confirmed)')
     for each in waiting[:1]:
         console.say(f'  (ask them, then use "allegro-privacy export ack {each.last.recipient} {each.last.sequence}")')
+
+
+def _arrival(holding: "Holding", zone: str) -> str:
+    from allegro_privacy.cli import words
+
+    if holding.delivery is None:
+        return ""
+    return words.when(holding.delivery.at, zone)[:10] if holding.delivery.at else "NOT CONFIRMED"
 
 
 def _show_acknowledged(done: "Acknowledged", zone: str) -> None:

@@ -55,7 +55,8 @@ class Recipient:
     layout: a file of data/layouts; "" for the plain list of each channel in use.  levels: how far a suppression may
     reach to be listed (post only).  change: what is written when nothing else is said.  hash: the algorithm for hashed
     layouts, "" for none.  hmac_key: where the key of an HMAC is kept.  seeds: decoys per export.
-    encrypt_to: a public key, or the path of one.  purpose: what the list is for, beside "suppression only".  values:
+    encrypt_to: a public key, or the path of one.  deliver: sftp://user@host/folder, with the server's host_key and a
+    file that holds our key or password.  purpose: what the list is for, beside "suppression only".  values:
     what the layout leaves open, such as Mailgun's tag."""
 
     name: str
@@ -67,6 +68,10 @@ class Recipient:
     hmac_key_command: str = ""
     seeds: int = 0
     encrypt_to: str = ""
+    deliver: str = ""
+    host_key: str = ""
+    deliver_key_file: str = ""
+    deliver_password_file: str = ""
     purpose: str = ""
     values: Mapping[str, str] = field(default_factory=dict)
 

@@ -24,6 +24,7 @@ from allegro_privacy.store.attempts import place_of
 from allegro_privacy.store.cases import change_case as change_case
 from allegro_privacy.store.database import Database
 from allegro_privacy.store.decoys import record_decoys as record_decoys
+from allegro_privacy.store.deliveries import record_delivered as record_delivered
 from allegro_privacy.store.drafts import record_draft as record_draft
 from allegro_privacy.store.drops import cancel_drop as cancel_drop
 from allegro_privacy.store.drops import change_drop as change_drop

@@ -144,15 +144,24 @@ class Acknowledgement:
 
 
 @dataclass(frozen=True, slots=True)
+class Delivery:
+    """When a list was confirmed to be on its recipient's server, and on which; None: not yet."""
+
+    target: str
+    at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
 class Holding:
     """What one recipient holds of one channel. last: sent last.  known: acknowledged last, with what they said.
-    behind: how many lists are not acknowledged; waiting: since when."""
+    behind: how many lists are not acknowledged; waiting: since when.  delivery: of the last."""
 
     last: Export
     known: Export | None
     said: Acknowledgement | None
     behind: int
     waiting: datetime | None
+    delivery: Delivery | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -157,6 +157,7 @@ TITLES = {
     "answer-undone": "{subject} open again: the answer was undone",
     "decision-checked": "A person checked what the program did alone: {right}",
     "exported": "{subject}: a list left to {recipient}",
+    "delivered": "{subject} delivered to its recipient's server",
     "decoys-placed": "{subject}: decoys stand in it",
     "export-acknowledged": "{subject} acknowledged by its recipient",
     "drafted": "{subject} drafted for {about}: {template}, {language}",

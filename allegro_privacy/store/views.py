@@ -23,6 +23,7 @@ from allegro_privacy.store.decoys import is_taken as is_taken
 from allegro_privacy.store.decoys import known_decoy as known_decoy
 from allegro_privacy.store.decoys import placed as placed
 from allegro_privacy.store.decoys import rows_of_decoys as rows_of_decoys
+from allegro_privacy.store.deliveries import undelivered as undelivered
 from allegro_privacy.store.drafts import places_waiting as places_waiting
 from allegro_privacy.store.drops import acted_on as acted_on
 from allegro_privacy.store.drops import drop as drop
@@ -36,6 +37,7 @@ from allegro_privacy.store.excerpt import rows_in as rows_in
 from allegro_privacy.store.excerpt import stretches as stretches
 from allegro_privacy.store.exports import EXPORT_COLUMNS, export
 from allegro_privacy.store.exports import acknowledgements as acknowledgements
+from allegro_privacy.store.exports import delivery as delivery
 from allegro_privacy.store.exports import erased_since as erased_since
 from allegro_privacy.store.exports import exports as exports
 from allegro_privacy.store.exports import holdings as holdings

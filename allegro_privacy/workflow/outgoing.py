@@ -126,7 +126,7 @@ def _prepare_all(database: Database, settings: Settings, errand: Errand, recipie
     if refused := guards.refusals(found, errand.overrides):
         raise together(refused)
     for prepared, seeds in seeded:
-        _record(database, prepared, seeds, head, errand)
+        _record(database, prepared, seeds, head, errand, bool(recipient.deliver))
 
 
 def _layouts(
@@ -210,12 +210,14 @@ def _people_in(database: Database, full: Export | None) -> int | None:
     return full.rows - len(views.rows_of_decoys(database, full.event)) if full else None
 
 
-def _record(database: Database, prepared: lists.Prepared, seeds: Sequence[Decoy], head: Head, errand: Errand) -> None:
+def _record(
+    database: Database, prepared: lists.Prepared, seeds: Sequence[Decoy], head: Head, errand: Errand, deliver: bool
+) -> None:
     manifest = prepared.manifest
     base = manifest.after and views.numbered_export(
         database, manifest.recipient, Channel(manifest.channel), manifest.after
     )
-    content = {
+    content: dict[str, Any] = {
         "recipient": manifest.recipient, "channel": manifest.channel, "layout": manifest.layout,
         "layout_version": manifest.layout_version, "file": manifest.file, "sha256": manifest.sha256,
         "files": [[each.file, each.rows, each.sha256] for each in manifest.files], "rows": manifest.rows,
@@ -226,5 +228,8 @@ def _record(database: Database, prepared: lists.Prepared, seeds: Sequence[Decoy]
         "override": " ".join(sorted(errand.overrides)),
         "reason": "; ".join(errand.overrides[option] for option in sorted(errand.overrides)),
     }  # fmt: skip
+    if deliver:
+        # Where to is told when it arrived: customers who ask for proof are shown this event.
+        content["deliver"] = True
     event = journal.record_export(database, content, errand.actor, errand.now).events[0]
     decoys.record(database, event, seeds, prepared.held, errand.actor, errand.now)

@@ -86,7 +86,7 @@ def test_why_shows_every_event_about_a_person_whatever_its_kind(rosa: Desk) -> N
     assert shown == kinds(rosa)
     # A kind that is new must happen here as well, unless it names nobody.
     assert set(TITLES) - set(shown.values()) == {
-        "message-set-aside", "erased", "exported", "export-acknowledged", "decoys-placed",
+        "message-set-aside", "erased", "exported", "export-acknowledged", "decoys-placed", "delivered",
     }  # fmt: skip
     assert views.verify(rosa.database) == []
 
