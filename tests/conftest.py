@@ -17,3 +17,9 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         action="store_true",
         help="write what the program reads now into the fixtures' TOML files; the review is the diff",
     )
+    parser.addoption(
+        "--hostile-lists",
+        type=int,
+        default=120,
+        help="how many hostile mailing lists the engines are compared on (thousands before a release)",
+    )

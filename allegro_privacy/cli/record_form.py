@@ -51,7 +51,6 @@ class Form:
     initials: str = ""
     language: str = ""
     note: str = ""
-    customer_number: str = ""
 
     @property
     def lacks_something(self) -> bool:
@@ -82,7 +81,6 @@ class Form:
             postmark=self.postmark,
             scan=self.scan,
             initials=self.initials,
-            customer_number=self.customer_number.strip() or None,
             language=self.language or "en",
             note=self.note,
         )

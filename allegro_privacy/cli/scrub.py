@@ -54,7 +54,12 @@ Check = Annotated[bool, typer.Option("--check", help="Write nothing; exit 4 when
 AsOf = Annotated[
     str, typer.Option("--as-of", metavar="DATE", help="Compare with who had asked by the end of that day.")
 ]
-EngineName = Annotated[str, typer.Option("--engine", metavar="NAME", help="What judges the rows.")]
+EngineName = Annotated[
+    str,
+    typer.Option(
+        "--engine", metavar="NAME", help="What judges the rows: auto (the fastest installed), reference or block."
+    ),
+]
 AllowNoMatch = Annotated[
     str, typer.Option("--allow-no-match", metavar="REASON", help="Write though nobody on it is known.")
 ]
@@ -81,7 +86,7 @@ def scrub(
     flag: Flag = False,
     check: Check = False,
     as_of: AsOf = "",
-    engine: EngineName = "reference",
+    engine: EngineName = "auto",
     allow_no_match: AllowNoMatch = "",
     allow_many: AllowMany = "",
     allow_missing_column: AllowMissing = "",
@@ -92,7 +97,7 @@ def scrub(
 
     settings = call.settings()
     reasons = dict(zip(GUARDS, (allow_no_match, allow_many, allow_missing_column, allow_stale), strict=True))
-    wanted = wanted_of(column or (), delimiter, encoding, no_header)
+    wanted = _wanted(column or (), delimiter, encoding, no_header)
     day = words.day(as_of, "--as-of") if as_of else None
     errand = _errand(call, file, channel or (), look, {
         "name": name, "out": out, "layout": layout, "flag": flag, "check": check, "engine": engine, "wanted": wanted,
@@ -125,8 +130,7 @@ def _errand(call: Call, file: str, channels: Any, look: str, more: dict[str, Any
     )
 
 
-def wanted_of(columns: Any, delimiter: str, encoding: str, no_header: bool) -> "Wanted":
-    """How a list is to be read, as somebody said instead of letting it be found."""
+def _wanted(columns: Any, delimiter: str, encoding: str, no_header: bool) -> "Wanted":
     from allegro_privacy.core.columns import Role
     from allegro_privacy.workflow.scrubbing import Wanted
 

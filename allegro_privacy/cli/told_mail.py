@@ -26,8 +26,7 @@ def stream(outcomes: Iterable[Outcome], rules: str, tally: Tally, head: Mapping[
         failure = failures.described(error)
         stream.close({"totals": tally.counts(), "problems": [*tally.down, *tally.problems], **failure.document()})
         raise failures.ReportedError(failure) from error
-    problems = [*tally.down, *tally.problems]
-    stream.close({"totals": tally.counts(), "problems": problems, "told": list(tally.told)})
+    stream.close({"totals": tally.counts(), "problems": [*tally.down, *tally.problems]})
 
 
 def pulled(call: Call, outcomes: Iterable[Outcome], tally: Tally, only_news: bool = False) -> None:
@@ -36,7 +35,7 @@ def pulled(call: Call, outcomes: Iterable[Outcome], tally: Tally, only_news: boo
     for problem in (*tally.down, *tally.problems):
         console.say(f"could not be read: {problem}")
     for line in (*tally.told, *tally.unfiled):
-        console.say_paragraph(line, hang=2)
+        console.say(line)
     if call.quiet or (only_news and not tally.fetched):
         return
     for outcome in news:
@@ -137,7 +136,6 @@ def _judged(judged: Judged) -> Document:
         "notes": [note.value for note in reading.notes],
         "authentication": reading.authentication,
         "flags": sorted(mail.flags),
-        "received_by": mail.received_by,
     }
     if judged.known:
         row["known"] = True

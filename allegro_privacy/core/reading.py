@@ -69,7 +69,6 @@ class Doubt(StrEnum):
     ROLE_CHANGE = "role-change"
     AUTOMATIC = "automatic"
     REUSED_MESSAGE_ID = "reused-message-id"
-    LEAKED_LIST = "leaked-list"
 
 
 class Note(StrEnum):

@@ -22,7 +22,7 @@ SAME_EMAIL, SAME_HASH, SAME_PHONE = "the same e-mail address", "the same hashed 
 ERASED_DOOR = "the same person and address, erased since"
 INSIDE_CELL = "an e-mail address inside a cell of several lines, which may be several rows"
 # Of such an address the key is the address itself; anything else goes the long way.
-_PLAIN = re.compile(r"[a-z0-9_%+-]+(?:\.[a-z0-9_%+-]+)*@(?:[a-z0-9-]+\.)+[a-z]{2,63}")
+PLAIN_EMAIL = re.compile(r"[a-z0-9_%+-]+(?:\.[a-z0-9_%+-]+)*@(?:[a-z0-9-]+\.)+[a-z]{2,63}")
 _LASTLINE = re.compile(r"\s*(.*?)[,\s]+([A-Za-z]{2})\.?[,\s]+(\d{5})(?:-?\d{4})?\s*")
 _ZIP = re.compile(r"(\d{3,5})(?:-?\d{4})?|\d{8}")
 
@@ -80,7 +80,7 @@ def email_keys(cell: str) -> tuple[str, ...]:
     lowered = cell.strip().lower()
     if not lowered:
         return ()
-    if lowered.isascii() and _PLAIN.fullmatch(lowered):
+    if lowered.isascii() and PLAIN_EMAIL.fullmatch(lowered):
         return (lowered,)
     cell = cell.replace("\0", "")
     if key := email_key(cell):

@@ -6,8 +6,7 @@ from pathlib import Path
 from typing import Protocol
 
 from allegro_privacy.lists import files
-from allegro_privacy.lists.export import belongs_to
-from allegro_privacy.lists.manifest import MANIFEST
+from allegro_privacy.lists.export import MANIFEST, belongs_to
 
 
 class Recorded(Protocol):

@@ -13,13 +13,15 @@ The promise, which tests hold every engine to (the reference in scrub_reference.
   HELD with a reason when the reference cannot read it. Only records that are not kept are named in `Judged.found`.
 - `survey(block, form, plan, last)` is the first reading that postal matching needs: name and addresses of every record
   that is neither blank nor held, in order; those may be left out that `matching.settle` would pass over.
+- `cores` tells over how many processes blocks may be spread; `prepare` makes, before that, what all of them share.
 - Form and plan are frozen and can be pickled; neither function has other inputs, a clock or a memory of blocks before.
 """
 
+import os
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import BinaryIO, Protocol
+from typing import BinaryIO, NamedTuple, Protocol
 
 from allegro_privacy.core.columns import Columns
 from allegro_privacy.core.matching import Row
@@ -65,8 +67,7 @@ class Fixed:
 Form = Delimited | Fixed
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
+class Found(NamedTuple):
     """A record that is not simply kept: where it lies in its block, its record and line in that block (from 0), and
     why. suppression: 0 for a record that is held."""
 
@@ -104,6 +105,9 @@ class Engine(Protocol):
 
     @property
     def name(self) -> str: ...
+    @property
+    def cores(self) -> int: ...
+    def prepare(self, form: Form, plan: ScrubPlan) -> None: ...
     def judge(self, block: bytes, form: Form, plan: ScrubPlan, last: bool) -> Judged: ...
     def survey(self, block: bytes, form: Form, plan: ScrubPlan, last: bool) -> Surveyed: ...
 
@@ -116,6 +120,11 @@ def judged(
     body: BinaryIO, engine: Engine, form: Form, plan: ScrubPlan, block: int = BLOCK
 ) -> Iterator[tuple[bytes, Judged]]:
     """Every block of a list with what the engine says of it, in order. Memory does not grow with the list."""
+    if several_cores(engine, form):
+        from allegro_privacy.lists.scrub_cores import blocks_over_cores
+
+        yield from blocks_over_cores(body, engine, form, plan, block, "judge")
+        return
     for buffer, last in _Blocks(body, block):
         found = engine.judge(buffer.taken, form, plan, last)
         yield buffer.taken[: found.size], found
@@ -124,10 +133,30 @@ def judged(
 
 def surveyed(body: BinaryIO, engine: Engine, form: Form, plan: ScrubPlan, block: int = BLOCK) -> Iterator[Row]:
     """What a first reading of the whole list tells postal matching."""
+    if several_cores(engine, form):
+        from allegro_privacy.lists.scrub_cores import blocks_over_cores
+
+        for _, told in blocks_over_cores(body, engine, form, plan, block, "survey"):
+            yield from told.rows
+        return
     for buffer, last in _Blocks(body, block):
         found = engine.survey(buffer.taken, form, plan, last)
         yield from found.rows
         buffer.used(found.size)
+
+
+def several_cores(engine: Engine, form: Form) -> bool:
+    """Are blocks given to several processes? Not where a line end is no byte of its own."""
+    return engine.cores > 1 and not form.encoding.startswith("utf-16") and hasattr(os, "fork")
+
+
+def endless() -> PrivacyError:
+    """A record does not end."""
+    return PrivacyError(
+        "The list cannot be read: a record does not end.",
+        f"It is longer than {LONGEST >> 20} MB, so a line end is missing, or this is no list.",
+        "Look at the file; name its delimiter or layout if it was taken for something else.",
+    )
 
 
 class _Blocks:
@@ -150,8 +179,4 @@ class _Blocks:
         """So much of it is done."""
         self.taken = self.taken[size:]
         if len(self.taken) > LONGEST:
-            raise PrivacyError(
-                "The list cannot be read: a record does not end.",
-                f"It is longer than {LONGEST >> 20} MB, so a line end is missing, or this is no list.",
-                "Look at the file; name its delimiter or layout if it was taken for something else.",
-            )
+            raise endless()

@@ -19,7 +19,7 @@ UNCLOSED = "a quotation mark opens a cell that does not end, or stands where non
 TOO_LONG = "a cell is longer than 131,072 characters"
 NO_RECORD = "it is shorter than a record"
 _WIDE_LINES = re.compile(r"[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+")
-_FATES = {RowVerdict.DROP: Fate.DROP, RowVerdict.LOOK: Fate.LOOK}
+FATES = {RowVerdict.DROP: Fate.DROP, RowVerdict.LOOK: Fate.LOOK}
 # What ends old DOS files, in a line of its own.
 _BLANK = " \t\x1a\0"
 
@@ -29,6 +29,10 @@ class Reference:
     """Reads as the csv module does, line by line."""
 
     name: str = "reference"
+    cores: int = 1
+
+    def prepare(self, form: Form, plan: ScrubPlan) -> None:
+        """Nothing is shared."""
 
     def judge(self, block: bytes, form: Form, plan: ScrubPlan, last: bool) -> Judged:
         """See the promise in scrub.py."""
@@ -52,12 +56,12 @@ class Reference:
 
 
 def _row(cells: list[str], columns: Columns, text: Callable[[str], str]) -> Row:
-    return scrub_row.row_of(_decoded(cells, columns, text), columns)
+    return scrub_row.row_of(decoded(cells, text), columns)
 
 
 def _judge_delimited(block: bytes, form: Delimited, plan: ScrubPlan, last: bool) -> Judged:
     lines, ends = physical_lines(block, form.encoding, last)
-    text, columns, width = decoder(form.encoding), form.columns, form.width
+    text, width = decoder(form.encoding), form.width
     plain = block.isascii() or form.encoding.startswith("utf-16")
     found: list[Found] = []
     closed: list[int] = []
@@ -70,22 +74,32 @@ def _judge_delimited(block: bytes, form: Delimited, plan: ScrubPlan, last: bool)
                 continue
             problem = ragged(cells, form)
         records += 1
-        start = ends[first - 1] if first else 0
         if problem or cells is None:
-            found.append(Found(start, ends[after - 1], records - 1, first, Fate.HELD, problem))
-            continue
-        ours = plain or (after - first == 1 and lines[first].isascii())
-        readable = cells if ours else _decoded(cells, columns, text)
-        hit = scrub_row.decide(readable, columns, plan)
-        if hit is None and after - first > 1:
-            hit = scrub_row.look_inside(cells, columns, plan)
-        if hit is not None:
-            fate = _FATES[hit.verdict]
-            found.append(Found(start, ends[after - 1], records - 1, first, fate, hit.rule, hit.suppression))
+            fate, rule, number = Fate.HELD, problem, 0
+        else:
+            several = after - first > 1
+            ours = plain or (not several and lines[first].isascii())
+            hit = judge_cells(cells, several, form.columns, plan, None if ours else text)
+            if hit is None:
+                continue
+            fate, rule, number = FATES[hit.verdict], hit.rule, hit.suppression
+        start = ends[first - 1] if first else 0
+        found.append(Found(start, ends[after - 1], records - 1, first, fate, rule, number))
     return Judged(ends[done - 1] if done else 0, records, done, tuple(found), closed)
 
 
-def _decoded(cells: list[str], columns: Columns, text: Callable[[str], str]) -> list[str]:
+def judge_cells(
+    cells: list[str], several: bool, columns: Columns, plan: ScrubPlan, text: Callable[[str], str] | None
+) -> scrub_row.Hit | None:
+    """What a readable record is taken for. several: it stands on several lines.  text: how its cells become text, None
+    when they are."""
+    hit = scrub_row.decide(decoded(cells, text) if text else cells, columns, plan)
+    if hit is None and several:
+        hit = scrub_row.look_inside(cells, columns, plan)
+    return hit
+
+
+def decoded(cells: list[str], text: Callable[[str], str]) -> list[str]:
     return [cell if cell.isascii() else text(cell) for cell in cells]
 
 
@@ -140,8 +154,7 @@ def records_in(
     fed = [*lines, "\n"]
     while at < total:
         first, problem = at, UNCLOSED
-        # Not a slice: where every row is spoilt, the block would be copied for each.
-        reader = csv.reader(map(fed.__getitem__, range(at, total + 1)), delimiter=form.delimiter)
+        reader = csv.reader(fed[at:] if at else fed, delimiter=form.delimiter)
         try:
             for cells in reader:
                 after = at + reader.line_num
@@ -149,7 +162,7 @@ def records_in(
                     if first == total or (not last and not _too_long(ends, first, total)):
                         return
                     break
-                if after - first > 1 and not _holds_together(lines, ends, first, after, cells, form):
+                if after - first > 1 and not holds_together(lines, ends, first, after, cells, form):
                     break
                 yield first, after, cells, ""
                 first = after
@@ -167,8 +180,8 @@ def _too_long(ends: Sequence[int], first: int, after: int) -> bool:
     return after - first > MOST_LINES or ends[after - 1] - (ends[first - 1] if first else 0) > MOST_BYTES
 
 
-def _holds_together(
-    lines: list[str], ends: Sequence[int], first: int, after: int, cells: list[str], form: Delimited
+def holds_together(
+    lines: Sequence[str], ends: Sequence[int], first: int, after: int, cells: list[str], form: Delimited
 ) -> bool:
     """Is a record of several lines one: not too long, each quotation mark at its place, no cell too few or many?"""
     if _too_long(ends, first, after) or len(cells) != form.width:
@@ -205,7 +218,7 @@ def _judge_fixed(block: bytes, form: Fixed, plan: ScrubPlan, last: bool) -> Judg
         start = record * form.length
         hit = scrub_row.decide(cells_at(block, form, record), form.columns, plan)
         if hit is not None:
-            fate = _FATES[hit.verdict]
+            fate = FATES[hit.verdict]
             found.append(Found(start, start + form.length, record, record, fate, hit.rule, hit.suppression))
     size = records * form.length
     ends = [end * form.length for end in range(1, records + 1)]

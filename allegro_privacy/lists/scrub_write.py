@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any, BinaryIO, Protocol, cast
 
 from allegro_privacy.errors import PrivacyError
@@ -100,32 +101,46 @@ class Partition:
     def take(self, block: bytes, judged: Judged) -> None:
         """One block."""
         done, view = 0, memoryview(block)
+        kept: list[memoryview] = []
+        aside: dict[str, list[bytes]] = {}
         for found in judged.found:
             line = self.sum.lines + found.line + 1
             self.sum.add(found, line)
-            self._aside(found, block[found.start : found.end], line)
+            aside.setdefault(_PARTS[found.fate], []).append(self._told(found, line) + block[found.start : found.end])
             if found.fate is Fate.LOOK and self._keep_looks:
                 continue
-            self._outputs.kept.write(view[done : found.start])
+            kept.append(view[done : found.start])
             done = found.end
-        self._outputs.kept.write(view[done:])
+        kept.append(view[done:])
+        self._outputs.kept.write(b"".join(kept) if done else block)
+        for part, rows in aside.items():
+            self._write(part, b"".join(rows))
         self.sum.add_block(judged)
 
-    def _aside(self, found: Found, raw: bytes, line: int) -> None:
-        part = {Fate.DROP: "dropped", Fate.LOOK: "look"}.get(found.fate, "held")
-        file, fresh = self._outputs.aside(part)
-        if fresh:
-            file.write(self._head)
+    def _told(self, found: Found, line: int) -> bytes:
         suppressed = (f"S{found.suppression}", self._since(found.suppression)) if found.suppression else ("", "")
-        file.write(_before(self._form, (*suppressed, found.rule, str(line))) + raw)
+        return _before(self._form, (*suppressed, found.rule, str(line)))
+
+    def _write(self, part: str, rows: bytes) -> None:
+        file, fresh = self._outputs.aside(part)
+        file.write(self._head + rows if fresh else rows)
+
+
+_PARTS = {Fate.DROP: "dropped", Fate.LOOK: "look", Fate.HELD: "held"}
 
 
 def _before(form: Form, cells: tuple[str, ...]) -> bytes:
     if isinstance(form, Fixed):
         return b"".join(cell[:width].ljust(width).encode() for cell, width in zip(cells, WIDTHS, strict=True))
+    told = "".join([_quoted(cell, form.delimiter) + form.delimiter for cell in cells])
+    return _encoded(told, form)
+
+
+@lru_cache(maxsize=4096)
+def _quoted(cell: str, delimiter: str) -> str:
     text = io.StringIO()
-    csv.writer(text, delimiter=form.delimiter, lineterminator="").writerow(cells)
-    return _encoded(text.getvalue() + form.delimiter, form)
+    csv.writer(text, delimiter=delimiter, lineterminator="").writerow((cell, ""))
+    return text.getvalue().removesuffix(delimiter)
 
 
 def _encoded(text: str, form: Form) -> bytes:

@@ -19,12 +19,12 @@ from allegro_privacy.core.person import Channel
 from allegro_privacy.errors import UsageError
 from allegro_privacy.lists import files, guards, scrub_files, scrub_guards, scrub_pass
 from allegro_privacy.lists.scrub import Engine, Fate
+from allegro_privacy.lists.scrub_engines import AUTO, engine_named
 from allegro_privacy.lists.scrub_list import MailingList, open_bytes
 from allegro_privacy.lists.scrub_manifest import ScrubManifest, to_json
 from allegro_privacy.lists.scrub_open import Source, from_path, from_stream
 from allegro_privacy.lists.scrub_pass import Manner
 from allegro_privacy.lists.scrub_pass import Progress as Progress
-from allegro_privacy.lists.scrub_reference import Reference
 from allegro_privacy.lists.scrub_sniff import Wanted as Wanted
 from allegro_privacy.lists.scrub_tables import TableList, open_table
 from allegro_privacy.lists.scrub_write import Since, Sum, Written
@@ -35,7 +35,6 @@ from allegro_privacy.workflow import outgoing, scrub_plan, scrub_told
 from allegro_privacy.workflow.scrub_plan import Loaded
 from allegro_privacy.workflow.transaction import transact
 
-ENGINES: Mapping[str, Engine] = {"reference": Reference()}
 # More would make one event a list of its own; the files of rows that went name all of them.
 MOST_HITS = 200_000
 
@@ -59,7 +58,7 @@ class Errand:
     check: bool = False
     day: str = ""
     as_of: datetime | None = None
-    engine: str = "reference"
+    engine: str = AUTO
     overrides: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -141,7 +140,8 @@ def run(
     database: Database, settings: Settings, ready: Ready, survey: Progress, progress: Progress, dry_run: bool = False
 ) -> Done:
     """Judge every row; write, guard, record and publish unless it is only a check."""
-    engine = _engine(ready.errand.engine)
+    engine = engine_named(ready.errand.engine)
+    ready = replace(ready, errand=replace(ready.errand, engine=engine.name))
     ready = _surveyed(ready, engine, survey)
     if ready.errand.check or dry_run:
         found = scrub_pass.count(ready.mailing, engine, ready.loaded.plan, progress)
@@ -164,12 +164,6 @@ def run(
         raise
     written = scrub_files.publish(directory, names, parts)
     return replace(done, files=written, newer=scrubs.came_since(database, ready.head.number, ready.channels))
-
-
-def _engine(name: str) -> Engine:
-    if name not in ENGINES:
-        raise UsageError(f"--engine {name} is not known.", "", f"Use one of {', '.join(ENGINES)}.")
-    return ENGINES[name]
 
 
 def _surveyed(ready: Ready, engine: Engine, progress: Progress) -> Ready:
