@@ -41,11 +41,14 @@ class MailboxSettings:
 
 @dataclass(frozen=True, slots=True)
 class ExportSettings:
-    """Where lists are written, and when a guard refuses to let one leave."""
+    """Where lists are written, and when a guard refuses to let one leave. sign_with: the ssh key that signs manifests;
+    allowed_signers: by which file a signature is checked."""
 
     directory: Path
     max_shrink: float
     max_age: timedelta
+    sign_with: Path | None = None
+    allowed_signers: Path | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +61,15 @@ class PingSettings:
     success: str
     failure: str
     timeout: timedelta
+
+
+@dataclass(frozen=True, slots=True)
+class SeedSettings:
+    """Where decoys in lists are reached: e-mail addresses by a pattern, and postal addresses as they are written on
+    mail."""
+
+    email: str = ""
+    postal: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +86,7 @@ class Settings:
     retention: Retention
     mappings: tuple[Shape, ...] = ()
     recipients: Mapping[str, Recipient] = field(default_factory=dict)
+    seeds: SeedSettings = SeedSettings()
 
     @property
     def pull_command(self) -> str:
@@ -218,13 +231,22 @@ def _settings(values: Mapping[str, Mapping[str, Any]], path: Path | None, base: 
         shop=_shop(values),
         mailboxes=tuple(_mailbox(row, base, database.parent) for row in values["mailbox"].get("rows", ())),
         database=database,
-        export=ExportSettings(schema.path(export["directory"], base), export["max_shrink"], export["max_age"]),
+        export=_export(export, base),
         overrides=schema.path(overrides, base) if overrides else None,
         ping=PingSettings(**values["ping"]),
         retention=Retention(**values["retention"]),
         mappings=tuple(mappings.shape(name, row) for name, row in values["import"].items()),
         recipients={name: recipients.recipient(name, row, base) for name, row in values["recipient"].items()},
+        seeds=SeedSettings(**values["seeds"]),
     )
+
+
+def _export(row: Mapping[str, Any], base: Path) -> ExportSettings:
+    sign_with, allowed = (
+        schema.path(row[name], base) if row[name] else None for name in ("sign_with", "allowed_signers")
+    )
+    directory = schema.path(row["directory"], base)
+    return ExportSettings(directory, row["max_shrink"], row["max_age"], sign_with, allowed)
 
 
 def _mailbox(row: Mapping[str, Any], base: Path, beside: Path) -> MailboxSettings:

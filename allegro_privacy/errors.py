@@ -74,6 +74,13 @@ class GuardError(PrivacyError):
     code = "guard"
 
 
+class DeliveryError(PrivacyError):
+    """A list that left is not confirmed to have arrived; it will be tried again."""
+
+    exit_code = ExitCode.PARTLY
+    code = "delivery"
+
+
 class DatabaseError(PrivacyError):
     """The database is missing, damaged, newer than the program, read-only or out of space."""
 

@@ -5,6 +5,7 @@ from datetime import timedelta
 
 from allegro_privacy import accounts, mappings, recipients, schema
 from allegro_privacy.core import retention
+from allegro_privacy.core.listing import CODE
 from allegro_privacy.core.mailbox_url import is_mailbox_url
 from allegro_privacy.core.person import Level
 from allegro_privacy.core.retention import Retention
@@ -22,6 +23,15 @@ def _source(value: object) -> str:
         # Whatever holds an @ may be an address with a password in it.
         shown = f'"{text}"' if "@" not in text else "this"
         raise schema.UnfitError(f"{shown} is not a source; write one of {wanted}")
+    return text
+
+
+def _pattern(value: object) -> str:
+    """The addresses of decoys: a tag behind one of our own, or any name at a domain of ours."""
+    text = schema.any_text(value).strip()
+    local, at, _ = text.rpartition("@")
+    if text and not (at and local.count(CODE) == 1 and text.count(CODE) == 1 and schema.email(text.replace(CODE, "x"))):
+        raise schema.UnfitError(f'must be an e-mail address with {CODE} before its @, like "office+{CODE}@example.com"')
     return text
 
 
@@ -72,7 +82,10 @@ SECTIONS: dict[str, dict[str, schema.Key]] = {
         "directory": _Key(schema.text, "exports"),
         "max_shrink": _Key(schema.share, 0.05),
         "max_age": _Key(schema.age, timedelta(hours=26)),
+        "sign_with": _Key(schema.any_text, ""),
+        "allowed_signers": _Key(schema.any_text, ""),
     },
+    "seeds": {"email": _Key(_pattern, ""), "postal": _Key(schema.texts, ())},
     "ping": {
         "start": _Key(schema.ping_url, ""),
         "success": _Key(schema.ping_url, ""),

@@ -76,6 +76,12 @@ def layouts(overrides: Path | None = None) -> dict[str, Table]:
     return _by_name("layouts", overrides)
 
 
+def decoy_names(overrides: Path | None = None) -> Table:
+    """What the names of decoys are made of; an office's own replace ours."""
+    packaged = _read(resources.files("allegro_privacy") / "data" / "decoys.toml")
+    return packaged if overrides is None else merged(packaged, _read(overrides / "decoys.toml"))
+
+
 def _by_name(folder: str, overrides: Path | None) -> dict[str, Table]:
     folders: list[Traversable] = [resources.files("allegro_privacy") / "data" / folder]
     if overrides is not None and (overrides / folder).is_dir():

@@ -42,6 +42,9 @@ KEPT = {
     "google_auth_oauthlib": "sources/oauth_google.py",
     "keyring": "sources/secrets.py",
     "matplotlib": "reports/charts.py",
+    "paramiko": "lists/sftp.py",
+    "pyrage": "lists/sealing.py",
+    "pysequoia": "lists/sealing.py",
 }
 # What would make a pure module impure.
 WORLD = {

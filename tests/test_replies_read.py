@@ -121,7 +121,8 @@ def test_a_reply_that_does_not_fit_or_lacks_a_fact_is_not_written(template: str,
 def test_the_list_is_for_the_mailings_that_were_begun_before_the_name_came_off_it() -> None:
     template, facts = SHOWN["may-still-receive-planned"]
     body = " ".join(write(template, LANGUAGES["en"], facts).body.split())
-    assert "Tuesday, December 1, 2026 and Tuesday, December 8, 2026" in body
+    assert "Thursday, December 3, 2026) and “piano days” (planned for Tuesday, December 8, 2026)" in body
+    assert "no more of our circulars should come from Wednesday, December 16, 2026 on" in body
     assert "December 15" not in body
 
 

@@ -4,8 +4,9 @@ from dataclasses import replace
 from datetime import date
 
 from allegro_privacy import config, tables
+from allegro_privacy.core.drops import Drop
 from allegro_privacy.core.person import Channel, Level
-from allegro_privacy.core.replies import PLACEHOLDERS, Drop, Facts, Stopped
+from allegro_privacy.core.replies import PLACEHOLDERS, Facts, Stopped
 from allegro_privacy.core.reply_words import Language, load_language
 from allegro_privacy.workflow import letters
 
@@ -33,11 +34,18 @@ POSTAL = replace(
 )
 DELETION = replace(BASE, kind="deletion", subject="delete my data")
 AGENT = replace(DELETION, for_another=True, name="Permitly Requests", to="requests@permitly.example")
+
+
+def _drop(number: int, name: str, cut: date, first: date, last: date, channel: Channel = Channel.POST) -> Drop:
+    return Drop(number, name, channel, "acme", cut, first, last)
+
+
 DROPS = (
-    Drop(date(2026, 11, 16), date(2026, 12, 1)),
-    Drop(date(2026, 11, 20), date(2026, 12, 8)),
-    Drop(date(2026, 12, 1), date(2026, 12, 15)),
+    _drop(1, "winter circular", date(2026, 11, 16), date(2026, 12, 1), date(2026, 12, 3)),
+    _drop(2, "piano days", date(2026, 11, 20), date(2026, 12, 8), date(2026, 12, 8)),
+    _drop(3, "after the opt-out", date(2026, 12, 1), date(2026, 12, 15), date(2026, 12, 15)),
 )
+NEWSLETTER = _drop(4, "Sunday letter", date(2026, 11, 20), date(2026, 11, 22), date(2026, 11, 22), Channel.EMAIL)
 
 # What it shows → the template and the facts.
 SHOWN: dict[str, tuple[str, Facts]] = {
@@ -66,6 +74,7 @@ SHOWN: dict[str, tuple[str, Facts]] = {
     "may-still-receive": ("may-still-receive", replace(POSTAL, stopped=(POST,))),
     "may-still-receive-planned": ("may-still-receive", replace(POSTAL, stopped=(POST,), drops=DROPS)),
     "may-still-receive-one-planned": ("may-still-receive", replace(POSTAL, stopped=(POST, EMAIL), drops=DROPS[:1])),
+    "may-still-receive-email-planned": ("may-still-receive", replace(OPT_OUT, stopped=(EMAIL,), drops=(NEWSLETTER,))),
     "partial-deletion": ("partial-deletion", DELETION),
     "partial-deletion-to-an-agent": ("partial-deletion", AGENT),
     "denied-no-match": ("denied", replace(BASE, reason="no-match")),

@@ -25,7 +25,7 @@ EVERY_DAY, LISTS, OVERSIGHT, SET_UP = "Every day", "Lists", "Oversight", "Set up
 PANELS = (EVERY_DAY, LISTS, OVERSIGHT, SET_UP)
 ORDER = (
     *("status", "pull", "classify", "review", "case", "record", "import", "find", "why", "reply"),
-    *("export", "scrub", "drops"),
+    *("export", "scrub", "drops", "leaks"),
     *("report", "deadlines", "verify", "lift", "erase"),
     *("init", "doctor", "auth", "backup", "serve", "demo"),
 )
@@ -227,8 +227,11 @@ def register_all() -> None:
     from allegro_privacy.cli import (  # noqa: F401
         cases,
         deadlines,
+        drops,
         exporting,
+        exporting_delivery,
         imports,
+        leaks,
         oversight,
         record,
         reply,

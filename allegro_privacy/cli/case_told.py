@@ -11,6 +11,7 @@ from allegro_privacy.core.lanes import Lane
 from allegro_privacy.core.masking import masked
 from allegro_privacy.core.person import Channel
 from allegro_privacy.core.reading import Request
+from allegro_privacy.core.stands import IN_FORCE, case_stands
 
 if TYPE_CHECKING:
     from allegro_privacy.store.rows_cases import Case, CaseStep
@@ -27,6 +28,7 @@ STEPS = {
     Step.STARTED: "work began",
     Step.EXTENDED: "time extended",
     Step.CLOSED: "closed",
+    Step.KEPT: "what was recorded is not erased",
     Step.REOPENED: "opened again",
     Step.JOINED: "asked again",
 }
@@ -46,7 +48,7 @@ def listed(found: Sequence["Case"], rules: "Rulebook", now: datetime, limit: int
             case.id,
             f"{case.kind}{_marks(case, rules)}",
             _who(case),
-            _state(case, rules, today),
+            stands(case, rules, today),
             _nearest(case, rules),
         )
         for case in found[:limit]
@@ -65,12 +67,12 @@ def shown(
     request = visible(case, open_child)
     asked = words.asked(request) if request else f"{words.KINDS.get(case.kind, case.kind)} (erased)"
     console.paragraph(f"{case.id}  {asked}", hang=4)
-    console.paragraph(f"state: {_state(case, rules, today)}{_marks(case, rules)}", "  ")
+    console.paragraph(f"state: {stands(case, rules, today)}{_marks(case, rules)}", "  ")
     console.out(f"  received {words.when(case.received, zone)} by {case.via}; its time runs from then")
     if request and request.evidence:
         console.paragraph(f"in their words: {words.evidence(request)}", "  ", hang=4)
     if stopped:
-        console.paragraph(f"stopped at once: {_suppressed(stopped)}", "  ", hang=4)
+        console.paragraph(f"stopped at once, {IN_FORCE}: {_suppressed(stopped)}", "  ", hang=4)
     for advice in rules.tables.lanes[case.lane].advice:
         console.paragraph(f"! {advice}", "  ", hang=2)
     _dates(case, rules, today)
@@ -86,8 +88,10 @@ def afterwards(case: "Case", stopped: Sequence[tuple[str, str]], rules: "Ruleboo
     """What follows from a step that was just taken."""
     if case.state.closed:
         if stopped:
-            console.paragraph(f"Still in force: {_suppressed(stopped)}.", "  ")
+            console.paragraph(f"Still {IN_FORCE}: {_suppressed(stopped)}.", "  ")
             console.say("  (only the customer's own words justify to lift one: allegro-privacy lift)")
+        if rules.to_erase(case):
+            _erase_next(case)
         return
     if case.took(Step.EXTENDED):
         due = rules.answer_due(case, extended=True)
@@ -120,6 +124,7 @@ def document(case: "Case", rules: "Rulebook", now: datetime, *, open_child: bool
         "extended": case.took(Step.EXTENDED) > 0,
         "closed": documents.utc(closed.at) if closed else None,
         "reason": closed.reason or None if closed else None,
+        "to_erase": rules.to_erase(case),
         "duties": [duty_document(duty, today) for duty in duties],
         "check": list(rules.check(case).points),
         "steps": [
@@ -134,7 +139,8 @@ def document(case: "Case", rules: "Rulebook", now: datetime, *, open_child: bool
 
 
 def duty_document(duty: Duty, today: date) -> dict[str, Any]:
-    """One thing owed, as JSON. `days`: to the safe date; negative when it went by."""
+    """One thing owed, as JSON. `days`: to the safe date, `days_to_last`: to the legal last; negative once it is over.
+    `late` and `days_late` speak of the legal date alone, `past_safe` of the other."""
     return {
         "id": duty.of,
         "duty": duty.deed.value,
@@ -145,6 +151,9 @@ def duty_document(duty: Duty, today: date) -> dict[str, Any]:
         "last": duty.dates.last.isoformat(),
         "late": duty.late(today),
         "days": (duty.dates.safe - today).days,
+        "past_safe": today > duty.dates.safe,
+        "days_to_last": (duty.dates.last - today).days,
+        "days_late": max((today - duty.dates.last).days, 0),
         "repeats": duty.repeats,
     }
 
@@ -153,17 +162,21 @@ def nearest(owed: Sequence[Duty], today: date) -> str:
     """The date that hurts first, in words; "" when there is none."""
     if not owed:
         return ""
-    return f"{owed[0].of}, {owed[0].deed} by {owed[0].dates.safe} ({when_due(owed[0], today)})"
+    dates = owed[0].dates
+    due = f"by {dates.safe} (legal last date {dates.last}): {when_due(owed[0], today)}"
+    return f"{owed[0].of}, {owed[0].deed} {due}"
 
 
 def when_due(duty: Duty, today: date) -> str:
-    """How near a date is, in words."""
+    """How near a date is, in words that say which of the two is meant."""
     if duty.late(today):
-        return f"LATE by {words.count((today - duty.dates.last).days, 'day')}"
-    days = (duty.dates.safe - today).days
+        return f"LATE by {words.count((today - duty.dates.last).days, 'day')} (legal)"
+    days, left = (duty.dates.safe - today).days, (duty.dates.last - today).days
+    if not left:
+        return "NOW: last day (legal)"
     if days < 0:
-        return "NOW: safe date passed"
-    return "NOW: today" if days == 0 else f"in {words.count(days, 'day')}"
+        return f"NOW: past safe, {words.count(left, 'day')} left"
+    return "NOW: safe date today" if days == 0 else f"in {words.count(days, 'day')}"
 
 
 def _who(case: "Case") -> str:
@@ -175,12 +188,10 @@ def _shown_state(case: "Case", rules: "Rulebook", today: date) -> str:
     return EXPIRED if any(duty.late(today) for duty in rules.duties(case)) else case.state.value
 
 
-def _state(case: "Case", rules: "Rulebook", today: date) -> str:
+def stands(case: "Case", rules: "Rulebook", today: date) -> str:
+    """How a case stands today, in words."""
     late = _shown_state(case, rules, today) == EXPIRED
-    name = rules.tables.states[case.state].title
-    closed = case.closed
-    why = f": {rules.tables.denials[closed.reason].title}" if closed and closed.reason in rules.tables.denials else ""
-    return f"{rules.tables.states[EXPIRED].title}, {name}" if late else f"{name}{why}"
+    return case_stands(rules.tables, case.state, case.closed.reason if case.closed else "", late, case.erased)
 
 
 def _marks(case: "Case", rules: "Rulebook") -> str:
@@ -232,15 +243,23 @@ def _checks(case: "Case", rules: "Rulebook") -> None:
 def _step(step: "CaseStep", rules: "Rulebook", zone: str, case: "Case") -> str:
     said = STEPS[step.step]
     if step.step is Step.CLOSED and step.state:
-        said = f"closed: {rules.tables.states[step.state].title}"
-    denial = rules.tables.denials.get(step.reason)
-    why = f": {denial.title}" if denial else ""
+        said = f"closed: {case_stands(rules.tables, step.state, step.reason)}"
     note = f": {step.note}" if step.note else ""
     again = f" (message {step.message[:12]})" if step.message and case.request else ""
-    return f"{words.when(step.at, zone)}  #{step.event} {said}{why}{note}{again} ({step.actor})"
+    return f"{words.when(step.at, zone)}  #{step.event} {said}{note}{again} ({step.actor})"
+
+
+def _erase_next(case: "Case") -> None:
+    """A promise to delete is kept only when this database forgets them as well."""
+    console.paragraph("Next: delete their data in the shop's other systems, tell them, then take it out of here:")
+    console.out(f"  allegro-privacy erase {case.id}")
+    console.say(f"  (-n shows first what goes. When it must stay: allegro-privacy case keep {case.id} --reason TEXT)")
 
 
 def _next(case: "Case", rules: "Rulebook") -> None:
+    if rules.to_erase(case):
+        _erase_next(case)
+        return
     step = rules.next_step(case)
     if step is None:
         console.out("Next: nothing. (allegro-privacy case reopen, should they write again)")

@@ -147,6 +147,14 @@ def close(
         ),
     ] = "",
     note: Annotated[str, _text("--note", "More about a denial, in your words.")] = "",
+    evidence: Annotated[
+        str,
+        typer.Option(
+            "--evidence",
+            metavar="ID",
+            help="With revoked: their message that takes it back (R12 or M12); its question is answered with it.",
+        ),
+    ] = "",
 ) -> int:
     """Close a case after it was answered. What was suppressed stays suppressed."""
     from allegro_privacy.cli.choices import one_of
@@ -155,8 +163,23 @@ def close(
 
     ended = one_of(Outcome, outcome, "OUTCOME")
     if ended is Outcome.DENIED:
-        return _take(call, case_id, Wish(Step.CLOSED, note, ended, reason.strip().lower()))
-    return _take(call, case_id, Wish(Step.CLOSED, "; ".join(part for part in (reason, note) if part), ended))
+        return _take(call, case_id, Wish(Step.CLOSED, note, ended, reason.strip().lower(), evidence))
+    said = "; ".join(part for part in (reason, note) if part)
+    return _take(call, case_id, Wish(Step.CLOSED, said, ended, evidence=evidence))
+
+
+@group.command("keep")
+@shared("as_json", "dry_run", "actor")
+def keep(
+    call: Call,
+    case_id: CaseId,
+    reason: Annotated[str, _text("--reason", "Why it must stay, without the person's name or words.")],
+) -> int:
+    """Note why what is recorded is not erased after a deletion; status stops naming it."""
+    from allegro_privacy.core.cases import Step
+    from allegro_privacy.workflow.cases import Wish
+
+    return _take(call, case_id, Wish(Step.KEPT, reason))
 
 
 @group.command("reopen")

@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING, Any
 from allegro_privacy.cli import console
 from allegro_privacy.cli.choices import one_of
 from allegro_privacy.core.person import Channel, Level
-from allegro_privacy.errors import UsageError
+from allegro_privacy.errors import PrivacyError, UsageError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
 
     from allegro_privacy.workflow.corrections import Changes
 
@@ -32,23 +32,36 @@ PARTS = {
 MENU = (
     "What is to change?  k kind, c channel, n name, e e-mail, p phone,",
     "  a whole address, s street, u unit, t town, f state, z ZIP code, l level,",
-    "  w your note why; x forget all changes; Enter: nothing more",
+    "  w your note why; x forget all changes; Enter: done",
 )
 
 
-def asked_for(changes: "Changes", kinds: "Iterable[str]") -> "Changes | None":
-    """The changes with one more; the same when nothing was typed, none when all are to be forgotten."""
-    from allegro_privacy.workflow.corrections import Changes
-
+def asked_for(changes: "Changes", kinds: "Iterable[str]", check: "Callable[[Changes], object]") -> "Changes":
+    """The changes with all that are typed, one after the other, until Enter alone. What `check` refuses, or is none, is
+    told and not kept."""
     for line in MENU:
         console.say(line)
-    letter = console.reply("Change:")
-    if not letter:
-        return changes if letter is not None else None
+    while letter := console.reply("Change (Enter: done):"):
+        try:
+            changed = _one_more(changes, letter, kinds)
+            check(changed)
+        except PrivacyError as error:
+            console.error_lines(error.what, error.why, error.fix, "not changed")
+        else:
+            changes = changed
+    return changes
+
+
+def _one_more(changes: "Changes", letter: str, kinds: "Iterable[str]") -> "Changes":
+    """The changes with the one that a letter names; the same when nothing was typed for it."""
+    from allegro_privacy.workflow.corrections import Changes
+
     if letter == "x":
+        console.say("All changes are forgotten.")
         return Changes()
     if letter not in PARTS:
-        raise UsageError(f"{letter!r} is none of these letters.", "", "Type one of them, or Enter for nothing.")
+        letters = ", ".join((*PARTS, "x"))
+        raise UsageError(f"{letter!r} is none of these letters.", f"They are {letters}.", "Enter alone when done.")
     part, question = PARTS[letter]
     if part == "kind":
         question = f"{question}: {', '.join(kinds)}"

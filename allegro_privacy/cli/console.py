@@ -10,6 +10,7 @@ from typing import Any, TextIO
 
 WIDTH = 100
 TERMINAL = 80
+NARROWEST = 40
 _BLANKS = {"\n": " ", "\r": " ", "\t": " ", "\u2028": " ", "\u2029": " ", "\x85": " "}
 
 
@@ -46,8 +47,19 @@ def say(text: object = "") -> None:
     _write(sys.stderr, safe(text))
 
 
-def paragraph(text: object, indent: str = "", hang: int = 0, width: int = WIDTH) -> None:
+def _page() -> int:
+    """How wide a page is: a terminal that is narrower than ours is its own measure."""
+    try:
+        # 0: a terminal that does not know its width.
+        columns = os.get_terminal_size(sys.stdout.fileno()).columns or WIDTH
+    except (OSError, ValueError):
+        return WIDTH
+    return min(WIDTH, max(NARROWEST, columns))
+
+
+def paragraph(text: object, indent: str = "", hang: int = 0, width: int = 0) -> None:
     """A result that may be long, folded at the width of a page; `hang` indents what follows the first line."""
+    width = width or _page()
     for line in _folded(text, indent, hang, width):
         out(indent + line)
 

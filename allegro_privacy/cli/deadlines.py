@@ -76,7 +76,7 @@ def _told(call: Call, owed: "Sequence[Duty]", ics: Path | None) -> None:
     if not owed:
         call.say("Nothing is due: no privacy request with a date is open, and no question waits.")
     elif owed[0].of.startswith("R"):
-        call.say(f'  (use "allegro-privacy review" to decide {owed[0].of}; its time runs since the mail arrived)')
+        call.say(f'  (use "allegro-privacy review" to decide {owed[0].of}; its time runs since the mail came)')
     else:
         call.say(f'  (use "allegro-privacy case show {owed[0].of}" to see what is next)')
     if ics is not None:

@@ -1,6 +1,6 @@
 """The JSON of docs/cli.md. A field is only ever added, never renamed or removed."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
         Suppression,
         Timeline,
     )
+    from allegro_privacy.store.rows_leaks import LeakFound
     from allegro_privacy.store.rows_scrubs import ScrubHit
 
 Document = dict[str, Any]
@@ -61,7 +62,8 @@ def request(asked: Request) -> Document:
 
 def person(named: Person) -> Document:
     """How someone named themselves."""
-    return {"name": named.name, "email": named.email, "phone": named.phone, "address": address(named.address)}
+    number = {"customer_number": named.customer_number} if named.customer_number else {}
+    return {"name": named.name, "email": named.email, "phone": named.phone, "address": address(named.address), **number}
 
 
 def address(postal: PostalAddress | None) -> Document | None:
@@ -104,9 +106,10 @@ def suppression(row: "Suppression") -> Document:
     }
 
 
-def review(row: "Review", opened: bool = False) -> Document:
+def review(row: "Review", opened: bool = False, cases: "Iterable[Case]" = ()) -> Document:
     """An open question: the message, what was recognised, and why a person must look. `postal` of a request is its
-    address part by part, null when it concerns none. What concerns a child is shortened (`masked`) unless `opened`."""
+    address part by part, null when it concerns none. What concerns a child is shortened (`masked`) unless `opened`.
+    cases: the writer's open ones."""
     from allegro_privacy.cli import addresses  # reads the postal tables, which only reviews need
 
     hidden = row.child and not opened
@@ -131,6 +134,7 @@ def review(row: "Review", opened: bool = False) -> Document:
         "mailbox": row.mailbox or None,
         "customer_asked": utc(row.customer_asked),
         "masked": hidden,
+        "open_cases": [each.id for each in cases],
     }
 
 
@@ -190,11 +194,11 @@ def export(row: "Export") -> Document:
     }
 
 
-def findings(found: "Findings") -> Document:
-    """The answer of `find`."""
+def findings(found: "Findings", under_way: Mapping[str, Document]) -> Document:
+    """The answer of `find`. under_way: what a suppression came too late for, by its number."""
     return {
         "who": found.who,
-        "suppressions": [suppression(row) for row in found.suppressions],
+        "suppressions": [{**suppression(row), **under_way.get(row.id, {})} for row in found.suppressions],
         "messages": [found_message(row) for row in found.messages],
         "reviews": [review(row) for row in found.reviews],
         "cases": [case(row) for row in found.cases],
@@ -217,15 +221,31 @@ def entry(row: "Entry") -> Document:
     }
 
 
-def timeline(told: "Timeline") -> Document:
-    """The answer of `why`."""
+def timeline(told: "Timeline", under_way: Mapping[str, Document]) -> Document:
+    """The answer of `why`. under_way: what a suppression came too late for, by its number."""
     return {
         "who": told.who,
         "as_of": utc(told.as_of),
         "events": [entry(row) for row in told.entries],
-        "suppressions": [suppression(row) for row in told.suppressions],
+        "suppressions": [{**suppression(row), **under_way.get(row.id, {})} for row in told.suppressions],
         "exports": [{**export(row), "carried": list(carried)} for row, carried in told.exports],
         "scrubs": [scrub_hit(row) for row in told.scrubs],
+        "leaks": [leak(row) for row in told.leaks],
+    }
+
+
+def leak(row: "LeakFound") -> Document:
+    """Somebody was mailed after they had asked. within: clock, drop, or null when it was not in time."""
+    return {
+        "check": f"K{row.check}",
+        "at": utc(row.at),
+        "suppression": row.suppression,
+        "sent": row.sent.isoformat(),
+        "days": row.days,
+        "within": row.within.value or None,
+        "recipient": row.recipient or None,
+        "drop": f"D{row.drop}" if row.drop else None,
+        "file": row.file,
     }
 
 

@@ -5,7 +5,9 @@ from typing import TYPE_CHECKING, Any
 from allegro_privacy.cli.documents import export, utc
 
 if TYPE_CHECKING:
+    from allegro_privacy.store.decoys import Known
     from allegro_privacy.store.rows import Acknowledgement, Holding
+    from allegro_privacy.workflow.delivering import Delivered
     from allegro_privacy.workflow.receipts import Acknowledged
 
 Document = dict[str, Any]
@@ -32,6 +34,36 @@ def holding(row: "Holding") -> Document:
         "receipt": acknowledgement(row.said) if row.said else None,
         "behind": row.behind,
         "waiting_since": utc(row.waiting) if row.waiting else None,
+        "delivery": {"to": row.delivery.target, "at": utc(row.delivery.at) if row.delivery.at else None}
+        if row.delivery
+        else None,
+    }
+
+
+def delivered(one: "Delivered") -> Document:
+    """How the delivery of one list went."""
+    problem = one.problem
+    return {
+        "export": export(one.export),
+        "to": one.target,
+        "delivered": problem is None,
+        "problem": {"code": problem.code, "what": problem.what, "why": problem.why, "fix": problem.fix}
+        if problem
+        else None,
+    }
+
+
+def decoy(known: "Known") -> Document:
+    """A decoy, and the lists that it stands in."""
+    one = known.decoy
+    return {
+        "row_id": one.id,
+        "name": one.name,
+        "email": one.email or None,
+        "address": one.address.as_given if one.address else None,
+        "recipient": known.exports[0].recipient,
+        "channel": known.exports[0].channel.value,
+        "exports": [export(each) for each in known.exports],
     }
 
 

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from allegro_privacy.workflow.import_plan import Plan, Run, Tally
 
 WIDTH = 80
-MOST_BAD, MOST_DOMAINS = 10, 5
+MOST_BAD = 10
 CHANGES = {
     "new": "new",
     "strengthened": "strengthened",
@@ -105,7 +105,7 @@ def _show(run: "Run", made: "Plan") -> None:
     _counts(tally)
     if flagged := tally.flagged:
         console.paragraph(
-            f"{_scanners(flagged)} look like a link scanner's, not people's (flagged, and imported).",
+            f"{words.scanned(flagged)} look like a link scanner's, not people's (flagged, and imported).",
             hang=2,
             width=WIDTH,
         )
@@ -125,15 +125,6 @@ def _counts(tally: "Tally") -> None:
         console.out(f"  {number:,} {MEANS[means]}")
     if tally.untimed:
         console.out(f"  {tally.untimed:,} with a time that cannot be read: they count from now")
-
-
-def _scanners(flagged: "dict[str, int]") -> str:
-    from allegro_privacy.cli import words
-
-    named = [f"{number:,} of {domain}" for domain, number in list(flagged.items())[:MOST_DOMAINS]]
-    more = len(flagged) - MOST_DOMAINS
-    total = words.count(sum(flagged.values()), "click")
-    return f"{total} ({', '.join(named)}{f' and {more:,} domains more' if more > 0 else ''})"
 
 
 def _tell(call: Call, tally: "Tally", done: bool, bad: Path | None) -> None:

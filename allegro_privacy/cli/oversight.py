@@ -10,12 +10,13 @@ from allegro_privacy.cli.app import EVERY_DAY, OVERSIGHT, Call, command
 from allegro_privacy.errors import ExitCode
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from datetime import datetime
 
     from allegro_privacy.config import Settings
     from allegro_privacy.core.duties import Duty
     from allegro_privacy.store.database import Database
-    from allegro_privacy.store.rows import Head, Problem
+    from allegro_privacy.store.rows import Case, Head, Problem
 
 Who = Annotated[
     str,
@@ -29,21 +30,32 @@ Who = Annotated[
 @command("status", EVERY_DAY, "as_json")
 def status(call: Call) -> int:
     """Show where things stand and what to do next."""
-    from allegro_privacy.cli import case_told, documents, told, words
+    from allegro_privacy.cli import case_told, documents, told, told_drops, words
     from allegro_privacy.cli.clock import utc_now
-    from allegro_privacy.workflow import insight
+    from allegro_privacy.workflow import cases, drops, insight
 
     settings = call.settings()
     now = utc_now()
     with insight.opened(settings) as database:
         found = insight.status(database)
         owed = _owed_in_cases(database, settings, now) if found.open_cases else ()
+        ahead = told.Ahead(
+            planned=drops.soon(database, settings, now),
+            erasures=cases.to_erase(database, settings),
+            flagged=insight.flagged_clicks(database, now),
+        )
     today = words.today(now, settings.shop.time_zone)
     if call.as_json:
         dates = [case_told.duty_document(each, today) for each in owed[:1]]
-        console.document({**documents.status(found), "nearest_deadline": dates[0] if dates else None})
+        more = {
+            "nearest_deadline": dates[0] if dates else None,
+            "drops": [told_drops.document(each) for each in ahead.planned],
+            "to_erase": list(ahead.erasures),
+            "flagged_clicks": dict(ahead.flagged),
+        }
+        console.document({**documents.status(found), **more})
     elif not call.quiet:
-        told.status(found, settings, now, case_told.nearest(owed, today))
+        told.status(found, settings, now, case_told.nearest(owed, today), ahead)
     return ExitCode.DONE
 
 
@@ -54,6 +66,19 @@ def _owed_in_cases(database: "Database", settings: "Settings", now: "datetime") 
     return docket.duties(database, cases.rulebook(settings), now, questions=False)
 
 
+def _stand(settings: "Settings", found: "Sequence[Case]") -> dict[str, str]:
+    """How these cases stand today, by their names. Late: the clocks are only needed where there is a case."""
+    if not found:
+        return {}
+    from allegro_privacy.cli import case_told
+    from allegro_privacy.cli.clock import utc_now
+    from allegro_privacy.workflow import cases
+
+    rules = cases.rulebook(settings)
+    today = rules.today(utc_now())
+    return {each.id: case_told.stands(each, rules, today) for each in found}
+
+
 @command("find", EVERY_DAY, "as_json")
 def find(
     call: Call,
@@ -61,16 +86,18 @@ def find(
     limit: Annotated[int, typer.Option("--limit", min=1, help="How many of each to show.")] = 50,
 ) -> int:
     """Show everything known about one person or address."""
-    from allegro_privacy.cli import documents, told
+    from allegro_privacy.cli import documents, told, told_drops
+    from allegro_privacy.cli.clock import utc_now
     from allegro_privacy.workflow import insight
 
     settings = call.settings()
     with insight.opened(settings) as database:
         found = insight.find(database, who, limit)
+        under_way = told_drops.under_way(database, settings, found.suppressions, utc_now())
     if call.as_json:
-        console.document(documents.findings(found))
+        console.document(documents.findings(found, under_way.documents(found.suppressions)))
     else:
-        told.findings(found, settings.shop.time_zone)
+        told.findings(found, settings.shop.time_zone, _stand(settings, found.cases), under_way)
     return ExitCode.DONE
 
 
@@ -87,7 +114,8 @@ def why(
     ] = None,
 ) -> int:
     """Tell what happened and why: the request, its words, the suppression, every list that carried it."""
-    from allegro_privacy.cli import documents, told, words
+    from allegro_privacy.cli import documents, told, told_drops, words
+    from allegro_privacy.cli.clock import utc_now
     from allegro_privacy.workflow import insight
 
     if proof is not None:
@@ -97,10 +125,17 @@ def why(
     moment = words.end_of(words.day(as_of, "--as-of"), zone) if as_of else None
     with insight.opened(settings) as database:
         found = insight.why(database, who, moment)
+        cases = insight.cases_in(database, found)
+        # What may still arrive is asked about today: on a past day the calendar was another.
+        asked = () if moment else found.suppressions
+        under_way = told_drops.under_way(database, settings, asked, utc_now())
     if call.as_json:
-        console.document(documents.timeline(found))
-    else:
-        told.timeline(found, zone)
+        console.document(documents.timeline(found, under_way.documents(asked)))
+        return ExitCode.DONE
+    from allegro_privacy.workflow.cases import case_tables
+
+    stand = {} if moment else _stand(settings, cases)
+    told.timeline(found, zone, stand, case_tables(settings) if cases else None, under_way)
     return ExitCode.DONE
 
 
@@ -143,8 +178,9 @@ def verify(
     """Check that the ledger is whole and that the tables agree with it."""
     from allegro_privacy.workflow import insight
 
-    with insight.opened(call.settings()) as database:
-        problems = insight.verify(database, against)
+    settings = call.settings()
+    with insight.opened(settings) as database:
+        problems = insight.verify(database, against, settings.export.allowed_signers)
         head = insight.head(database)
     if call.as_json:
         rows = [{"part": each.part, "event": each.event, "words": each.words} for each in problems]

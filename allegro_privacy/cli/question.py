@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from allegro_privacy.cli import addresses, console, words
+from allegro_privacy.cli import addresses, console, told_message, words
 from allegro_privacy.core.children import HIDDEN, shortened, shortened_email
 from allegro_privacy.core.decision import Effect
 from allegro_privacy.core.reading import Request
@@ -38,13 +38,14 @@ def listed(review: "Review", now: datetime, zone: str) -> None:
         console.paragraph(f"Doubt: {doubt}", "  ", hang=2, width=WIDTH)
     if review.child:
         console.paragraph(f"To see it whole: allegro-privacy review show {review.id}", "  ", width=WIDTH)
-    console.out()
 
 
 def asked(review: "Review", now: datetime, zone: str, hidden: bool, whole: bool = False) -> None:
     """A question that is to be answered now, without its proposal. whole: all of the text that is kept."""
     _head(review, now, zone, hidden)
     console.paragraph(f"Waits: {words.long(review.received, now)}, {_where(review)}", "  ", hang=2, width=WIDTH)
+    if review.undated:
+        console.paragraph(f"Received{told_message.NO_RECEIVED}", "  ", hang=2, width=WIDTH)
     _body(review, hidden, None if whole else QUESTION_LINES)
     if not hidden:
         _elsewhere(review)

@@ -34,6 +34,7 @@ def record(
     name: Annotated[str, _text("--name", "NAME", "The person's name.")] = "",
     email: Annotated[str, _text("--email", "ADDRESS", "Their e-mail address.")] = "",
     phone: Annotated[str, _text("--phone", "NUMBER", "Their phone number.")] = "",
+    customer_number: Annotated[str, _text("--customer-number", "NUMBER", "From the label of a mailing.")] = "",
     address: Annotated[list[str] | None, _ADDRESS] = None,
     channel: Annotated[list[str] | None, _CHANNEL] = None,
     kind: Annotated[str, _KIND] = "",
@@ -46,7 +47,7 @@ def record(
     note: Annotated[str, _text("--note", "TEXT", "What they said, in a few words; it is kept.")] = "",
 ) -> int:
     """Enter a letter, a call or a counter visit. Whatever is not given is asked for at a terminal."""
-    from allegro_privacy.cli import record_form
+    from allegro_privacy.cli import record_form, told_drops, words
     from allegro_privacy.cli.clock import utc_now
     from allegro_privacy.workflow import entering, insight
 
@@ -54,17 +55,21 @@ def record(
     form = record_form.Form(
         via=record_form.via_of(how), name=name, email=email, phone=phone, addresses=list(address or ()),
         channels=list(channel or ()), kind=kind, level=level, received=received, postmark=postmark, scan=scan,
-        initials=initials, language=language, note=note,
+        initials=initials, language=language, note=note, customer_number=customer_number,
     )  # fmt: skip
     desk = record_form.Desk(entering.house(settings), settings.shop, utc_now())
     asking = console.can_ask() and not (call.no_input or call.as_json or call.yes)
     with insight.opened(settings, read_only=False) as database:
         entered = _filled(call, form, desk, asking)
         recorded = entering.record(database, desk.house, entered, call.actor, desk.now, call.dry_run)
+        found = told_drops.after(database, settings, recorded.receipt.events, desk.now)
+    today = words.today(desk.now, settings.shop.time_zone)
     if call.as_json:
-        console.document({"dry_run": call.dry_run, **_document(recorded)})
+        told = told_drops.outlook(found, today)
+        console.document({"dry_run": call.dry_run, **_document(recorded), **told})
     elif not call.quiet:
         _tell(call, recorded, settings.shop.time_zone)
+        told_drops.show(found, today)
     return ExitCode.DONE
 
 

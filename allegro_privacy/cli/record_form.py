@@ -51,6 +51,7 @@ class Form:
     initials: str = ""
     language: str = ""
     note: str = ""
+    customer_number: str = ""
 
     @property
     def lacks_something(self) -> bool:
@@ -81,6 +82,7 @@ class Form:
             postmark=self.postmark,
             scan=self.scan,
             initials=self.initials,
+            customer_number=self.customer_number.strip() or None,
             language=self.language or "en",
             note=self.note,
         )

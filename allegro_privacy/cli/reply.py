@@ -31,23 +31,35 @@ def reply(
     to_drafts: Annotated[
         bool, typer.Option("--to-drafts", help="Put each draft into the mailbox's Drafts folder.")
     ] = False,
+    sent: Annotated[
+        bool, typer.Option("--sent", help="Only note that you sent the letter; --template says which.")
+    ] = False,
 ) -> int:
     """Draft the answers that requests need. You read and send them; the program sends nothing."""
     from allegro_privacy.workflow import insight, letters
 
-    _check(ids or [], template, eml, to_drafts)
+    _check(ids or [], template, eml, to_drafts, sent)
     settings = call.settings()
     made_of = letters.load(settings)
     making = bool(ids or eml or to_drafts)
     with insight.opened(settings, read_only=not making or call.dry_run) as database:
         if not making:
             return _list(call, database, made_of)
-        return _draft(call, database, made_of, ids or [], _errand(call, template, lang, reason, eml, to_drafts), eml)
+        way = "sent" if sent else "eml" if eml else "drafts" if to_drafts else "printed"
+        return _draft(call, database, made_of, ids or [], _errand(call, template, lang, reason, way, eml), eml)
 
 
-def _check(ids: list[str], template: str, eml: Path | None, to_drafts: bool) -> None:
-    if eml and to_drafts:
-        raise UsageError("A draft goes to one place.", "--eml and --to-drafts were both given.", "Give one of them.")
+def _check(ids: list[str], template: str, eml: Path | None, to_drafts: bool, sent: bool) -> None:
+    if sum(map(bool, (eml, to_drafts, sent))) > 1:
+        raise UsageError(
+            "A draft goes to one place.", "Several of --eml, --to-drafts and --sent were given.", "Give one of them."
+        )
+    if sent and not (ids and template):
+        # The letter that is proposed changes with each one that went out: a guess would note the wrong one.
+        raise UsageError(
+            "Which letter was sent, and to whom?", "--sent needs the number and the --template.",
+            f"For example: allegro-privacy reply {ids[0] if ids else 'C8'} --template receipt --sent",
+        )  # fmt: skip
     if template and not ids:
         raise UsageError(
             "Which request is to be answered so?", "--template needs its number.",
@@ -55,12 +67,11 @@ def _check(ids: list[str], template: str, eml: Path | None, to_drafts: bool) -> 
         )  # fmt: skip
 
 
-def _errand(call: Call, template: str, lang: str, reason: str, eml: Path | None, to_drafts: bool) -> "Errand":
+def _errand(call: Call, template: str, lang: str, reason: str, way: str, eml: Path | None) -> "Errand":
     from allegro_privacy.cli.clock import utc_now
     from allegro_privacy.workflow import replies
 
-    way = replies.EML if eml else replies.DRAFTS if to_drafts else replies.PRINTED
-    return replies.Errand(call.actor, utc_now(), template, lang.lower(), reason, way, call.dry_run)
+    return replies.Errand(call.actor, utc_now(), template, lang.lower(), reason, way, call.dry_run, directory=eml)
 
 
 def _draft(
@@ -80,30 +91,30 @@ def _draft(
     problems: list[str] = []
     if errand.way == replies.DRAFTS and not call.dry_run:
         problems = replies.put_into_mailboxes(database, letters.settings)
-    _show(call, made, passed, problems, errand.way)
+    _show(call, made, passed, problems, errand)
     return ExitCode.PARTLY if problems else ExitCode.DONE
 
 
-def _show(call: Call, made: "list[Drafted]", passed: "list[Passed]", problems: list[str], way: str) -> None:
+def _show(call: Call, made: "list[Drafted]", passed: "list[Passed]", problems: list[str], errand: "Errand") -> None:
     if call.as_json:
         told = [{"about": each.about, "why": each.why} for each in passed]
-        rows = [_document(each, way) for each in made]
+        rows = [_document(each, errand.way) for each in made]
         console.document({"dry_run": call.dry_run, "drafts": rows, "passed": told, "problems": problems})
         return
     for each in made:
-        _show_draft(call, each, way)
+        _show_draft(call, each, errand)
     for passed_by in passed:
-        console.paragraph(f"{passed_by.about}: no draft: {passed_by.why}", hang=4)
+        console.paragraph(f"{passed_by.about}: no draft: {passed_by.why}", hang=4, width=80)
     if not made and not passed:
         call.say("Nothing needs an answer.")
     for problem in problems:
         console.say(f"not done: {problem}")
 
 
-def _show_draft(call: Call, drafted: "Drafted", way: str) -> None:
+def _show_draft(call: Call, drafted: "Drafted", errand: "Errand") -> None:
     from allegro_privacy.cli import words
 
-    draft = drafted.draft
+    draft, way = drafted.draft, errand.way
     if way == "printed" or call.dry_run:
         console.out(f"To: {draft.to or '(no e-mail address: send it by post)'}")
         console.out(f"Subject: {draft.subject}")
@@ -118,14 +129,31 @@ def _show_draft(call: Call, drafted: "Drafted", way: str) -> None:
         call.say(f"  ({what}; not recorded: dry run)")
     elif drafted.file:
         console.out(f"D{drafted.event}  {what}: {drafted.file}")
+    elif way == "sent":
+        console.out(f"D{drafted.event}  {what}: {'noted as sent before' if drafted.known else 'noted as sent'}")
+        if draft.template == "receipt" and drafted.about.startswith("C"):
+            call.say(f'  ("allegro-privacy case acknowledge {drafted.about}" notes that they know it arrived)')
     elif way == "drafts":
         place = f"the Drafts folder of {drafted.mailbox}"
         before = "was put there before; it is not put there twice" if drafted.known else "read it there, then send it"
         console.out(f"D{drafted.event}  {what}, for {place}")
         call.say(f"  ({before})")
     else:
-        call.say(f"  (D{drafted.event}, {what}: read it, then send it; the program sends nothing.")
-        call.say(f'   "allegro-privacy reply {drafted.about} --to-drafts" puts it into the mailbox)')
+        _say_next(call, drafted, errand, what)
+
+
+def _say_next(call: Call, drafted: "Drafted", errand: "Errand", what: str) -> None:
+    """How the letter that was only looked at goes out."""
+    again = f"  allegro-privacy reply {drafted.about} --template {drafted.draft.template}"
+    again += f" --lang {errand.language}" if errand.language else ""
+    again += f" --reason {errand.reason}" if errand.reason else ""
+    call.say(f"  ({what}: only shown, nothing is noted;")
+    call.say("  the program sends nothing.")
+    if drafted.draft.to:
+        call.say("  To put it into the mailbox:")
+        call.say(f"  {again} --to-drafts")
+    call.say("  When you have sent it yourself:")
+    call.say(f"  {again} --sent)")
 
 
 def _document(drafted: "Drafted", way: str) -> dict[str, Any]:
@@ -184,7 +212,11 @@ def _show_need(need: "Need", zone: str) -> None:
     shown = "about a child: not shown in lists" if need.masked else f"{sender}: {mail.subject or '(no subject)'}"
     console.paragraph(shown, "    ", hang=2, width=80)
     for each in reversed(need.written):
-        console.paragraph(f"drafted {words.when(each.at, zone)[:10]}: {each.template} ({each.actor})", "    ")
+        became = "sent" if each.way == "sent" else "drafted"
+        counts = "" if each.counts else ", not sent"
+        console.paragraph(
+            f"{became} {words.when(each.at, zone)[:10]}: {each.template} ({each.actor}{counts})", "    ", width=80
+        )
     console.paragraph(f"next: {need.choice.template or need.choice.why}", "    ", hang=2, width=80)
 
 

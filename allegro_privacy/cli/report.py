@@ -12,6 +12,7 @@ from allegro_privacy.errors import ExitCode
 if TYPE_CHECKING:
     from datetime import date
 
+    from allegro_privacy.core.cases import CaseTables
     from allegro_privacy.core.figures import Figures
     from allegro_privacy.store.rows import Head
 
@@ -54,8 +55,10 @@ def report(
     elif as_csv:
         console.rows_as_csv(("figure", "dimension", "value"), figures.as_rows())
     elif page is None:
+        from allegro_privacy.workflow.cases import case_tables
+
         console.out(f"{settings.shop.name}: {period[0]} to {period[1]} ({zone})")
-        _show_figures(figures, head)
+        _show_figures(figures, head, case_tables(settings))
     elif not call.quiet:
         console.out(f"{page}: {period[0]} to {period[1]}, {len(figures.figures)} figures, {size / 1000:,.0f} kB")
     return ExitCode.DONE
@@ -83,8 +86,9 @@ def _period(first: str, last: str, year: int, today: "date") -> "tuple[date, dat
     return from_day, to_day
 
 
-def _show_figures(figures: "Figures", head: "Head") -> None:
+def _show_figures(figures: "Figures", head: "Head", rows_of_cases: "CaseTables") -> None:
     from allegro_privacy.cli import words
+    from allegro_privacy.core.stands import case_stands
 
     for figure in figures.figures:
         console.out()
@@ -92,6 +96,9 @@ def _show_figures(figures: "Figures", head: "Head") -> None:
         # The names of decisions are for machines; people read the words that pull uses.
         decisions = words.VERDICTS.items() if figure.name == "received-by-decision" else ()
         shown = {verdict.value: said for verdict, said in decisions}
+        if figure.name in ("open-cases-by-state", "cases-by-outcome"):
+            split = [row.dimension.rpartition(" ") for row in figure.rows]
+            shown = {f"{kind} {state}": f"{kind} {case_stands(rows_of_cases, state)}" for kind, _, state in split}
         rows = [(shown.get(row.dimension, row.dimension), f"{row.value:,.10g}".rjust(8)) for row in figure.rows]
         console.table(rows or [("none", "")], indent="  ")
     console.out()

@@ -11,8 +11,11 @@ from allegro_privacy.cli.app import EVERY_DAY, Call, app, shared
 from allegro_privacy.errors import AnsweredError, ExitCode
 
 if TYPE_CHECKING:
+    from datetime import date
+
     from allegro_privacy.config import Settings
     from allegro_privacy.core.decision import Receipt, Verdict
+    from allegro_privacy.core.drops import Outlook
     from allegro_privacy.workflow.answers import Answered
     from allegro_privacy.workflow.corrections import Changes
 
@@ -50,22 +53,27 @@ def review(
 
 
 def _list(call: Call, limit: int) -> int:
-    from allegro_privacy.cli import documents, question
+    from allegro_privacy.cli import documents, question, withdrawing
     from allegro_privacy.cli.clock import utc_now
-    from allegro_privacy.workflow import answers, insight
+    from allegro_privacy.workflow import answers, desk, insight
 
     settings = call.settings()
     with insight.opened(settings) as database:
         waiting = insight.status(database).open_reviews
         if call.as_json:
-            rows = [documents.review(each) for each in answers.reviews(database)]
+            rows = [
+                documents.review(each, cases=desk.cases_of_writer(database, each)) for each in answers.reviews(database)
+            ]
             console.document({"open": waiting, "reviews": rows})
             return ExitCode.DONE
         found = answers.reviews(database, limit)
+        cases = {each.id: desk.cases_of_writer(database, each) for each in found}
     if not found:
         call.say("Nothing waits for a person.")
     for each in found:
         question.listed(each, utc_now(), settings.shop.time_zone)
+        withdrawing.with_command(cases[each.id], each.id)
+        console.out()
     if waiting > len(found):
         console.out(f"… and {waiting - len(found):,} more (--limit shows them)")
     if found:
@@ -79,7 +87,7 @@ def _list(call: Call, limit: int) -> int:
 @shared("as_json")
 def show(call: Call, review_id: ReviewId) -> int:
     """Open one question whole, also one that lists shorten because a child may be concerned."""
-    from allegro_privacy.cli import documents, question, words
+    from allegro_privacy.cli import documents, question, withdrawing, words
     from allegro_privacy.cli.clock import utc_now
     from allegro_privacy.workflow import desk, insight, judge
     from allegro_privacy.workflow.corrections import Changes
@@ -87,13 +95,15 @@ def show(call: Call, review_id: ReviewId) -> int:
     settings = call.settings()
     with insight.opened(settings) as database:
         one = desk.review(database, review_id)
+        cases = desk.cases_of_writer(database, one) if one.answered is None else ()
     if call.as_json:
-        console.document({"review": documents.review(one, opened=True)})
+        console.document({"review": documents.review(one, opened=True, cases=cases)})
         return ExitCode.DONE
     effects, zone = judge.effects(settings), settings.shop.time_zone
     question.asked(one, utc_now(), zone, hidden=False, whole=True)
     if one.answered is None:
         question.proposed(desk.proposal(one, Changes(), effects), effects, hidden=False)
+        withdrawing.with_command(cases, one.id)
     console.paragraph(f"The original: {one.source}", "  ", hang=2, width=question.WIDTH)
     if one.answered:
         console.out(f"  Answered by {one.answered_by}, {words.when(one.answered, zone)}")
@@ -116,7 +126,13 @@ def undo(call: Call, review_id: ReviewId, note: Note = "") -> int:
 
 @group.command("ask")
 @shared("as_json", "dry_run", "actor")
-def ask(call: Call, review_id: ReviewId, note: Note = "") -> int:
+def ask(
+    call: Call,
+    review_id: ReviewId,
+    note: Annotated[
+        str, typer.Option("--note", metavar="TEXT", help="For your colleagues; it is recorded, and never sent.")
+    ] = "",
+) -> int:
     """Draft the letter that asks the customer for what is missing; the review stays open."""
     from allegro_privacy.cli import words
     from allegro_privacy.cli.clock import utc_now
@@ -127,7 +143,8 @@ def ask(call: Call, review_id: ReviewId, note: Note = "") -> int:
         asked = desk.ask_customer(database, settings, review_id, note, call.actor, utc_now(), call.dry_run)
     _show_receipt(call, review_id, asked.receipt)
     for line in words.asked_customer(review_id, asked):
-        call.say(line)
+        if not (call.quiet or call.as_json):
+            console.say_paragraph(line)
     return ExitCode.DONE
 
 
@@ -231,33 +248,37 @@ def answer(
         state=state or None,
         zip=zip_code or None,
     )
-    _show_answer(call, review_id, _answered(call, review_id, decided, changes))
+    _answer(call, review_id, decided, changes)
     return ExitCode.DONE
 
 
-def _answered(call: Call, review_id: str, verdict: "Verdict", changes: "Changes") -> "Answered":
+def _answer(call: Call, review_id: str, verdict: "Verdict", changes: "Changes") -> None:
+    from allegro_privacy.cli import told_drops, words
     from allegro_privacy.cli.clock import utc_now
     from allegro_privacy.workflow import answers, insight, judge
 
-    settings = call.settings()
+    settings, now = call.settings(), utc_now()
     effects = judge.effects(settings)
     with _office_time(settings), insight.opened(settings, read_only=False) as database:
-        return answers.answer_review(
-            database, review_id, verdict, changes, call.actor, utc_now(), effects=effects, dry_run=call.dry_run
+        answered = answers.answer_review(
+            database, review_id, verdict, changes, call.actor, now, effects=effects, dry_run=call.dry_run
         )
+        found = told_drops.after(database, settings, answered.receipt.events, now)
+    _show_answer(call, review_id, answered, found, words.today(now, settings.shop.time_zone))
 
 
-def _show_answer(call: Call, review_id: str, answered: "Answered") -> None:
-    from allegro_privacy.cli import words
+def _show_answer(call: Call, review_id: str, answered: "Answered", found: "Outlook", today: "date") -> None:
+    from allegro_privacy.cli import told_drops, words
 
     receipt = answered.receipt
     if call.as_json:
         facts = {"review": review_id, "answer": receipt.verdict.value, "events": list(receipt.events)}
         changed = [{"part": each.part, "before": each.before, "after": each.after} for each in answered.corrections]
         told = {**facts, "head": receipt.head, "summary": receipt.summary, "corrections": changed}
-        console.document({"dry_run": call.dry_run, **told})
+        console.document({"dry_run": call.dry_run, **told, **told_drops.outlook(found, today)})
     elif not call.quiet:
         console.out(receipt.summary + (" (not recorded: dry run)" if call.dry_run else ""))
+        told_drops.show(found, today)
         for each in answered.corrections:
             console.paragraph(words.correction(each.part, each.before, each.after), "  ", hang=2)
         corrected = answered.requests if answered.corrections else ()

@@ -97,7 +97,7 @@ def scrub(
 
     settings = call.settings()
     reasons = dict(zip(GUARDS, (allow_no_match, allow_many, allow_missing_column, allow_stale), strict=True))
-    wanted = _wanted(column or (), delimiter, encoding, no_header)
+    wanted = wanted_of(column or (), delimiter, encoding, no_header)
     day = words.day(as_of, "--as-of") if as_of else None
     errand = _errand(call, file, channel or (), look, {
         "name": name, "out": out, "layout": layout, "flag": flag, "check": check, "engine": engine, "wanted": wanted,
@@ -130,7 +130,8 @@ def _errand(call: Call, file: str, channels: Any, look: str, more: dict[str, Any
     )
 
 
-def _wanted(columns: Any, delimiter: str, encoding: str, no_header: bool) -> "Wanted":
+def wanted_of(columns: Any, delimiter: str, encoding: str, no_header: bool) -> "Wanted":
+    """How a list is to be read, as somebody said instead of letting it be found."""
     from allegro_privacy.core.columns import Role
     from allegro_privacy.workflow.scrubbing import Wanted
 

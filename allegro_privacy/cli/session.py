@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from allegro_privacy.cli import changing, console, question, words
+from allegro_privacy.cli import changing, console, question, told_drops, withdrawing, words
 from allegro_privacy.cli.clock import utc_now
 from allegro_privacy.core.decision import Effect, Verdict
 from allegro_privacy.errors import AnsweredError, ExitCode, PrivacyError
@@ -24,6 +24,7 @@ HELP = (
     "c  change: correct the kind, channel, person, address or level first",
     "n  not a request: leave it, nothing is done",
     "k  ask the customer: drafts the letter; the question stays open",
+    "w  withdrawn: they take their open case back; it is closed with that",
     "s  skip: not now; it comes again in the next session",
     "u  undo: take back what you answered last in this session",
     "o  open: all of the text that is kept, and where the original lies",
@@ -104,6 +105,7 @@ def _until_done(session: Session, one: "Review") -> bool:
     changes = Changes()
     alike = _alike(session, one)
     _show(session, one, changes, alike)
+    withdrawing.offered(session.database, one)
     while True:
         letter = console.reply(_prompt(session, one, alike))
         if letter is None or letter == "q":
@@ -112,8 +114,7 @@ def _until_done(session: Session, one: "Review") -> bool:
             return True
         try:
             if letter == "c" and not _hidden(session, one):
-                changes = changing.asked_for(changes, session.effects) or changes
-                desk.proposal(one, changes, session.effects)
+                changes = _changed(session, one, changes)
                 _proposal(session, one, changes)
             elif _acted(session, one, letter, changes, alike):
                 return True
@@ -122,6 +123,13 @@ def _until_done(session: Session, one: "Review") -> bool:
             return True
         except PrivacyError as error:
             console.error_lines(error.what, error.why, error.fix, "not done")
+
+
+def _changed(session: Session, one: "Review", changes: Changes) -> Changes:
+    def check(changed: Changes) -> None:
+        desk.proposal(one, changed, session.effects)
+
+    return changing.asked_for(changes, session.effects, check)
 
 
 def _acted(session: Session, one: "Review", letter: str, changes: Changes, alike: Sequence["Review"]) -> bool:
@@ -135,11 +143,10 @@ def _acted(session: Session, one: "Review", letter: str, changes: Changes, alike
             return _answer(session, one, Verdict.IGNORE, changes)
         case "A" | "N" if alike:
             return _answer_all(session, [one, *alike], Verdict.ACCEPT if letter == "A" else Verdict.IGNORE, changes)
-        case "k":
-            return _ask_customer(session, one)
+        case "k" | "w":
+            return _ask_customer(session, one) if letter == "k" else _take_back_case(session, one)
         case "s":
-            _pass_over(session, one, None, "skipped")
-            return True
+            return _pass_over(session, one, None, "skipped")
         case "u":
             return _undo(session)
         case "o":
@@ -209,10 +216,13 @@ def _answer(session: Session, one: "Review", verdict: Verdict, changes: Changes)
 
 def _record(session: Session, one: "Review", verdict: Verdict, changes: Changes) -> int:
     """One answer, in a transaction of its own; its event."""
+    now = utc_now()
     answered = answers.answer_review(
-        session.database, one.id, verdict, changes, session.call.actor, utc_now(), effects=session.effects
+        session.database, one.id, verdict, changes, session.call.actor, now, effects=session.effects
     )
     console.paragraph(f"Saved, {SAID[verdict]}: {answered.receipt.summary}", hang=2, width=question.WIDTH)
+    found = told_drops.after(session.database, session.settings, answered.receipt.events, now)
+    told_drops.show(found, words.today(now, session.zone))
     return answered.receipt.events[0]
 
 
@@ -255,20 +265,30 @@ def _keep(session: Session, done: Iterable[tuple[str, int | None]], said: str) -
 
 
 def _ask_customer(session: Session, one: "Review") -> bool:
-    note = console.reply("What is the customer to be asked (Enter: what is missing)?")
+    console.say("The letter asks for what is missing. What else you want to ask, you add when you")
+    console.say("send it.")
+    note = console.reply("A note for your colleagues, not sent (Enter: none):")
     if note is None:
         return False
     asked = desk.ask_customer(session.database, session.settings, one.id, note, session.call.actor, utc_now())
     console.out(f"Saved, {asked.receipt.summary}")
     for line in words.asked_customer(one.id, asked):
-        console.paragraph(line, "  ")
-    _pass_over(session, one, asked.receipt.events[0], "to be asked")
+        console.paragraph(line, "  ", width=question.WIDTH)
+    return _pass_over(session, one, asked.receipt.events[0], "to be asked")
+
+
+def _take_back_case(session: Session, one: "Review") -> bool:
+    event = withdrawing.take_back(session.database, session.settings, one, session.call.actor)
+    if event is None:
+        return False
+    session.steps.append(Step(((one.id, event),), "withdrawn"))
     return True
 
 
-def _pass_over(session: Session, one: "Review", event: int | None, said: str) -> None:
+def _pass_over(session: Session, one: "Review", event: int | None, said: str) -> bool:
     session.passed.add(one.event)
     session.steps.append(Step(((one.id, event),), said))
+    return True
 
 
 def _undo(session: Session) -> bool:

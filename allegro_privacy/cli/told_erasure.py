@@ -21,6 +21,12 @@ _SORTS = {
     "review-answered": ("answer of staff, with its note", "answers of staff, with their notes"),
     "case-opened": ("privacy request in their words", "privacy requests in their words"),
     "lifted": ("evidence why an opt-out was lifted", "pieces of evidence why opt-outs were lifted"),
+    "import-finished": (
+        "note of an import whose file is named after them",
+        "notes of imports of files named after them",
+    ),
+    "pull-finished": ("note of a pull whose file is named after them", "notes of pulls of files named after them"),
+    "drafted": ("reply that was drafted", "replies that were drafted"),
     "bounced": ("address that mail came back from", "addresses that mail came back from"),
 }
 _FURTHER = ("further note about them", "further notes about them")
@@ -79,7 +85,14 @@ def _beyond(found: "ErasurePlan", lists: Sequence[Path]) -> Iterator[str]:
         )
     if found.mentions:
         numbers = _listed(f"#{each}" for each in found.mentions)
-        yield f"what other people wrote still names this person (ledger {numbers}); it stays, since it is theirs"
+        yield (
+            f"what other people wrote, or the file that it came in, still names this person (ledger {numbers}); it "
+            "stays, since it is theirs"
+        )
+    if found.outside:
+        yield (
+            f"outside the database these still name this person; delete them by hand: {_listed(found.outside, most=20)}"
+        )
     if lists:
         yield (
             f"{words.count(len(lists), 'list')} that left still {'lies' if len(lists) == 1 else 'lie'} in "

@@ -26,7 +26,8 @@ def stream(outcomes: Iterable[Outcome], rules: str, tally: Tally, head: Mapping[
         failure = failures.described(error)
         stream.close({"totals": tally.counts(), "problems": [*tally.down, *tally.problems], **failure.document()})
         raise failures.ReportedError(failure) from error
-    stream.close({"totals": tally.counts(), "problems": [*tally.down, *tally.problems]})
+    problems = [*tally.down, *tally.problems]
+    stream.close({"totals": tally.counts(), "problems": problems, "told": list(tally.told)})
 
 
 def pulled(call: Call, outcomes: Iterable[Outcome], tally: Tally, only_news: bool = False) -> None:
@@ -35,7 +36,7 @@ def pulled(call: Call, outcomes: Iterable[Outcome], tally: Tally, only_news: boo
     for problem in (*tally.down, *tally.problems):
         console.say(f"could not be read: {problem}")
     for line in (*tally.told, *tally.unfiled):
-        console.say(line)
+        console.say_paragraph(line, hang=2)
     if call.quiet or (only_news and not tally.fetched):
         return
     for outcome in news:
@@ -136,6 +137,7 @@ def _judged(judged: Judged) -> Document:
         "notes": [note.value for note in reading.notes],
         "authentication": reading.authentication,
         "flags": sorted(mail.flags),
+        "received_by": mail.received_by,
     }
     if judged.known:
         row["known"] = True

@@ -5,10 +5,18 @@ from datetime import datetime
 from typing import Any
 
 from allegro_privacy.cli import words
+from allegro_privacy.core.message import Flag
 
 NOTES = {
     "link-scanner": "the click may be a link scanner's, not the customer's: offer to put them back when they ask",
 }
+
+NO_RECEIVED = " (the time of its file: the mail does not say when it reached us)"
+
+
+def is_undated(message: Mapping[str, Any]) -> bool:
+    """Is the day of receipt only that of a file? message: as an event's content holds it."""
+    return Flag.NO_RECEIVED in message.get("flags", ())
 
 
 def lines(content: Mapping[str, Any], zone: str) -> list[str]:
@@ -21,7 +29,7 @@ def lines(content: Mapping[str, Any], zone: str) -> list[str]:
         case "email":
             senders = ", ".join(each.get("email", "") for each in message.get("sender", ()))
             found = [f"from {senders or 'an unknown sender'}: {message.get('subject') or '(no subject)'}"]
-            return [*found, f"received {received}"]
+            return [*found, f"received {received}{NO_RECEIVED if is_undated(message) else ''}"]
         case "letter" | "call" | "counter" as via:
             return [f"{via}: {message.get('subject')}", f"received {received[:10]}{_kept(message)}"]
         case _:

@@ -1,70 +1,38 @@
 """The demo: every step is a command that the reader can type, run on an embedded mailbox in a temporary place."""
 
-import functools
-import io
-import json
 import os
 import shlex
 import shutil
 import sys
 import tempfile
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager, redirect_stderr, redirect_stdout
-from dataclasses import dataclass
-from datetime import date, timedelta
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, redirect_stderr
 from importlib import resources
 from pathlib import Path
-from typing import Any
 
 from allegro_privacy import config
 from allegro_privacy.cli import console
+from allegro_privacy.cli.tour_steps import CHAPTERS, forget
 from allegro_privacy.errors import ExitCode, UsageError
-
-
-@dataclass(frozen=True, slots=True)
-class Step:
-    """One command of the tour and what it shows; `arguments` may depend on what came before."""
-
-    says: str
-    arguments: Callable[[], Sequence[str]]
-
-
-STEPS = (
-    Step("Set up: a commented configuration and an empty database.", lambda: ["init"]),
-    Step("Judge the mail first, without recording anything.", lambda: ["classify", "mail"]),
-    Step("Read it for real: what is clear is done at once, the rest waits for a person.", lambda: ["pull", "eml:mail"]),
-    Step("Where things stand, and what to do next.", lambda: ["status"]),
-    Step(
-        "What needs a person, with the doubt that stopped the program.",
-        lambda: ["review", "--limit", "3", "--no-input"],
-    ),
-    Step("She asks us to go on: leave it. The answer is recorded with its actor.", lambda: _leave("negation")),
-    Step("He told us his address on the phone: complete his request.", lambda: _complete("no-postal-address")),
-    Step("Everything known about one customer.", lambda: ["find", _suppressed_email()]),
-    Step("Why she gets no more mail: her words, the rule, the suppression.", lambda: ["why", _suppressed_email()]),
-    Step(
-        "Write the list for a mail house. Its manifest proves what it is.", lambda: ["export", "--to", "acme-mailing"]
-    ),
-    Step("The list has carried her now.", lambda: ["why", _suppressed_email()]),
-    Step("The figures of the period.", lambda: ["report", "--from", _first_day()]),
-    Step(
-        "Is the record whole, and does it agree with the manifest that left?",
-        lambda: ["verify", "--against", _manifest()],
-    ),
-)
 
 
 def walk(keep: Path | None) -> int:
     """Run the tour; the first step that fails ends it with that step's exit code."""
     with _place(keep) as place, _standing_in(place):
-        _unpack(place / "mail")
+        _unpack(place)
         console.out("allegro-privacy, the whole tour. The mailbox is made up; so are the people in it.")
-        for number, step in enumerate(STEPS, start=1):
+        forget()
+        number = 0
+        for title, steps in CHAPTERS:
             console.out()
-            console.out(f"{number}. {step.says}")
-            code = _run(step.arguments())
-            if code:
-                return code
+            console.out(f"== {title} ==")
+            for step in steps:
+                number += 1
+                console.out()
+                console.out(f"{number}. {step.says}")
+                code = _run(step.arguments())
+                if code not in step.ends:
+                    return code
         _farewell(keep, place)
     return ExitCode.DONE
 
@@ -120,61 +88,12 @@ def _standing_in(place: Path) -> Iterator[None]:
         os.environ.update({name: value for name, value in hidden.items() if value is not None})
 
 
-def _unpack(folder: Path) -> None:
-    folder.mkdir()
+def _unpack(place: Path) -> None:
+    """The mail into a folder of its own; what a platform wrote beside it."""
+    (place / "mail").mkdir()
     packaged = resources.files("allegro_privacy") / "data" / "demo"
     for file in sorted(packaged.iterdir(), key=lambda each: each.name):
-        if file.name.endswith(".eml"):
+        folder = place / "mail" if file.name.endswith(".eml") else place
+        if file.name.endswith((".eml", ".csv")):
             with file.open("rb") as source, (folder / file.name).open("xb") as target:
                 shutil.copyfileobj(source, target)
-
-
-def _asked(arguments: Sequence[str]) -> dict[str, Any]:
-    """The JSON answer of a command, read as any script would."""
-    from allegro_privacy.cli.app import run
-
-    answer = io.StringIO()
-    with redirect_stdout(answer):
-        run([*arguments, "--json"])
-    return json.loads(answer.getvalue())  # type: ignore[no-any-return]
-
-
-@functools.cache
-def _judged() -> list[Any]:
-    return list(_asked(["classify", "mail"])["messages"])
-
-
-def _suppressed_email() -> str:
-    """The first address that the tour suppressed."""
-    return next(
-        str(request["person"]["email"])
-        for row in _judged()
-        for request in row["requests"]
-        if request["decision"] == "accept" and request.get("channel") == "email"
-    )
-
-
-def _first_day() -> str:
-    """The day before the oldest message: at the office it may have been received a calendar day earlier."""
-    oldest = min(str(row["received"]) for row in _judged())[:10]
-    return (date.fromisoformat(oldest) - timedelta(days=1)).isoformat()
-
-
-def _leave(doubt: str) -> list[str]:
-    note = "She wants to stay on the list"
-    return ["review", "answer", _question(doubt), "ignore", "--as", "dana", "--note", note]
-
-
-def _complete(doubt: str) -> list[str]:
-    address, note = "1200 Brickell Ave Apt 5, Miami, FL 33131", "He gave it on the phone, 305-555-0142"
-    return ["review", "answer", _question(doubt), "accept", "--address", address, "--as", "dana", "--note", note]
-
-
-def _question(doubt: str) -> str:
-    """The open review that carries a doubt."""
-    reviews = _asked(["review"])["reviews"]
-    return next(str(each["id"]) for each in reviews if any(one["doubt"] == doubt for one in each["doubts"]))
-
-
-def _manifest() -> str:
-    return str(next(Path("exports").glob("*.manifest.json")))

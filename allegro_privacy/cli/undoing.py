@@ -92,7 +92,7 @@ def _erase(call: Call, who: str, reason: str) -> int:
         "event": receipt.event, "head": receipt.head, "erased": list(receipt.erased), "kept": list(receipt.kept),
         "mentions": list(receipt.mentions), "counts": dict(plan.kinds), "stays": list(plan.stays),
         "open_cases": list(plan.open_cases), "tickets": list(plan.tickets), "lists": [path.name for path in lists],
-        "legal": [f"M{each}" for each in plan.legal],
+        "legal": [f"M{each}" for each in plan.legal], "outside": list(plan.outside),
     }  # fmt: skip
     _show_receipt(call, receipt.summary, facts)
     return ExitCode.DONE

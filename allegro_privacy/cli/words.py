@@ -14,6 +14,8 @@ from allegro_privacy.core.words import DOUBT_WORDS
 from allegro_privacy.errors import UsageError
 
 if TYPE_CHECKING:
+    from allegro_privacy.core.leaks import Within
+    from allegro_privacy.store.rows_leaks import LeakFound
     from allegro_privacy.store.rows_scrubs import ScrubHit
     from allegro_privacy.workflow.desk import Asked
 
@@ -29,7 +31,13 @@ TOTALS = {
 }
 PARTS = {"name": "name", "street": "street", "unit": "unit", "city": "city", "state": "state", "zip": "ZIP code"}
 LANGUAGES = {"en": "English", "es": "Spanish"}
-WAYS = {"printed": "shown on the screen", "eml": "written as a file", "drafts": "for the Drafts folder"}
+WAYS = {
+    "printed": "only to look at",
+    "eml": "written as a file",
+    "drafts": "for the Drafts folder",
+    "sent": "sent, as they say",
+}
+MOST_DOMAINS = 5
 KINDS = {
     "opt-in": "start marketing again",
     "access": "wants to know what we hold",
@@ -179,6 +187,23 @@ def scrubbed(hit: "ScrubHit", zone: str) -> str:
     return f"{verb[:1].upper()}{verb[1:]} the mailing list {name}, {when(scrub.at, zone)}{day} ({hit.suppression})"
 
 
+def leaked(leak: "LeakFound") -> str:
+    """Who mailed somebody after they had asked, in a line."""
+    drop = f" (D{leak.drop})" if leak.drop else ""
+    by = f"by {leak.recipient}{drop}" if leak.recipient else f"as {leak.file} shows"
+    said = in_time(leak.within)
+    return f"{leak.suppression} was mailed {by} on {leak.sent}, {count(leak.days, 'day')} after asking; {said}"
+
+
+def in_time(within: "Within", last: date | None = None) -> str:
+    """Was a mailing to somebody who had asked inside the clock, or a mailing that was under way?"""
+    if within == "clock":
+        return f"inside the clock, which ran to {last}" if last else "inside the clock"
+    if within == "drop":
+        return "it was planned, and could not be stopped any more"
+    return f"outside the clock, which ended {last}" if last else "not in time"
+
+
 def ago(moment: datetime, now: datetime) -> str:
     """How long ago, roughly."""
     span = now - moment
@@ -199,6 +224,14 @@ def long(moment: datetime, now: datetime) -> str:
 def count(number: int, one: str, many: str = "") -> str:
     """A number with its noun."""
     return f"{number:,} {one if number == 1 else many or one + 's'}"
+
+
+def scanned(flagged: Mapping[str, int]) -> str:
+    """Clicks that look like a link scanner's, with their domains."""
+    named = [f"{number:,} of {domain}" for domain, number in list(flagged.items())[:MOST_DOMAINS]]
+    more = len(flagged) - MOST_DOMAINS
+    total = count(sum(flagged.values()), "click")
+    return f"{total} ({', '.join(named)}{f' and {more:,} domains more' if more > 0 else ''})"
 
 
 def day(text: str, option: str) -> date:
@@ -229,7 +262,8 @@ def asked_customer(review_id: str, asked: "Asked") -> tuple[str, ...]:
     """What was done about asking the customer, and the next step."""
     if asked.letter is not None:
         return (
-            f'A letter to them is drafted ("allegro-privacy reply {review_id}" shows it); sending it is up to you.',
+            f'A letter to them is drafted. "allegro-privacy reply {review_id}" shows it, with "--to-drafts" it goes to '
+            "the mailbox; sending it is up to you.",
         )
     why = f" {asked.hindrance.what} {asked.hindrance.why}".rstrip() if asked.hindrance else ""
     return (f"No letter was drafted:{why} Ask them yourself.",)

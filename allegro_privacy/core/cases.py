@@ -28,6 +28,7 @@ class State(StrEnum):
         return self not in OPEN_STATES
 
 
+ANSWERED_STATES = (State.FULFILLED, State.PARTLY)
 OPEN_STATES = (State.OPEN, State.NEEDS_VERIFICATION, State.IN_PROGRESS)
 # How an open case is shown whose last date went by; never stored.
 EXPIRED = "expired"
@@ -51,6 +52,7 @@ class Step(StrEnum):
     STARTED = "started"
     EXTENDED = "extended"
     CLOSED = "closed"
+    KEPT = "kept"
     REOPENED = "reopened"
 
 
@@ -62,6 +64,7 @@ class Check:
     points: tuple[str, ...] = ()
     outcomes: tuple[Outcome, ...] = tuple(Outcome)
     keeps: str = ""
+    erases: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +99,7 @@ class CaseTables:
         """What to look at before a request of that kind is fulfilled, on that lane."""
         found, road = self.checks.get(kind, Check()), self.lanes[lane]
         points = (*found.points, *road.points, *(road.rights if found.required else ()))
-        return Check(found.required, points, found.outcomes, found.keeps)
+        return Check(found.required, points, found.outcomes, found.keeps, found.erases)
 
 
 def after(step: Step, state: State, unverified: bool, outcome: Outcome | None = None) -> State | None:
@@ -156,14 +159,17 @@ def _named(tables: Mapping[str, Any], table: str, needed: tuple[str, ...], probl
 
 def _check(name: str, row: Mapping[str, Any], problems: list[str]) -> Check:
     where = f"[checks.{name}]"
-    known = ("required", "list", "outcomes", "keeps")
+    known = ("required", "list", "outcomes", "keeps", "erases")
     problems += [f"{where} {key}: not a key of a check" for key in row if key not in known]
     if not isinstance(row.get("required"), bool):
         problems.append(f"{where} required: is true or false")
+    if not isinstance(row.get("erases", False), bool):
+        problems.append(f"{where} erases: is true or false")
     wrong = [word for word in row.get("outcomes", ()) if word not in list(Outcome)]
     problems += [f"{where} outcomes: {word!r} is no way to close a case" for word in wrong]
     ways = tuple(Outcome(word) for word in row.get("outcomes", tuple(Outcome)) if word not in wrong)
-    return Check(bool(row.get("required")), tuple(row.get("list", ())), ways, row.get("keeps", ""))
+    erases = row.get("erases") is True
+    return Check(bool(row.get("required")), tuple(row.get("list", ())), ways, row.get("keeps", ""), erases)
 
 
 def _lane(row: Mapping[str, Any]) -> LaneRow:

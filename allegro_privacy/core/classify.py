@@ -4,6 +4,7 @@ from dataclasses import replace
 
 from allegro_privacy.core.asks import Found, find_hits, gather
 from allegro_privacy.core.authenticity import authentication
+from allegro_privacy.core.decoys import addressed_to
 from allegro_privacy.core.doubts import is_for_us, message_doubts
 from allegro_privacy.core.identity import email_key
 from allegro_privacy.core.letter import Letter, open_letter
@@ -69,7 +70,7 @@ def _notes_of(message: Message, shop: Shop) -> tuple[Note, ...]:
         notes.append(Note.CARD_REDACTED)
     if has_sensitive_number(message.text):
         notes.append(Note.SENSITIVE_NUMBER)
-    if any(mailbox.email.lower() in shop.seeds for mailbox in message.to):
+    if shop.seeds and not shop.seeds.isdisjoint(addressed_to(message)):
         notes.append(Note.SEED)
     return tuple(notes)
 

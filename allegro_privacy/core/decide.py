@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from allegro_privacy.core.decision import Decision, RequestDecision, Standing, Verdict
 from allegro_privacy.core.identity import email_key, phone_key
 from allegro_privacy.core.kinds import Kind
-from allegro_privacy.core.person import Channel
+from allegro_privacy.core.person import Channel, Key
 from allegro_privacy.core.reading import Doubt, Doubtful, Nature, Note, Reading, Request
 from allegro_privacy.core.words import DOUBT_WORDS
 
@@ -28,11 +28,32 @@ def decide(reading: Reading, standing: Standing, policy: Policy) -> Decision:
         )
         settled = tuple(RequestDecision(request, Verdict.IGNORE, about) for request in reading.requests)
         return Decision(Verdict.IGNORE, settled, (), about)
+    if standing.leaks:
+        return _leaked(reading, standing)
     doubts = list(reading.doubts)
     if standing.reused_id and reading.requests:
         doubts.append(Doubtful(Doubt.REUSED_MESSAGE_ID, "its Message-ID belongs to another message too"))
-    decided = tuple(_decide_one(request, reading, tuple(doubts), policy) for request in reading.requests)
+    decided = tuple(
+        RequestDecision(request, Verdict.IGNORE, "it names a decoy of ours, which is nobody")
+        if _is_of_decoy(request, standing.decoys)
+        else _decide_one(request, reading, tuple(doubts), policy)
+        for request in reading.requests
+    )
     return _whole(reading, decided, tuple(doubts))
+
+
+def _leaked(reading: Reading, standing: Standing) -> Decision:
+    """Mail to a decoy: whoever sent it has a list of ours. Nothing in it was said to us, so nothing it asks is done."""
+    about = "nobody wrote this to us: it came to a decoy"
+    requests = tuple(RequestDecision(request, Verdict.IGNORE, about) for request in reading.requests)
+    doubts = tuple(Doubtful(Doubt.LEAKED_LIST, leak.words) for leak in standing.leaks)
+    reason = f"{in_words(doubts)} ({'; '.join(leak.words for leak in standing.leaks)})"
+    return Decision(Verdict.ASK, requests, doubts, reason)
+
+
+def _is_of_decoy(request: Request, decoys: frozenset[Key]) -> bool:
+    """Is a request about e-mail about nobody but a decoy?"""
+    return Key(Channel.EMAIL, email_key(request.person.email or "")) in decoys
 
 
 def _decide_one(request: Request, reading: Reading, doubts: tuple[Doubtful, ...], policy: Policy) -> RequestDecision:

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
+from allegro_privacy.core.listing import Leak
 from allegro_privacy.core.person import Key
 from allegro_privacy.core.reading import Doubtful, Request
 
@@ -28,12 +29,14 @@ class Verdict(StrEnum):
 class Standing:
     """What is already known when a message arrives. `same_bytes`: this very message is recorded; `copy_of`: the id of
     a recorded message with the same Message-ID and text; `reused_id`: that Message-ID is known with another text;
-    `suppressed`: keys already on the list; `seeds`: our decoys."""
+    `suppressed`: keys already on the list; `decoys`: keys of decoys, so nobody's; `leaks`: the decoys it came to."""
 
     same_bytes: bool = False
     copy_of: str | None = None
     reused_id: bool = False
     suppressed: frozenset[Key] = frozenset()
+    decoys: frozenset[Key] = frozenset()
+    leaks: tuple[Leak, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,12 +71,13 @@ class Correction:
 class ReviewAnswer:
     """What a member of staff decided about an open review. `requests` replaces what the classifier found (empty: the
     requests that were asked about stand as they are); `note` is theirs, in their words; `corrections` says what they
-    changed."""
+    changed; `takes_back` is the event of the case that the message ends."""
 
     verdict: Verdict
     requests: tuple[Request, ...] = ()
     note: str = ""
     corrections: tuple[Correction, ...] = ()
+    takes_back: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,7 +18,8 @@ ASKED = {Via.LETTER: "asked by letter", Via.CALL: "asked by telephone", Via.COUN
 class Entered:
     """One request as it was typed. day: the day it reached us, as the office counts (ISO); clocks start there.
     postmark: the day on the letter's stamp, kept as evidence only.  scan: the name of the file with its picture.
-    initials: who took it in.  channels: what is to stop (opt-out, opt-in); other kinds have none.  level: for post."""
+    initials: who took it in.  customer_number: from a label.
+    channels: what is to stop (opt-out, opt-in); other kinds have none.  level: for post."""
 
     via: Via
     received: datetime
@@ -33,6 +34,7 @@ class Entered:
     postmark: str = ""
     scan: str = ""
     initials: str = ""
+    customer_number: str | None = None
     language: str = "en"
     note: str = ""
 
@@ -67,7 +69,7 @@ def _by_channel(
         return
     level = entered.level if reach else Level.INDIVIDUAL
     for address in entered.addresses:
-        person = Person(entered.name, entered.email, entered.phone, address)
+        person = Person(entered.name, entered.email, entered.phone, address, entered.customer_number)
         yield Request(kind, person, channel, level, evidence, tuple(_doubts(person, level)), notes)
 
 

@@ -77,6 +77,26 @@ class ExportFact:
 
 
 @dataclass(frozen=True, slots=True)
+class DropFact:
+    """One mailing that was planned before the period's end and not cancelled by then. over: the last day on which it
+    may arrive."""
+
+    recipient: str
+    channel: str
+    over: date
+
+
+@dataclass(frozen=True, slots=True)
+class LeakFact:
+    """Somebody was mailed after they had asked, as a list showed that was checked in the period. in_time: a clock that
+    had not ended, or a planned mailing, excuses it."""
+
+    channel: str
+    sent: date
+    in_time: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Facts:
     """What happened in a period (by the time of receipt; start included, end excluded) and how long the lists were.
 
@@ -86,7 +106,9 @@ class Facts:
     addresses when the period ended: of those on the list, and the incomplete ones that waited in review.  cases: the
     rights requests received before the period's end: those of the period, and those that were still open when it began.
     checks: of the program's own decisions that a person checked in the period: (verdict, by whom, was it wrong).
-    exports: the lists that left in the period.  zone: of the shop, for its days and weeks.  now: when this was read."""
+    exports: the lists that left in the period.  behind: (recipient, channel, lists not acknowledged) at its end.
+    drops, leaks: the mailings planned by then, and who was mailed after they had asked, as lists checked in it showed.
+    zone: of the shop, for its days and weeks.  now: when this was read."""
 
     start: datetime
     end: datetime
@@ -100,6 +122,9 @@ class Facts:
     cases: tuple[CaseFact, ...] = ()
     checks: tuple[tuple[Verdict, str, bool], ...] = ()
     exports: tuple[ExportFact, ...] = ()
+    behind: tuple[tuple[str, str, int], ...] = ()
+    drops: tuple[DropFact, ...] = ()
+    leaks: tuple[LeakFact, ...] = ()
     zone: str = "UTC"
     now: datetime | None = None
 

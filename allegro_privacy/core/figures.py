@@ -28,7 +28,12 @@ from allegro_privacy.core.figures_cases import (
 )
 from allegro_privacy.core.figures_checks import decisions_checked, error_rate
 from allegro_privacy.core.figures_clocks import against_the_clock, requests_per_week_by_kind, requests_per_week_by_via
-from allegro_privacy.core.figures_lists import exports_per_recipient
+from allegro_privacy.core.figures_lists import (
+    acknowledgements_behind,
+    drops_ahead,
+    exports_per_recipient,
+    leaks_found,
+)
 from allegro_privacy.core.moments import utc_text
 from allegro_privacy.core.postal_quality import Quality
 
@@ -167,6 +172,9 @@ FIGURES: tuple[Callable[[Facts], Figure], ...] = (
     decisions_checked,
     error_rate,
     exports_per_recipient,
+    acknowledgements_behind,
+    drops_ahead,
+    leaks_found,
 )
 
 

@@ -61,13 +61,14 @@ class Change(StrEnum):
 @dataclass(frozen=True, slots=True)
 class Known:
     """What is known of a row and its people. lifted: the last time that staff put them back.  hard: does mail to them
-    come back for good (None: it does not come back)."""
+    come back for good (None: it does not come back).  decoy: it names nobody but a decoy of ours."""
 
     row: bool = False
     listed: bool = False
     complained: bool = False
     lifted: datetime | None = None
     hard: bool | None = None
+    decoy: bool = False
 
 
 Cells = Mapping[str, str]
@@ -168,7 +169,7 @@ def _email_problem(email: str) -> str:
 
 def change_of(line: Line, known: Known) -> Change:
     """What a row changes. Nothing is ever weakened or lifted; who was put back since is a person's decision."""
-    if line.means is Means.NOTHING:
+    if line.means is Means.NOTHING or known.decoy:
         return Change.IGNORED
     if known.row:
         return Change.KNOWN

@@ -47,6 +47,7 @@ class Flag(StrEnum):
     CARD_REDACTED = "card-redacted"
     NO_DATE = "no-date"  # nothing says when it was received: `received` is the epoch
     DATE_DISTRUSTED = "date-distrusted"  # the topmost Received lies in the future of the file
+    NO_RECEIVED = "no-received"  # no server says when it came: the time of its file, or of its sender, stands in
 
 
 @dataclass(frozen=True, slots=True)

@@ -42,12 +42,14 @@ class PostalAddress:
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """How someone named themselves; `email` is the address to act on, which may not be the sender's."""
+    """How someone named themselves; `email` is the address to act on, which may not be the sender's.
+    `customer_number` is what they copied from a mailing label."""
 
     name: str | None = None
     email: str | None = None
     phone: str | None = None
     address: PostalAddress | None = None
+    customer_number: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -69,6 +69,7 @@ class Doubt(StrEnum):
     ROLE_CHANGE = "role-change"
     AUTOMATIC = "automatic"
     REUSED_MESSAGE_ID = "reused-message-id"
+    LEAKED_LIST = "leaked-list"
 
 
 class Note(StrEnum):

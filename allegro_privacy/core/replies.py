@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from allegro_privacy.core.drops import Drop, Outlook, Stop, outlook
 from allegro_privacy.core.person import Channel, Level
 from allegro_privacy.core.reply_clean import clean, greetable, message_id, references, subject
 from allegro_privacy.core.reply_words import SIGNATURE, Language, fill, placeholders
@@ -22,20 +23,13 @@ FINAL = frozenset({"done", "may-still-receive", "partial-deletion", "denied", "w
 
 @dataclass(frozen=True, slots=True)
 class Stopped:
-    """One suppression that stands: on which channel, how far, since which day at the office."""
+    """One suppression that stands: on which channel, how far, since which day at the office, by which event."""
 
     channel: Channel
     since: date
     level: Level | None = None
     email: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Drop:
-    """One planned mailing: the day its file is cut and the day it is in people's mailboxes."""
-
-    file_cut: date
-    in_home: date
+    event: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +38,8 @@ class Facts:
 
     about: its number (R12, C8, S5).  lane: of its kind; "opt-out" is never asked to prove anything.  received: when the
     message reached us.  answer_by: the safe date of its clock.  today: a promise for a day that is over is not made.
-    missing: `name`, `address`, `zip`, as far as they are not known.  reason: why it is denied, a name of the table.
+    missing: `name`, `address`, `zip`, as far as they are not known.  drops: the calendar of planned mailings.  reason:
+    why it is denied, a name of the table.
     for_another: an agent or a relative writes for somebody.
     to: the one address that is answered, "" for none.  name, subject, message_id, references: as the mail had them.
     """
@@ -82,6 +77,12 @@ class Draft:
     body: str
     in_reply_to: str = ""
     references: tuple[str, ...] = ()
+
+
+def under_way(facts: Facts, channel: Channel) -> Outlook:
+    """The planned mailings that what was stopped on a channel came too late for."""
+    stops = (Stop(each.channel, each.event, each.since) for each in facts.stopped if each.channel is channel)
+    return outlook(stops, facts.drops, facts.today)
 
 
 def write(name: str, language: Language, facts: Facts) -> Draft:
@@ -198,18 +199,29 @@ def _afterwards(language: Language, facts: Facts) -> str:
 
 
 def _mailings(language: Language, facts: Facts) -> str:
-    """Planned mailings that were begun before the name came off the list, else what the policy says (section 7)."""
-    channels = {each.channel for each in facts.stopped}
+    """Planned mailings that may still arrive and when that ends, else what the policy says (section 7)."""
     told = []
-    if Channel.POST in channels:
-        since = min(each.since for each in facts.stopped if each.channel is Channel.POST)
-        days = sorted({each.in_home for each in facts.drops if each.file_cut <= since and each.in_home >= facts.today})
-        listed = [language.piece("", "listed_day", date=language.day(day)) for day in days]
-        name = ("known-one" if len(days) == 1 else "known") if days else "unknown"
-        told.append(language.piece("mailings", name, days=language.listed(listed)))
-    if Channel.EMAIL in channels:
-        told.append(language.piece("mailings", "email"))
+    for channel, name in ((Channel.POST, "post"), (Channel.EMAIL, "email")):
+        if any(each.channel is channel for each in facts.stopped):
+            found = under_way(facts, channel)
+            ahead = found.ahead(facts.today)
+            told.append(_under_way(language, name, ahead, found.silent_from))
     return "\n\n".join(told)
+
+
+def _under_way(language: Language, channel: str, ahead: Sequence[Drop], silent_from: date | None) -> str:
+    if not ahead or silent_from is None:
+        return language.piece("mailings", f"{channel}-unknown")
+    listed = language.listed([_listed(language, each) for each in ahead])
+    known = language.piece("mailings", f"{channel}-{'one' if len(ahead) == 1 else 'several'}", mailings=listed)
+    return f"{known} {language.piece('mailings', f'{channel}-silence', silence=language.day(silent_from))}"
+
+
+def _listed(language: Language, drop: Drop) -> str:
+    first, last = language.day(drop.in_home), language.day(drop.in_home_until)
+    if drop.in_home == drop.in_home_until:
+        return language.piece("", "listed_mailing", name=clean(drop.name), date=first)
+    return language.piece("", "listed_mailing_between", name=clean(drop.name), date=first, until=last)
 
 
 def _missing(language: Language, facts: Facts) -> str:

@@ -8,11 +8,13 @@ from typing import Any
 
 SIGNATURE = "signature"
 # Filled with a part of a piece, not of a letter.
-_IN_PIECES = frozenset({"name", "weekday", "day", "month", "year", "date", "phone", "since", "email", "days"})
+_IN_PIECES = frozenset(
+    {"name", "weekday", "day", "month", "year", "date", "phone", "since", "email", "mailings", "silence", "until"}
+)
 _PLACEHOLDER = re.compile(r"\{([^{}\n]*)\}")
 _PIECES = (
-    "date", "and", "greeting", "greeting_named", "listed_day", "by_date", "soon", "answer", "answer_paper", "contact",
-    "contact_phone", "condolence_greeting",
+    "date", "and", "greeting", "greeting_named", "listed_mailing", "listed_mailing_between", "by_date", "soon",
+    "answer", "answer_paper", "contact", "contact_phone", "condolence_greeting",
 )  # fmt: skip
 _TABLES = (
     "asked",

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 from allegro_privacy.core.asks import Ask
 from allegro_privacy.core.channels import settle_channels
+from allegro_privacy.core.customer_number import customer_number
 from allegro_privacy.core.letter import Letter
 from allegro_privacy.core.person import Channel, Level, Person
 from allegro_privacy.core.postal import address_key
@@ -111,7 +112,8 @@ def _by_post(ask: Ask, letter: Letter, sender: Sender, people: tuple[NamedAddres
         ]
     people = _meant(ask, people, letter)
     several = len({(one.name or "").lower() for one in people}) > 1
-    return [_post_request(ask, one, sender, several, shop) for one in people]
+    number = None if several else customer_number(letter.own.own)
+    return [_post_request(ask, one, sender, several, shop, number) for one in people]
 
 
 def _meant(ask: Ask, people: tuple[NamedAddress, ...], letter: Letter) -> tuple[NamedAddress, ...]:
@@ -122,7 +124,9 @@ def _meant(ask: Ask, people: tuple[NamedAddress, ...], letter: Letter) -> tuple[
     return tuple(replace(one, name=name, name_from="label", doubts=()) if name else one for one in people)
 
 
-def _post_request(ask: Ask, one: NamedAddress, sender: Sender, several: bool, shop: Shop) -> Request:
+def _post_request(
+    ask: Ask, one: NamedAddress, sender: Sender, several: bool, shop: Shop, number: str | None = None
+) -> Request:
     doubts = [*ask.doubts(), *_address_doubts(one)]
     level = ask.level or shop.postal_level
     weak_name = one.name is None or one.name_from == "display-name"
@@ -137,7 +141,7 @@ def _post_request(ask: Ask, one: NamedAddress, sender: Sender, several: bool, sh
         doubts.append(_COMING_BACK)
     if several:
         doubts.append(Doubtful(Doubt.TWO_PEOPLE, "several people at several addresses"))
-    person = Person(name=one.name, email=sender.email, address=one.address)
+    person = Person(name=one.name, email=sender.email, address=one.address, customer_number=number)
     return Request(ask.kind, person, Channel.POST, level, _evidence(ask), tuple(doubts), ask.notes)
 
 

@@ -49,4 +49,5 @@ DOUBT_WORDS: dict[Doubt, str] = {
     Doubt.ROLE_CHANGE: "an automatic reply says that somebody left",
     Doubt.AUTOMATIC: "an automatic reply asks for it",
     Doubt.REUSED_MESSAGE_ID: "another message has the same Message-ID",
+    Doubt.LEAKED_LIST: "it came to a decoy of ours: a list leaked",
 }

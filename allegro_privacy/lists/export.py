@@ -14,17 +14,17 @@ transaction, in which nobody else can prepare the same number; when a guard refu
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from allegro_privacy.core.listing import Listed
-from allegro_privacy.lists import files
-from allegro_privacy.lists.manifest import FileOf, Manifest, of_plan, to_json
+from allegro_privacy.core.listing import Decoy, Listed
+from allegro_privacy.lists import files, signing
+from allegro_privacy.lists.manifest import MANIFEST, FileOf, Manifest, of_plan, to_json
 from allegro_privacy.lists.plan import Plan
 from allegro_privacy.lists.rows import Written, write_added, write_removed
+from allegro_privacy.lists.sealing import Seal
 
-MANIFEST = ".manifest.json"
 LEFT_BEHIND = timedelta(days=1)
 
 
@@ -37,6 +37,10 @@ class Prepared:
     parts: tuple[tuple[str, str], ...]
     manifest: Manifest
     held: tuple[int, ...] = ()
+
+    def people(self, decoys: Iterable[Decoy]) -> int:
+        """How many rows are people's, and not decoys'."""
+        return self.manifest.rows - len({decoy.number for decoy in decoys} - set(self.held))
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,9 +107,11 @@ def prepare(entries: Iterable[Listed], plan: Plan, directory: Path, removals: It
             files.refuse_without_links(opened, names.hidden(names.listed))
             for unneeded in _unneeded(names, listed, removed):
                 files.remove(opened, names.hidden(unneeded))
-            proof = of_plan(plan, listed, removed, _files_of(opened, names, listed, removed))
-            with files.new_file(opened, names.hidden(names.manifest)) as file:
-                file.write(to_json(proof).encode())
+            written = _files_of(opened, names, listed, removed)
+            if plan.seal:
+                written = tuple(_sealed(opened, names, one, plan.seal) for one in written)
+            proof = of_plan(plan, listed, removed, written)
+            _write_manifest(opened, names, to_json(proof).encode(), plan.sign_with)
             finals = sorted(files.finals_of(opened, names.token), key=lambda final: (final == names.listed, final))
     pairs = tuple((names.hidden(final), final) for final in finals)
     return Prepared(directory, pairs, proof, tuple(listed.held_rows))
@@ -124,6 +130,26 @@ def _files_of(opened: int, names: _Names, listed: Written, removed: Written) -> 
     if removed.rows:
         rows.append((names.removals, removed.rows))
     return tuple(FileOf(final, count, files.hash_of(opened, names.hidden(final)) or "") for final, count in rows)
+
+
+def _sealed(opened: int, names: _Names, one: FileOf, seal: Seal) -> FileOf:
+    """The same file, encrypted beside it: that is what leaves, and only its recipient can read it."""
+    final = f"{one.file}{seal.ending}"
+    with (
+        files.old_file(opened, names.hidden(one.file)) as plain,
+        files.new_file(opened, names.hidden(final)) as sealed,
+    ):
+        seal.write(plain, sealed)
+    return replace(one, sealed=final, sealed_sha256=files.hash_of(opened, names.hidden(final)) or "")
+
+
+def _write_manifest(opened: int, names: _Names, content: bytes, sign_with: Path | None) -> None:
+    signature = signing.sign(content, sign_with) if sign_with else b""
+    with files.new_file(opened, names.hidden(names.manifest)) as file:
+        file.write(content)
+    if signature:
+        with files.new_file(opened, names.hidden(f"{names.manifest}{signing.ENDING}")) as file:
+            file.write(signature)
 
 
 def publish(prepared: Prepared) -> tuple[Path, ...]:

@@ -125,6 +125,11 @@ def new_file(directory: int, name: str) -> Iterator[BinaryIO]:
     os.fsync(directory)
 
 
+def old_file(directory: int, name: str) -> BinaryIO:
+    """One of our files, to be read."""
+    return os.fdopen(os.open(name, os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC, dir_fd=directory), "rb")
+
+
 def publish(directory: int, part: str, final: str) -> None:
     """Give a finished part its final name. A link, not a rename: a rename would replace a file of that name.
     Killed between the link and its end, it is completed by calling it again."""

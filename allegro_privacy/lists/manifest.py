@@ -12,8 +12,10 @@ from allegro_privacy.lists.hashing import NORMALISATION
 from allegro_privacy.lists.layouts import Format, Layout, Reader
 from allegro_privacy.lists.plan import Plan, Previous
 from allegro_privacy.lists.rows import Written
+from allegro_privacy.lists.signing import ENDING, NAMESPACE
 
 SCHEMA = 1
+MANIFEST = ".manifest.json"
 # 15 USC 7704(a)(4)(A)(iv): an address that opted out may be handed on for no other purpose than to comply.
 PURPOSE = "suppression only"
 REMINDERS = (
@@ -34,11 +36,19 @@ _ADDRESSES = {
 
 @dataclass(frozen=True, slots=True)
 class FileOf:
-    """One file for the recipient."""
+    """One file for the recipient. sealed: the encrypted file, which is the one that is sent, and its SHA-256; "" when
+    it is not encrypted."""
 
     file: str
     rows: int
     sha256: str
+    sealed: str = ""
+    sealed_sha256: str = ""
+
+    @property
+    def sent(self) -> tuple[str, str]:
+        """The file that is sent, and its SHA-256."""
+        return (self.sealed, self.sealed_sha256) if self.sealed else (self.file, self.sha256)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +57,8 @@ class Manifest:
     again; held: rows kept out, by reason; erased: people of whom only a keyed hash is left, so that they are matched
     here but cannot be listed; left_out: those beyond the recipient's levels.  cut: values that were shortened.  The
     ledger's head is the one that the list was read from: later than the last event it includes, earlier than the event
-    that records the export."""
+    that records the export.  encrypted_to: the recipient's key, when what is sent is encrypted.  signature: the file
+    that signs this one."""
 
     file: str
     sha256: str
@@ -78,6 +89,8 @@ class Manifest:
     rules: str
     policy: str
     overrides: Mapping[str, str] = field(default_factory=dict)
+    encrypted_to: str = ""
+    signature: str = ""
 
 
 def of_plan(plan: Plan, listed: Written, removed: Written, files: tuple[FileOf, ...]) -> Manifest:
@@ -113,6 +126,8 @@ def of_plan(plan: Plan, listed: Written, removed: Written, files: tuple[FileOf, 
         rules=plan.rules,
         policy=plan.policy,
         overrides=plan.overrides,
+        encrypted_to=plan.seal.to if plan.seal else "",
+        signature=f"{plan.stem}{MANIFEST}{ENDING}" if plan.sign_with else "",
     )
 
 
@@ -148,6 +163,11 @@ def how_to_apply(manifest: Manifest) -> str:
     return f"Number {manifest.sequence} is complete: it replaces every earlier list of ours.{off}"
 
 
+def _file(one: FileOf) -> dict[str, Any]:
+    said = {"file": one.file, "rows": one.rows, "sha256": one.sha256}
+    return {**said, "encrypted": {"file": one.sealed, "sha256": one.sealed_sha256}} if one.sealed else said
+
+
 def to_json(manifest: Manifest) -> str:
     """The manifest as it is written; a field is only ever added."""
     return json.dumps(document(manifest), ensure_ascii=False, indent=2) + "\n"
@@ -165,7 +185,9 @@ def document(manifest: Manifest) -> dict[str, Any]:
         "receipt": RECEIPT,
         "file": manifest.file,
         "sha256": manifest.sha256,
-        "files": [{"file": one.file, "rows": one.rows, "sha256": one.sha256} for one in manifest.files],
+        "files": [_file(one) for one in manifest.files],
+        "encrypted_to": manifest.encrypted_to or None,
+        "signature": {"file": manifest.signature, "namespace": NAMESPACE} if manifest.signature else None,
         "channel": manifest.channel,
         "recipient": manifest.recipient,
         "sequence": manifest.sequence,

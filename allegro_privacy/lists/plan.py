@@ -3,11 +3,13 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from pathlib import Path
 
 from allegro_privacy.core.listing import RECIPIENT, Change, Recipient
 from allegro_privacy.core.person import Channel
 from allegro_privacy.errors import UsageError
 from allegro_privacy.lists.layouts import Layout
+from allegro_privacy.lists.sealing import Seal
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +25,8 @@ class Previous:
 class Plan:
     """One list to be written. day: today at the shop, for the name.  as_of, ledger_*: the state that it is read from.
     after: the number that a delta must be applied after; 0 for a full list.  key: of an HMAC.  left_out: suppressions
-    that the recipient's levels leave out, by level.  overrides: option → reason, for each guard that was overridden."""
+    that the recipient's levels leave out, by level.  overrides: option → reason, for each guard that was overridden.
+    seal: how its files are encrypted, None when they are not.  sign_with: the ssh key that signs the manifest."""
 
     recipient: Recipient
     layout: Layout
@@ -39,6 +42,8 @@ class Plan:
     key: bytes = b""
     left_out: Mapping[str, int] = field(default_factory=dict)
     overrides: Mapping[str, str] = field(default_factory=dict)
+    seal: Seal | None = None
+    sign_with: Path | None = None
 
     @property
     def channel(self) -> Channel:

@@ -6,7 +6,8 @@ from pathlib import Path
 from typing import Protocol
 
 from allegro_privacy.lists import files
-from allegro_privacy.lists.export import MANIFEST, belongs_to
+from allegro_privacy.lists.export import belongs_to
+from allegro_privacy.lists.manifest import MANIFEST
 
 
 class Recorded(Protocol):

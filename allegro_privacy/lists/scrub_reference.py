@@ -154,7 +154,8 @@ def records_in(
     fed = [*lines, "\n"]
     while at < total:
         first, problem = at, UNCLOSED
-        reader = csv.reader(fed[at:] if at else fed, delimiter=form.delimiter)
+        # Not a slice: where every row is spoilt, the block would be copied for each.
+        reader = csv.reader(map(fed.__getitem__, range(at, total + 1)), delimiter=form.delimiter)
         try:
             for cells in reader:
                 after = at + reader.line_num

@@ -48,7 +48,7 @@ SECTIONS = (
         "The safe date is under the strictest way of counting, the last date is the law's.",
         ("against-the-clock", "open-reviews-by-age", "median-time-to-effect", "longest-time-to-effect"),
     ),
-    ("The lists", "", ("list-size", "exports-per-recipient")),
+    ("The lists", "", ("list-size", "exports-per-recipient", "acknowledgements-behind", "drops-ahead", "leaks-found")),
     (
         "How often was the program wrong?",
         "Of its own decisions that a person checked. Few checks prove little.",

@@ -16,6 +16,9 @@ SHAPES = {
     "rights-by-via": (PAIRED, True),
     "denials-by-reason": (PAIRED, True),
     "exports-per-recipient": (PAIRED, True),
+    "acknowledgements-behind": (PAIRED, True),
+    "drops-ahead": (PAIRED, True),
+    "leaks-found": (PAIRED, True),
 }
 
 

@@ -17,12 +17,14 @@ from allegro_privacy.errors import NoSuchPlaceError, SourceError
 from allegro_privacy.sources import Known, Source
 from allegro_privacy.sources.mbox import holds_one, is_mbox, read_mbox
 from allegro_privacy.sources.mime import SIZE_LIMIT
+from allegro_privacy.sources.receipt import FILE_TIME
 
 if TYPE_CHECKING:
     from _typeshed import WriteableBuffer
 
 _CHUNK = 1024 * 1024
 _PEEK = 400
+_SAVED: frozenset[str] = frozenset({FILE_TIME})
 
 
 def open_files(path: str, mailbox: str = "") -> Source:
@@ -105,7 +107,8 @@ class FileSource:
                 return
             origin = self._origin(path, "maildir:" if found.in_maildir else "eml:", facts)
             if not known(origin):
-                yield _whole(stream, origin, self.limit)
+                # A Maildir file has the time of its delivery; any other that of whoever saved it.
+                yield _whole(stream, origin, self.limit, frozenset() if found.in_maildir else _SAVED)
 
     def _origin(self, path: Path, source: str, facts: os.stat_result | None = None) -> Origin:
         # A file name may be no UTF-8; the locator must be text that a database takes.
@@ -135,7 +138,7 @@ class StreamSource:
         if is_mbox(beginning):
             yield from _letters(stream, origin, self.limit, known)
         else:
-            yield _whole(stream, origin, self.limit)
+            yield _whole(stream, origin, self.limit, _SAVED)
 
 
 def _is_mbox(stream: BinaryIO, path: Path) -> bool:
@@ -232,19 +235,20 @@ def _letters(stream: BinaryIO, origin: Origin, limit: int, known: Known) -> Iter
         received = letter.received or origin.received
         place = replace(origin, locator=f"{origin.locator}#{letter.offset}", received=received)
         if not known(place):
-            yield _raw(bytes(letter.raw), place, letter.size, letter.digest)
+            flags = frozenset() if letter.received else _SAVED
+            yield _raw(bytes(letter.raw), place, letter.size, letter.digest, flags)
 
 
-def _whole(stream: BinaryIO, origin: Origin, limit: int) -> RawMessage:
+def _whole(stream: BinaryIO, origin: Origin, limit: int, flags: frozenset[str]) -> RawMessage:
     """One file as one message: the first part up to the cap, size and digest of all of it."""
     raw = stream.read(limit)
     size, digest = len(raw), hashlib.sha256(raw)
     while chunk := stream.read(_CHUNK):
         size += len(chunk)
         digest.update(chunk)
-    return _raw(raw, origin, size, digest.hexdigest())
+    return _raw(raw, origin, size, digest.hexdigest(), flags)
 
 
-def _raw(raw: bytes, origin: Origin, size: int, digest: str) -> RawMessage:
-    flags: frozenset[str] = frozenset({Flag.TRUNCATED}) if size > len(raw) else frozenset()
+def _raw(raw: bytes, origin: Origin, size: int, digest: str, flags: frozenset[str]) -> RawMessage:
+    flags |= {Flag.TRUNCATED} if size > len(raw) else set()
     return RawMessage(raw, origin, size, flags=flags, sha256=digest)

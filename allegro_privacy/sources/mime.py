@@ -15,7 +15,7 @@ from allegro_privacy.sources.addresses import read_addresses
 from allegro_privacy.sources.body import read_body
 from allegro_privacy.sources.charsets import clean_line
 from allegro_privacy.sources.headers import HeaderBlock, decode_value, split_headers
-from allegro_privacy.sources.receipt import SERVER_TIME, received_at
+from allegro_privacy.sources.receipt import FILE_TIME, SERVER_TIME, received_at
 from allegro_privacy.sources.structure import Budget, read_structure
 
 SIZE_LIMIT = 2 * 1024 * 1024
@@ -34,7 +34,7 @@ _EMLX = re.compile(rb"\d{1,10}[ \t]*\n(?=[!-9;-~]+:)")
 
 def parse(raw: RawMessage) -> Message:
     """The message in these bytes, card numbers redacted. What could not be read is said in its flags."""
-    flags = set(raw.flags) - {SERVER_TIME}
+    flags = set(raw.flags) - {SERVER_TIME, FILE_TIME}
     if raw.problem:
         flags.add(Flag.UNREADABLE)
     if len(raw.raw) > SIZE_LIMIT:

@@ -10,6 +10,9 @@ from allegro_privacy.sources.headers import HeaderBlock, decode_value
 SERVER_TIME = "server-time"
 """What a source puts into RawMessage.flags when Origin.received is the server's own time (IMAP INTERNALDATE)."""
 
+FILE_TIME = "file-time"
+"""The same when Origin.received is at best the time of a file, which saving and copying change."""
+
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MONTH_NAMES = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _MONTHS = {name: number for number, name in enumerate(_MONTH_NAMES, start=1)}
@@ -78,6 +81,7 @@ def received_at(raw: RawMessage, headers: HeaderBlock) -> tuple[datetime, str, f
     if found is not None and SERVER_TIME in raw.flags:
         return found.astimezone(UTC), "server", frozenset()
     flags: frozenset[str] = frozenset()
+    unsure = frozenset({Flag.NO_RECEIVED}) if FILE_TIME in raw.flags else flags
     topmost = next(iter(headers.values("received")), b"")
     by_server = read_date(decode_value(topmost).rpartition(";")[2]) if topmost else None
     if by_server is not None and by_server.year >= 1982:  # RFC 822: no Received line is older
@@ -85,8 +89,8 @@ def received_at(raw: RawMessage, headers: HeaderBlock) -> tuple[datetime, str, f
             return by_server, "received-header", flags
         flags = frozenset({Flag.DATE_DISTRUSTED})
     if found is not None:
-        return found.astimezone(UTC), "file", flags
+        return found.astimezone(UTC), "file", flags | unsure
     by_sender = read_date(decode_value(next(iter(headers.values("date")), b"")))
     if by_sender is not None:
-        return by_sender, "date-header", flags
-    return _EPOCH, "date-header", flags | {Flag.NO_DATE}
+        return by_sender, "date-header", flags | unsure
+    return _EPOCH, "date-header", flags | unsure | {Flag.NO_DATE}

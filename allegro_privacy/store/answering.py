@@ -52,6 +52,7 @@ def answer_review(
         "positions": sorted(asked),
         "requests": [[position, plain(request)] for position, request in chosen.items() if answer.requests],
         **({"corrections": plain(answer.corrections)} if answer.corrections else {}),
+        **({"takes_back": answer.takes_back} if answer.takes_back else {}),
     }
     done = [(append(database, "review-answered", f"R{event}", content, actor, now), f"R{event} answered")]
     if answer.verdict is Verdict.ACCEPT:

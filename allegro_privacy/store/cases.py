@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from allegro_privacy.core.cases import OPEN_STATES, State, Step
+from allegro_privacy.core.cases import ANSWERED_STATES, OPEN_STATES, State, Step
 from allegro_privacy.core.decision import Receipt, Verdict
 from allegro_privacy.core.lanes import CHILD_KIND, Lane, lane_of, more_careful
 from allegro_privacy.core.person import Key, Person
@@ -24,7 +24,7 @@ from allegro_privacy.store.rows_cases import Case, CaseStep, OpenQuestion
 if TYPE_CHECKING:
     from allegro_privacy.store.effects import Occasion
 
-_OPEN = ", ".join(f"'{state}'" for state in OPEN_STATES)
+_OPEN, _ANSWERED = (", ".join(f"'{state}'" for state in states) for states in (OPEN_STATES, ANSWERED_STATES))
 # In a SELECT from `cases`: what the case is now.
 STATE = (
     "coalesce((SELECT state FROM case_steps WHERE case_event = cases.event AND state IS NOT NULL "  # noqa: S608
@@ -42,6 +42,12 @@ def open_cases(database: Database, closed: bool = False) -> tuple[Case, ...]:
     """The open rights requests (closed: all of them), the one received first at the top."""
     where = "" if closed else f"WHERE {IS_OPEN} "
     return tuple(_case(database, row) for row in database.rows(f"{_CASES} {where}ORDER BY received, cases.event"))
+
+
+def answered_cases(database: Database) -> tuple[Case, ...]:
+    """The cases that were answered with yes, wholly or in part, and still hold words of the person."""
+    where = f"WHERE cases.erased = 0 AND {STATE} IN ({_ANSWERED})"
+    return tuple(_case(database, row) for row in database.rows(f"{_CASES} {where} ORDER BY received, cases.event"))
 
 
 def cases_among(database: Database, events: Iterable[int]) -> tuple[Case, ...]:
@@ -129,11 +135,13 @@ def change_case(
     now: datetime,
     *,
     reason: str = "",
+    message: int | None = None,
 ) -> Receipt:
     """Record one step of a case. state: what it is from now on (None: as before).  note: staff's words.  reason: of a
-    closed list, for a denial."""
+    closed list, for a denial.  message: the one that takes the request back."""
     content: dict[str, Any] = {"case": found.event, "step": step.value}
-    content |= {name: value for name, value in (("state", state), ("note", note), ("reason", reason)) if value}
+    said = {"state": state, "note": note, "reason": reason, "message": message}
+    content |= {name: value for name, value in said.items() if value}
     number = append(database, f"case-{step.value}", found.id, plain(content), actor, now)
     return receipt(database, found.message, Verdict.ACCEPT, [(number, f"{found.id} {step.value}")])
 

@@ -19,9 +19,10 @@ from allegro_privacy.store.tables import DERIVED, EXPORTS, PULLS, Table, from_js
 from allegro_privacy.store.words import words_of_person
 
 Content = Mapping[str, Any]
-# Of lists and pulls nothing names a customer.
+# Of lists nothing names a customer; of a pull, the name of a file may.
 _OF_LISTS = (
-    EXPORTS, PULLS, tables.ACKNOWLEDGEMENTS, tables.SEEDS, tables.DROPS, tables.LEAKS, tables.SCRUBS, tables.SCRUB_HITS,
+    EXPORTS, tables.ACKNOWLEDGEMENTS, tables.DELIVERIES, tables.SEEDS, tables.DROPS, tables.LEAKS, tables.SCRUBS,
+    tables.SCRUB_HITS,
 )  # fmt: skip
 ERASABLE = tuple(table for table in DERIVED if table not in _OF_LISTS)
 
@@ -248,12 +249,23 @@ def _drafted(to: Tables, event: Applied, content: Content) -> None:
 def _exported(to: Tables, event: Applied, content: Content) -> None:
     told = {**_FULL_LIST, **content, "held": json.dumps(content.get("held", []))}
     to.insert(EXPORTS, ((event.number, event.at, *(told[name] for name in _EXPORT_COLUMNS)),))
-    to.insert(tables.SEEDS, [(keyed(to.secret, *seed["key"]), event.number, seed["row"]) for seed in told["seeds"]])
+    if told.get("deliver"):
+        to.insert(tables.DELIVERIES, ((event.number, "", None, None),))
 
 
 # What lists that left before there were others did not say.
-_FULL_LIST: Content = {"change": "full", "sequence": 0, "after": 0, "since_event": 0, "removals": 0, "seeds": ()}
+_FULL_LIST: Content = {"change": "full", "sequence": 0, "after": 0, "since_event": 0, "removals": 0}
 _EXPORT_COLUMNS = tuple(name for name in EXPORTS.columns if name not in ("event", "at"))
+
+
+def _delivered(to: Tables, event: Applied, content: Content) -> None:
+    sql = "UPDATE deliveries SET target = ?, delivered = ?, at = ? WHERE event = ? AND delivered IS NULL"
+    to.run(sql, (content["target"], event.number, event.at, content["export"]))
+
+
+def _decoys_placed(to: Tables, event: Applied, content: Content) -> None:
+    keys = ((key, decoy["row"]) for decoy in content["decoys"] for key in decoy["keys"])
+    to.insert(tables.SEEDS, [(keyed(to.secret, *key), content["export"], row) for key, row in keys])
 
 
 def _acknowledged(to: Tables, event: Applied, content: Content) -> None:
@@ -324,6 +336,8 @@ RULES: dict[str, Callable[[Tables, Applied, Content], None]] = {
     "bounced": _bounced,
     "drafted": _drafted,
     "exported": _exported,
+    "decoys-placed": _decoys_placed,
+    "delivered": _delivered,
     "export-acknowledged": _acknowledged,
     "drop-planned": _drop_planned,
     "drop-changed": _drop_changed,

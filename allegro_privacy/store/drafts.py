@@ -10,6 +10,7 @@ from typing import Any
 
 from allegro_privacy.core.decision import RequestDecision
 from allegro_privacy.core.message import Message, Origin
+from allegro_privacy.core.moments import utc_text
 from allegro_privacy.core.person import Person
 from allegro_privacy.core.reading import Reading, Request
 from allegro_privacy.errors import UsageError
@@ -46,7 +47,8 @@ class Matter:
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """A draft that was written. way: `printed`, `eml` or `drafts`; content: {} once erased."""
+    """A draft that was written. way: `printed` (it lies nowhere yet), `eml`, `drafts`, or `sent` when a person said
+    so.  withdrawn: what it was written for was undone since.  content: {} once erased."""
 
     event: int
     at: datetime
@@ -55,7 +57,13 @@ class Written:
     template: str
     language: str
     way: str
+    withdrawn: bool
     content: Mapping[str, Any]
+
+    @property
+    def counts(self) -> bool:
+        """May it have reached the person? Nobody is answered by a letter that was merely looked at, or taken back."""
+        return self.way == "sent" or (self.way in ("eml", "drafts") and not self.withdrawn)
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,34 +163,38 @@ def draft(database: Database, event: int) -> Written | None:
 
 
 _WRITTEN = (
-    "SELECT drafts.event, drafts.at, actor, about, template, language, way FROM drafts "
-    "JOIN ledger ON number = drafts.event"
+    "SELECT drafts.event, drafts.at, actor, about, template, language, way, EXISTS (SELECT 1 FROM answers "
+    "WHERE answers.message = drafts.message AND about = 'R' || review "
+    "AND drafts.event BETWEEN answers.event AND answers.undone) "
+    "FROM drafts JOIN ledger ON number = drafts.event"
 )
 
 
 def _written(database: Database, row: Row) -> Written:
-    event, at, actor, about, template, language, way = row
-    return Written(event, moment(at), actor, about, template, language, way, content_of(database, event) or {})
+    event, at, actor, about, template, language, way, withdrawn = row
+    content = content_of(database, event) or {}
+    return Written(event, moment(at), actor, about, template, language, way, bool(withdrawn), content)
 
 
 def drafted_since(database: Database, email: str, since: datetime) -> bool:
-    """Was a draft to that address written since then?"""
+    """Was a draft that counts written to that address since then?"""
     from allegro_privacy.store.people import events_about, hashes_of
 
     about = set(events_about(database, hashes_of(database, keys_of_person(Person(email=email)))))
-    rows = database.rows("SELECT event, at FROM drafts ORDER BY event DESC LIMIT 10000")
-    return any(event in about and moment(at) >= since for event, at in rows)
+    rows = database.rows(f"{_WRITTEN} WHERE drafts.at >= ? ORDER BY drafts.event DESC", (utc_text(since),))
+    return any(row[0] in about and _written(database, row).counts for row in rows)
 
 
 def record_draft(
     database: Database, content: Mapping[str, Any], person: Person, actor: str, now: datetime
 ) -> tuple[int, bool]:
-    """Note that a draft was written; its event, and whether the very same was written before (then nothing is new).
+    """Note that a draft was written; its event, and whether the very same was written before and still stands (then
+    nothing is new).
 
     content: message, about, template, language, way, place, to, subject, body and what else the mail is made of. What
     goes to a Drafts folder is planned in the same transaction."""
     for written in drafts_of(database, content["message"]):
-        if all(written.content.get(name) == content[name] for name in _SAME):
+        if not written.withdrawn and all(written.content.get(name) == content[name] for name in _SAME):
             return written.event, True
     keys = (*keys_of_person(person), *keys_of_person(Person(email=content["to"] or None)))
     whole = {**content, **({"keys": as_pairs(keys)} if keys else {})}
@@ -196,7 +208,7 @@ def record_draft(
     return number, False
 
 
-_SAME = ("template", "language", "way", "to", "subject", "body")
+_SAME = ("template", "language", "way", "place", "to", "subject", "body")
 
 
 def waiting_drafts(database: Database, place: str) -> list[Waiting]:

@@ -12,6 +12,7 @@ from allegro_privacy.core.reading import Request
 from allegro_privacy.store.append import append
 from allegro_privacy.store.cases import open_case
 from allegro_privacy.store.database import Database
+from allegro_privacy.store.decoys import is_decoy
 from allegro_privacy.store.keys import KeysOf, as_pairs, key_hash, keys_of_person, level_of
 from allegro_privacy.store.lifting import IMPORTED, why_never
 from allegro_privacy.store.plain import plain
@@ -56,6 +57,8 @@ def _known_by(request: Request, but: Key | None = None) -> dict[str, Any]:
 def _suppress(
     database: Database, occasion: Occasion, request: Request, key: Key, about: dict[str, Any]
 ) -> tuple[int, str]:
+    if is_decoy(database, key):
+        return 0, "a decoy of ours, which is nobody: not suppressed"
     level = level_of(request)
     about = {**about, **_known_by(request, key), "channel": key.channel.value, "key": key.value}
     if level is not None:

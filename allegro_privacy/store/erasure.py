@@ -9,7 +9,6 @@ letter and the case stay until it is answered.
 import json
 from collections.abc import Iterable, Mapping
 from datetime import datetime
-from itertools import islice
 from typing import Any
 
 from allegro_privacy.core.moments import utc_text
@@ -24,7 +23,8 @@ from allegro_privacy.store.lifting import why_never
 from allegro_privacy.store.reach import Known, person, refuse_names, with_content, with_what_hangs_on
 from allegro_privacy.store.reviews import content_of
 from allegro_privacy.store.rows import ErasurePlan, ErasureReceipt, Hold
-from allegro_privacy.store.tables import IDENTIFIERS, REVIEWS, SIGHTINGS, SUPPRESSIONS, WORDS, Table, to_json
+from allegro_privacy.store.tables import IDENTIFIERS, PULLS, REVIEWS, SIGHTINGS, SUPPRESSIONS, WORDS, Table, to_json
+from allegro_privacy.store.traces import mentions, outside, runs_naming
 
 # Readable columns, and what stands in their place afterwards.
 _BLANKED: dict[str, dict[str, Any]] = {
@@ -33,8 +33,6 @@ _BLANKED: dict[str, dict[str, Any]] = {
     "cases": {"erased": 1},
     "undeliverable": {"address": None},
 }
-MOST_MENTIONS = 100
-_CONTENTS = "SELECT number, content FROM payload ORDER BY number"
 
 
 def erasure_plan(database: Database, who: str) -> ErasurePlan:
@@ -51,6 +49,7 @@ def _planned(database: Database, who: str, known: Known) -> ErasurePlan:
     cases = tuple(open_cases(database, reached))
     stays = reached if held else with_what_hangs_on(database, of_cases(database, cases)) & reached
     goes = reached - stays
+    goes |= set() if held else with_content(database, runs_naming(database, known.names))
     listed = (json.dumps(sorted(goes)),)
     counted = "SELECT kind, count(*) FROM ledger WHERE number IN (SELECT value FROM json_each(?)) GROUP BY kind"
     among = "event IN (SELECT value FROM json_each(?)) ORDER BY event"
@@ -65,7 +64,8 @@ def _planned(database: Database, who: str, known: Known) -> ErasurePlan:
         open_cases=tuple(f"C{case}" for case in cases),
         tickets=tuple(f"C{row[0]}" for row in tickets),
         holds=held,
-        mentions=_mentions(database, known.names, reached),
+        mentions=mentions(database, known.names, reached | goes),
+        outside=outside(database, goes),
         legal=tuple(event for event in sorted(goes) if _speaks_of_law(content_of(database, event) or {})),
     )
 
@@ -183,10 +183,19 @@ def _remains(database: Database, table: Table, numbers: list[int], actor: str, n
 def _blanked(table: Table, row: Row, actor: str, now: datetime) -> list[Any]:
     values = dict(zip(table.columns, row, strict=True))
     values.update(_BLANKED.get(table.name, {}))
+    if table is PULLS:
+        values.update(_without_files(values))
     if table is REVIEWS and values["answered"] is None:
         # Nobody can answer what nobody can read.
         values.update(answered=utc_text(now), answered_by=actor, verdict="ignore")
     return to_json(values.values())
+
+
+def _without_files(pull: Mapping[str, Any]) -> dict[str, str]:
+    """The mailboxes that a pull read, and that there were problems: what `doctor` asks for."""
+    sources = [one for one in json.loads(pull["sources"]) if one.startswith("imap")]
+    problems = ["(erased)"] if json.loads(pull["problems"]) else []
+    return {"sources": json.dumps(sources), "problems": json.dumps(problems)}
 
 
 def _tombstone_marks(database: Database, numbers: list[int]) -> list[list[Any]]:
@@ -212,14 +221,3 @@ def _forget_plans(database: Database, numbers: list[int]) -> None:
     # A draft that still waits for its mailbox must not get there afterwards.
     database.run("DELETE FROM outbox WHERE event IN (SELECT value FROM json_each(?))", (json.dumps(numbers),))
     database.run(f"DELETE FROM attempts WHERE origin IN ({origins})", (json.dumps(numbers),))  # noqa: S608
-
-
-def _mentions(database: Database, names: Iterable[str], but: Iterable[int]) -> tuple[int, ...]:
-    """Events of others that still name the person: a person must look, since they are about somebody else too."""
-    named, passed = [json.dumps(name, ensure_ascii=False)[1:-1] for name in names], frozenset(but)
-    if not named:
-        return ()
-    rows = ((number, database.unpack(packed)) for number, packed in database.stream(_CONTENTS) if number not in passed)
-    return tuple(
-        islice((number for number, text in rows if any(one in text.casefold() for one in named)), MOST_MENTIONS)
-    )

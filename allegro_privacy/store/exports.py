@@ -10,9 +10,9 @@ from allegro_privacy.core.person import Channel
 from allegro_privacy.errors import UsageError
 from allegro_privacy.store.append import append, receipt
 from allegro_privacy.store.database import Database, Row
-from allegro_privacy.store.plain import moment
+from allegro_privacy.store.plain import moment, optional_moment
 from allegro_privacy.store.reviews import content_of
-from allegro_privacy.store.rows import Acknowledgement, Export, Holding
+from allegro_privacy.store.rows import Acknowledgement, Delivery, Export, Holding
 from allegro_privacy.store.tables import EXPORTS, SUPPRESSIONS
 
 EXPORT_COLUMNS = ", ".join(EXPORTS.columns)
@@ -119,7 +119,20 @@ def _holding(database: Database, last: Export) -> Holding:
     sql = "SELECT count(*), min(at) FROM exports WHERE recipient = ? AND channel = ? AND event > ?"
     behind, waiting = database.row(sql, (last.recipient, last.channel.value, since)) or (0, None)
     said = acknowledgements(database, known.event) if known else ()
-    return Holding(last, known, said[-1] if said else None, int(behind), moment(waiting) if waiting else None)
+    return Holding(
+        last=last,
+        known=known,
+        said=said[-1] if said else None,
+        behind=int(behind),
+        waiting=moment(waiting) if waiting else None,
+        delivery=delivery(database, last.event),
+    )
+
+
+def delivery(database: Database, export_event: int) -> Delivery | None:
+    """How a list was to be delivered, and whether it was; None when nobody asked for that."""
+    row = database.row("SELECT target, at FROM deliveries WHERE event = ?", (export_event,))
+    return None if row is None else Delivery(row[0], optional_moment(row[1]))
 
 
 def of_recipient(database: Database, recipient: str) -> tuple[Export, ...]:
@@ -143,9 +156,3 @@ def erased_since(database: Database, channel: Channel, event: int) -> int:
     erased = json.dumps(sorted({row[event_at] for row in remains if row[channel_at] == channel.value}))
     sql = "SELECT count(*) FROM suppressions WHERE lifted IS NULL AND event IN (SELECT value FROM json_each(?))"
     return int(database.value(sql, (erased,)))
-
-
-def seed_rows(database: Database, export_event: int) -> frozenset[str]:
-    """The row ids of the decoys in a list."""
-    rows = database.rows("SELECT row FROM seeds WHERE event = ?", (export_event,))
-    return frozenset(f"S{row[0]}" for row in rows)

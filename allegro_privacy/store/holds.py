@@ -8,6 +8,7 @@ from allegro_privacy.core.decision import Receipt, Verdict
 from allegro_privacy.errors import PrivacyError, UsageError
 from allegro_privacy.store.append import append, head_of, receipt
 from allegro_privacy.store.database import Database
+from allegro_privacy.store.keys import pair_hashes
 from allegro_privacy.store.people import events_about
 from allegro_privacy.store.plain import moment
 from allegro_privacy.store.reach import person, refuse_names
@@ -49,6 +50,12 @@ def holds_on(database: Database, hashes: Iterable[bytes]) -> tuple[Hold, ...]:
     """The legal holds that stand on whoever has these keys."""
     listed = json.dumps(events_about(database, hashes))
     return _standing(database, "AND number IN (SELECT value FROM json_each(?))", (listed,))
+
+
+def is_held(database: Database, event: int) -> bool:
+    """Does a legal hold stand on whom this event is about?"""
+    content = content_of(database, event) or {}
+    return bool(holds_on(database, pair_hashes(database.secret, content.get("keys", ()))))
 
 
 def all_holds(database: Database) -> tuple[Hold, ...]:

@@ -1,6 +1,7 @@
 """What an import asks of the store, what it notes when it is done, and what it must remember of a file meanwhile."""
 
 import os
+from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
@@ -9,14 +10,17 @@ from typing import Any
 
 from allegro_privacy.core.imported import Known
 from allegro_privacy.core.link_scanners import Burst, Click
+from allegro_privacy.core.moments import utc_text
 from allegro_privacy.core.person import Channel, Key
 from allegro_privacy.store.append import append
 from allegro_privacy.store.database import Database
+from allegro_privacy.store.decoys import decoys_among
 from allegro_privacy.store.effects import active
 from allegro_privacy.store.failures import engine
 from allegro_privacy.store.keys import key_hash, keyed
 from allegro_privacy.store.messages import number_of
 from allegro_privacy.store.plain import optional_moment
+from allegro_privacy.store.reviews import content_of
 
 CACHE_KIB = 65_536
 _MET = (
@@ -41,6 +45,8 @@ def known_row(
     keys to be taken as listed, whatever the list says."""
     if number_of(database, message_id) is not None:
         return Known(row=True)
+    if keys and len(decoys_among(database, keys)) == len(set(keys)):
+        return Known(decoy=True)
     hashes = [key_hash(database.secret, key) for key in keys]
     if not wishes:
         return Known(hard=_hard(database, hashes))
@@ -76,6 +82,27 @@ def _lifted(database: Database, hashed: bytes) -> str | None:
 def record_import(database: Database, content: Mapping[str, Any], actor: str, now: datetime) -> int:
     """An import came to its end: which file, how it was read, how many rows did what."""
     return append(database, "import-finished", "I#", content, actor, now)
+
+
+def flagged_clicks(database: Database, since: datetime) -> dict[str, int]:
+    """How many clicks that were imported since then look like a link scanner's, by domain, the most first."""
+    found: Counter[str] = Counter()
+    sql = "SELECT number FROM ledger WHERE number >= ? AND kind = 'import-finished'"
+    for (number,) in database.rows(sql, (_first_since(database, utc_text(since)),)):
+        found.update((content_of(database, number) or {}).get("flagged", {}))
+    return dict(found.most_common())
+
+
+def _first_since(database: Database, since: str) -> int:
+    """The first event from that moment on. Times have no index, but they rise with the numbers."""
+    first, end = 1, int(database.value("SELECT coalesce(max(number), 0) + 1 FROM ledger"))
+    while first < end:
+        middle = (first + end) // 2
+        if str(database.value("SELECT at FROM ledger WHERE number = ?", (middle,))) < since:
+            first = middle + 1
+        else:
+            end = middle
+    return first
 
 
 def widen_cache(database: Database) -> None:

@@ -23,7 +23,12 @@ from allegro_privacy.store.attempts import clear_attempts as clear_attempts
 from allegro_privacy.store.attempts import place_of
 from allegro_privacy.store.cases import change_case as change_case
 from allegro_privacy.store.database import Database
+from allegro_privacy.store.decoys import record_decoys as record_decoys
+from allegro_privacy.store.deliveries import record_delivered as record_delivered
 from allegro_privacy.store.drafts import record_draft as record_draft
+from allegro_privacy.store.drops import cancel_drop as cancel_drop
+from allegro_privacy.store.drops import change_drop as change_drop
+from allegro_privacy.store.drops import plan_drop as plan_drop
 from allegro_privacy.store.effects import Occasion, carry_out
 from allegro_privacy.store.erasure import compact as compact
 from allegro_privacy.store.erasure import erase as erase
@@ -34,6 +39,7 @@ from allegro_privacy.store.holds import place_hold as place_hold
 from allegro_privacy.store.holds import release_holds as release_holds
 from allegro_privacy.store.imports import record_import as record_import
 from allegro_privacy.store.keys import KeysOf, as_pairs, by_itself, keys_of_address, keys_of_person, remembered
+from allegro_privacy.store.leaks import record_check as record_check
 from allegro_privacy.store.lifting import lift as lift
 from allegro_privacy.store.mailboxes import drop_other_epochs as drop_other_epochs
 from allegro_privacy.store.mailboxes import drop_unwanted as drop_unwanted

@@ -2,7 +2,7 @@
 
 MIGRATIONS[n] leads from n to n + 1; SCHEMA is where they end."""
 
-SCHEMA = 8
+SCHEMA = 9
 MIGRATIONS: dict[int, tuple[str, ...]] = {
     1: (
         "CREATE TABLE positions (place TEXT PRIMARY KEY NOT NULL, uidvalidity INTEGER NOT NULL, "
@@ -75,5 +75,10 @@ MIGRATIONS: dict[int, tuple[str, ...]] = {
         "override TEXT NOT NULL, reason TEXT NOT NULL) STRICT",
         "CREATE TABLE scrub_hits (suppression INTEGER NOT NULL, event INTEGER NOT NULL, dropped INTEGER NOT NULL, "
         "looked INTEGER NOT NULL, PRIMARY KEY (suppression, event)) STRICT, WITHOUT ROWID",
+    ),
+    8: (
+        "CREATE TABLE deliveries (event INTEGER PRIMARY KEY NOT NULL, target TEXT NOT NULL, delivered INTEGER, "
+        "at TEXT) STRICT",
+        "CREATE INDEX deliveries_waiting ON deliveries (event) WHERE delivered IS NULL",
     ),
 }

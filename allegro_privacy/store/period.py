@@ -9,6 +9,7 @@ from allegro_privacy.core.decision import Verdict
 from allegro_privacy.core.facts import CaseFact, ExportFact, Facts, MessageFact, RequestFact
 from allegro_privacy.core.moments import utc_text
 from allegro_privacy.store.database import Database
+from allegro_privacy.store.period_lists import behind, leaked, planned
 from allegro_privacy.store.plain import moment, optional_moment
 
 _CLOSED = json.dumps([state.value for state in State if state.closed])
@@ -48,6 +49,9 @@ def facts(database: Database, start: datetime, end: datetime) -> Facts:
                 "SELECT recipient, channel, at, rows FROM exports WHERE at >= ? AND at < ? ORDER BY event", period
             )
         ),
+        behind=behind(database, period[1]),
+        drops=planned(database, period[1]),
+        leaks=leaked(database, period),
     )
 
 

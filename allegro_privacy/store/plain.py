@@ -1,5 +1,6 @@
 """The nouns as plain JSON and back. What is empty or equals a field's default is left out: most of a message is."""
 
+import json
 import types
 from collections.abc import Hashable, Mapping
 from dataclasses import MISSING, fields, is_dataclass
@@ -49,6 +50,11 @@ def parts_of(noun: Any, without: frozenset[str] = frozenset()) -> dict[str, Any]
     """A noun's fields as JSON values, but for those named."""
     pairs = ((name, getattr(noun, name), default) for name, default in _defaults(cast(Hashable, type(noun))))
     return {name: plain(one) for name, one, default in pairs if one != default and name not in without}
+
+
+def json_of(noun: Any) -> str:
+    """A noun as the tables hold it."""
+    return json.dumps(plain(noun), ensure_ascii=False)
 
 
 @cache

@@ -8,14 +8,11 @@ from typing import Any
 from allegro_privacy.core.person import Level
 from allegro_privacy.errors import UsageError
 from allegro_privacy.store.database import Database
+from allegro_privacy.store.hanging import ONE_PERSON, hanging_on
 from allegro_privacy.store.keys import keyed
 from allegro_privacy.store.people import events_about, exact_keys, numbered_event
 from allegro_privacy.store.reviews import content_of
 
-# Events about one person only: what they name may be followed further. A message may speak of two.
-_ONE_PERSON = ("suppressed", "already-suppressed", "case-opened", "case-joined", "bounced")
-# Events that name their own person: another's may carry the same subject, a message being about two.
-_OWN_PERSON = (*_ONE_PERSON, "message-received", "message-set-aside")
 # What was done about a person, not what was known of them: it holds no words of theirs, and stays.
 LASTING = ("erased", "hold-placed", "hold-released", "proof-made")
 
@@ -55,7 +52,7 @@ def _named_in(database: Database, number: int) -> tuple[set[tuple[str, str]], se
     if content is None or kind in LASTING:
         return set(), set()
     keys = {(channel, value) for channel, value in content.get("keys", ())}
-    if kind in _ONE_PERSON:
+    if kind in ONE_PERSON:
         if content.get("key") and content.get("level") in (None, Level.INDIVIDUAL):
             keys.add((content.get("channel", "email"), content["key"]))
         return keys, _called(content)
@@ -88,34 +85,8 @@ def _called(content: Mapping[str, Any]) -> set[str]:
 
 
 def with_what_hangs_on(database: Database, events: Iterable[int]) -> set[int]:
-    """These events that still have content, with the reviews, answers, sightings and lifts that hang on them, whatever
-    their kinds: those that have one of these events for their subject (S12, R12, C12, M12)."""
-    found = _stated(database, events)
-    subjects = json.dumps([f"{letter}{event}" for event in found for letter in "SRCM"])
-    own = ", ".join(f"'{kind}'" for kind in _OWN_PERSON)
-    rows = database.rows(
-        f"SELECT number FROM ledger WHERE subject IN (SELECT value FROM json_each(?)) AND kind NOT IN ({own})",  # noqa: S608
-        (subjects,),
-    )
-    return with_content(database, {*found, *(row[0] for row in rows)})
-
-
-def _stated(database: Database, events: Iterable[int]) -> set[int]:
-    """These events and what the tables say belongs to them."""
-    given = "SELECT value FROM json_each(?1)"
-    rows = database.rows(
-        f"""SELECT value FROM json_each(?1)
-        UNION SELECT event FROM reviews WHERE message IN ({given})
-        UNION SELECT event FROM answers WHERE message IN ({given})
-        UNION SELECT undone FROM answers WHERE message IN ({given}) AND undone IS NOT NULL
-        UNION SELECT event FROM checks WHERE message IN ({given})
-        UNION SELECT event FROM drafts WHERE message IN ({given})
-        UNION SELECT event FROM case_steps WHERE case_event IN ({given})
-        UNION SELECT event FROM sightings WHERE message IN ({given}) AND event <> message
-        UNION SELECT lifted_event FROM suppressions WHERE event IN ({given}) AND lifted_event IS NOT NULL""",  # noqa: S608
-        (json.dumps(sorted(events)),),
-    )
-    return {row[0] for row in rows}
+    """These events that still have content, with all that hangs on them."""
+    return with_content(database, hanging_on(database, events))
 
 
 def with_content(database: Database, events: Iterable[int]) -> set[int]:

@@ -8,6 +8,7 @@ from typing import Any
 from allegro_privacy.core.alike import alike
 from allegro_privacy.core.children import is_about_child
 from allegro_privacy.core.decision import RequestDecision, Verdict
+from allegro_privacy.core.message import Flag
 from allegro_privacy.core.reading import Reading
 from allegro_privacy.errors import UsageError
 from allegro_privacy.store.database import Database
@@ -150,6 +151,8 @@ def _review(database: Database, row: tuple[Any, ...]) -> Review:
         customer_asked=_customer_asked(database, event),
         child=is_about_child(content.get("decision", {})),
         alike=alike(content.get("reading", {}).get("nature", ""), sender_of(message)),
+        message_event=message_event,
+        undated=Flag.NO_RECEIVED in message.get("flags", ()),
     )
 
 

@@ -10,6 +10,7 @@ from allegro_privacy.core.decision import RequestDecision, Verdict
 from allegro_privacy.core.person import Channel, Level
 from allegro_privacy.core.reading import Reading
 from allegro_privacy.store.rows_cases import Case as Case
+from allegro_privacy.store.rows_leaks import LeakFound as LeakFound
 from allegro_privacy.store.rows_scrubs import ScrubHit
 
 
@@ -70,7 +71,8 @@ class Review:
     """An open (or answered) question for staff about one message. `asked` are the requests to decide; `doubts` are
     (doubt, about) pairs of the message and of those requests; `reading` is None once the message was erased. `mailbox`:
     which of ours it came to; `customer_asked`: since when a question to the customer is wanted; `child`: a child may be
-    concerned, so listings mask it; `alike`: what questions of one sender or agent share, "" when nobody is known."""
+    concerned, so listings mask it; `alike`: what questions of one sender or agent share, "" when nobody is known;
+    `undated`: no server says when it was received."""
 
     id: str
     event: int
@@ -92,6 +94,8 @@ class Review:
     customer_asked: datetime | None = None
     child: bool = False
     alike: str = ""
+    message_event: int = 0
+    undated: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,15 +144,24 @@ class Acknowledgement:
 
 
 @dataclass(frozen=True, slots=True)
+class Delivery:
+    """When a list was confirmed to be on its recipient's server, and on which; None: not yet."""
+
+    target: str
+    at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
 class Holding:
     """What one recipient holds of one channel. last: sent last.  known: acknowledged last, with what they said.
-    behind: how many lists are not acknowledged; waiting: since when."""
+    behind: how many lists are not acknowledged; waiting: since when.  delivery: of the last."""
 
     last: Export
     known: Export | None
     said: Acknowledgement | None
     behind: int
     waiting: datetime | None
+    delivery: Delivery | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,6 +217,7 @@ class Timeline:
     exports: tuple[tuple[Export, tuple[str, ...]], ...] = ()
     as_of: datetime | None = None
     scrubs: tuple[ScrubHit, ...] = ()
+    leaks: tuple[LeakFound, ...] = ()
 
     def __bool__(self) -> bool:
         return bool(self.entries)
@@ -260,7 +274,7 @@ class ErasurePlan:
     """What an erasure would do. goes, stays: events whose content goes, or must stay for now.  kinds: how many of each
     kind go.  kept: suppressions that go on matching.  open_cases: why content stays.  tickets: privacy requests of
     which all but the words stays.  mentions: events of others that name the person.  legal: messages that go and speak
-    of a lawyer or an authority."""
+    of a lawyer or an authority.  outside: what lies elsewhere, by name or place, and is not reached."""
 
     who: str
     goes: tuple[int, ...]
@@ -272,6 +286,7 @@ class ErasurePlan:
     holds: tuple[Hold, ...]
     mentions: tuple[int, ...]
     legal: tuple[int, ...]
+    outside: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

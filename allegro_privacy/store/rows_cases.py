@@ -59,6 +59,21 @@ class Case:
             return None
         return next((one for one in reversed(self.steps) if one.step is Step.CLOSED), None)
 
+    @property
+    def kept(self) -> bool:
+        """Did staff say, since it was closed, why what was recorded is not erased?"""
+        closed = self.closed
+        return closed is not None and any(one.step is Step.KEPT and one.event > closed.event for one in self.steps)
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """The message in which a request is taken back. question: the open review about it, None when there is none."""
+
+    message: int
+    received: datetime
+    question: str | None
+
 
 @dataclass(frozen=True, slots=True)
 class OpenQuestion:

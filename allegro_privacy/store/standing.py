@@ -7,6 +7,7 @@ from allegro_privacy.core.message import Message, Origin
 from allegro_privacy.core.person import Key
 from allegro_privacy.store.attempts import place_of
 from allegro_privacy.store.database import Database
+from allegro_privacy.store.decoys import decoys_among
 from allegro_privacy.store.effects import active
 from allegro_privacy.store.keys import keyed
 from allegro_privacy.store.messages import id_of, number_met
@@ -14,7 +15,7 @@ from allegro_privacy.store.messages import id_of, number_met
 
 def standing(database: Database, message: Message, keys: Iterable[Key]) -> Standing:
     """What is already known when a message arrives."""
-    same = number_met(database, message.id)
+    same, keys = number_met(database, message.id), tuple(keys)
     copies = _same_message_id(database, message, same)
     copy = _copy_among(database, message, copies)
     return Standing(
@@ -22,6 +23,7 @@ def standing(database: Database, message: Message, keys: Iterable[Key]) -> Stand
         copy_of=None if copy is None else id_of(database, copy),
         reused_id=bool(copies) and copy is None,
         suppressed=frozenset(key for key in keys if active(database, key) is not None),
+        decoys=decoys_among(database, keys),
     )
 
 

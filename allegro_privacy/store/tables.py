@@ -2,8 +2,8 @@
 
 A message, a suppression, a review, a case, an export are known by the number of the event that began them. Personal
 words stand in few places, each named here, so that an erasure can reach all of them: `payload.content`, `suppressions`
-(key, name, address, customer_number), `undeliverable.address` and `words`. Everything else is numbers, times, closed
-sets and keyed hashes.
+(key, name, address, customer_number), `undeliverable.address`, `words`, and `pulls` (the names of files).
+Everything else is numbers, times, closed sets and keyed hashes.
 """
 
 from collections.abc import Iterable, Iterator
@@ -186,6 +186,13 @@ ACKNOWLEDGEMENTS = Table(
     ("event",),
     (("acknowledgements_by_export", "export", ""),),
 )
+# Lists that are to be put on a server. delivered: the event that confirms it, at its time; target: which server.
+DELIVERIES = Table(
+    "deliveries",
+    {"event": "integer", "target": "text", "delivered": "integer?", "at": "text?"},
+    ("event",),
+    (("deliveries_waiting", "event", "delivered IS NULL"),),
+)
 # Decoys in lists: mail that arrives at one tells whose list leaked. row: the number it goes by in the list.
 SEEDS = Table(
     "seeds",
@@ -259,7 +266,8 @@ WORDS = Table("words", {"word": "text", "event": "integer"}, ("word", "event"), 
 
 DERIVED = (
     MESSAGES, REQUESTS, EFFECTS, SUPPRESSIONS, REVIEWS, ANSWERS, CHECKS, CASES, CASE_STEPS, DRAFTS, EXPORTS,
-    ACKNOWLEDGEMENTS, SEEDS, DROPS, LEAKS, SCRUBS, SCRUB_HITS, PULLS, SIGHTINGS, UNDELIVERABLE, IDENTIFIERS, WORDS,
+    ACKNOWLEDGEMENTS, DELIVERIES, SEEDS, DROPS, LEAKS, SCRUBS, SCRUB_HITS, PULLS, SIGHTINGS, UNDELIVERABLE,
+    IDENTIFIERS, WORDS,
 )  # fmt: skip
 KEPT = (META, LEDGER, PAYLOAD, ERASING, ATTEMPTS, POSITIONS, FILINGS, OUTBOX)
 

@@ -9,6 +9,8 @@ from typing import Any
 from allegro_privacy.core.moments import utc_text
 from allegro_privacy.store.database import Database, Row
 from allegro_privacy.store.exports import EXPORT_COLUMNS, export
+from allegro_privacy.store.hanging import hanging_on
+from allegro_privacy.store.leaks import leaks_of
 from allegro_privacy.store.people import events_about
 from allegro_privacy.store.plain import moment
 from allegro_privacy.store.reviews import unpacked
@@ -36,7 +38,8 @@ def timeline_of(database: Database, who: str, events: list[int], as_of: datetime
     known = [suppression(row) for row in _suppression_rows(database, events)]
     standing = tuple(one for one in known if _stood(one, as_of))
     scrubs = scrubs_that_hit(database, (one.event for one in known), until)
-    return Timeline(who, entries, standing, _exports(database, known, until), as_of, scrubs)
+    leaks = leaks_of(database, (one.event for one in known), until)
+    return Timeline(who, entries, standing, _exports(database, known, until), as_of, scrubs, leaks)
 
 
 def _hashes_of_suppressions(database: Database, events: list[int]) -> list[bytes]:
@@ -49,28 +52,25 @@ def _hashes_of_suppressions(database: Database, events: list[int]) -> list[bytes
 
 
 def _ledger_rows(database: Database, events: list[int], until: str) -> list[Row]:
-    """These events, and what hangs on them: the message, its review and answer, sightings, lifts."""
+    """These events, the messages they are about, and what hangs on them."""
+    given = {*events, *_messages_of(database, events)}
     return database.rows(
-        """WITH given (event) AS (SELECT value FROM json_each(?1)),
-        about (message) AS (SELECT event FROM messages WHERE event IN given
-            UNION SELECT message FROM suppressions WHERE event IN given
-            UNION SELECT message FROM cases WHERE event IN given
-            UNION SELECT message FROM case_steps WHERE case_event IN given OR event IN given
-            UNION SELECT message FROM reviews WHERE event IN given),
-        chosen (number) AS (SELECT event FROM given
-            UNION SELECT message FROM about
-            UNION SELECT event FROM reviews WHERE message IN about
-            UNION SELECT event FROM answers WHERE message IN about
-            UNION SELECT undone FROM answers WHERE message IN about
-            UNION SELECT event FROM checks WHERE message IN about
-            UNION SELECT event FROM drafts WHERE message IN about
-            UNION SELECT event FROM sightings WHERE message IN about AND event <> message
-            UNION SELECT lifted_event FROM suppressions WHERE event IN given
-            UNION SELECT event FROM case_steps WHERE case_event IN given)
-        SELECT ledger.number, at, actor, kind, subject, content FROM ledger LEFT JOIN payload USING (number)
-        WHERE ledger.number IN (SELECT number FROM chosen) AND at <= ?2 ORDER BY ledger.number""",
-        (json.dumps(events), until),
+        """SELECT ledger.number, at, actor, kind, subject, content FROM ledger LEFT JOIN payload USING (number)
+        WHERE ledger.number IN (SELECT value FROM json_each(?)) AND at <= ? ORDER BY ledger.number""",
+        (json.dumps(sorted(hanging_on(database, given, surely=False))), until),
     )
+
+
+def _messages_of(database: Database, events: list[int]) -> set[int]:
+    rows = database.rows(
+        """WITH given (event) AS (SELECT value FROM json_each(?))
+        SELECT message FROM suppressions WHERE event IN given
+        UNION SELECT message FROM cases WHERE event IN given
+        UNION SELECT message FROM case_steps WHERE (case_event IN given OR event IN given) AND message IS NOT NULL
+        UNION SELECT message FROM reviews WHERE event IN given""",
+        (json.dumps(events),),
+    )
+    return {row[0] for row in rows}
 
 
 def _suppression_rows(database: Database, events: list[int]) -> list[Row]:
@@ -120,12 +120,12 @@ def _title(kind: str, subject: str, content: Mapping[str, Any]) -> str:
     """One event in words, without what it holds of a person."""
     if not content:
         # What a title says of an event's content went with it.
-        words = _OF_CONTENT.split(_TITLES.get(kind, kind).partition(":")[0])[0]
+        words = _OF_CONTENT.split(TITLES.get(kind, kind).partition(":")[0])[0]
         return f"{words.format(subject=subject).strip()} (erased)"
     shown = {name: content.get(name) for name in _SHOWN}
     shown["right"] = "wrong" if content.get("wrong") else "right"
     shown["verdict"] = _VERDICTS.get(content.get("verdict") or content.get("decision", {}).get("verdict"))
-    words = _TITLES.get(kind, kind).format(subject=subject, **shown)
+    words = TITLES.get(kind, kind).format(subject=subject, **shown)
     if kind == "suppressed" and content.get("level"):
         return f"{words}, {content['level']}"
     return words
@@ -133,7 +133,7 @@ def _title(kind: str, subject: str, content: Mapping[str, Any]) -> str:
 
 _SHOWN = ("about", "channel", "kind", "language", "reason", "recipient", "state", "template")
 _VERDICTS = {"accept": "accepted", "ask": "to review", "ignore": "ignored"}
-_TITLES = {
+TITLES = {
     "message-received": "Message received: {verdict}",
     "message-sighted": "The same message, met again elsewhere",
     "message-set-aside": "Message set aside: it stopped the program three times",
@@ -146,6 +146,7 @@ _TITLES = {
     "case-started": "{subject} started: work on the answer began",
     "case-extended": "{subject} extended: the answer may take longer",
     "case-closed": "{subject} closed: {state}",
+    "case-kept": "{subject}: what was recorded is not erased, and why",
     "case-reopened": "{subject} opened again",
     "lifted": "{subject} lifted: {reason}",
     "lift-refused": "{subject} stays, though marketing was wanted again: {reason}",
@@ -156,6 +157,8 @@ _TITLES = {
     "answer-undone": "{subject} open again: the answer was undone",
     "decision-checked": "A person checked what the program did alone: {right}",
     "exported": "{subject}: a list left to {recipient}",
+    "delivered": "{subject} delivered to its recipient's server",
+    "decoys-placed": "{subject}: decoys stand in it",
     "export-acknowledged": "{subject} acknowledged by its recipient",
     "drafted": "{subject} drafted for {about}: {template}, {language}",
     "bounced": "Mail came back",

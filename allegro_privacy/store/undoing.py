@@ -17,6 +17,7 @@ from allegro_privacy.store.keys import keyed
 from allegro_privacy.store.messages import id_of
 from allegro_privacy.store.people import events_about
 from allegro_privacy.store.reviews import content_of, review_row
+from allegro_privacy.store.withdrawals import reopen_undone
 
 UNDONE = "undone"
 
@@ -58,6 +59,8 @@ def undo(
     done = [(number, f"R{standing.review} {again}")]
     for event in did:
         done += _take_back(database, event, actor, now)
+    if "takes_back" in content:
+        done.append(reopen_undone(database, content["takes_back"], UNDONE, actor, now))
     done += _letters_of(database, standing)
     return receipt(database, id_of(database, standing.message), Verdict.ASK, done)
 

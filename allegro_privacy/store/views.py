@@ -9,12 +9,26 @@ from allegro_privacy.core.moments import utc_text
 from allegro_privacy.core.person import Channel
 from allegro_privacy.store.append import head_of
 from allegro_privacy.store.cases import IS_OPEN
+from allegro_privacy.store.cases import answered_cases as answered_cases
 from allegro_privacy.store.cases import case as case
+from allegro_privacy.store.cases import cases_among as cases_among
 from allegro_privacy.store.cases import open_cases as open_cases
 from allegro_privacy.store.cases import open_questions as open_questions
 from allegro_privacy.store.cases import stopped_with as stopped_with
 from allegro_privacy.store.database import Database
+from allegro_privacy.store.decoys import decoys_among as decoys_among
+from allegro_privacy.store.decoys import free_number as free_number
+from allegro_privacy.store.decoys import has_decoys as has_decoys
+from allegro_privacy.store.decoys import is_taken as is_taken
+from allegro_privacy.store.decoys import known_decoy as known_decoy
+from allegro_privacy.store.decoys import placed as placed
+from allegro_privacy.store.decoys import rows_of_decoys as rows_of_decoys
+from allegro_privacy.store.deliveries import undelivered as undelivered
 from allegro_privacy.store.drafts import places_waiting as places_waiting
+from allegro_privacy.store.drops import acted_on as acted_on
+from allegro_privacy.store.drops import drop as drop
+from allegro_privacy.store.drops import drops as drops
+from allegro_privacy.store.drops import lacking as lacking
 from allegro_privacy.store.erasure import erasure_plan as erasure_plan
 from allegro_privacy.store.erasure import needs_compacting as needs_compacting
 from allegro_privacy.store.excerpt import opened as opened
@@ -23,6 +37,7 @@ from allegro_privacy.store.excerpt import rows_in as rows_in
 from allegro_privacy.store.excerpt import stretches as stretches
 from allegro_privacy.store.exports import EXPORT_COLUMNS, export
 from allegro_privacy.store.exports import acknowledgements as acknowledgements
+from allegro_privacy.store.exports import delivery as delivery
 from allegro_privacy.store.exports import erased_since as erased_since
 from allegro_privacy.store.exports import exports as exports
 from allegro_privacy.store.exports import holdings as holdings
@@ -31,8 +46,12 @@ from allegro_privacy.store.exports import last_export as last_export
 from allegro_privacy.store.exports import numbered_export as numbered_export
 from allegro_privacy.store.exports import of_recipient as of_recipient
 from allegro_privacy.store.exports import recorded_export as recorded_export
-from allegro_privacy.store.exports import seed_rows as seed_rows
+from allegro_privacy.store.holds import is_held as is_held
+from allegro_privacy.store.imports import flagged_clicks as flagged_clicks
 from allegro_privacy.store.imports import known_row as known_row
+from allegro_privacy.store.leaks import asked_at as asked_at
+from allegro_privacy.store.leaks import ever_suppressed as ever_suppressed
+from allegro_privacy.store.leaks import same_check as same_check
 from allegro_privacy.store.lifting import liftable as liftable
 from allegro_privacy.store.listing import left_out as left_out
 from allegro_privacy.store.listing import listed as listed
@@ -65,6 +84,8 @@ from allegro_privacy.store.standing import standing as standing
 from allegro_privacy.store.timeline import suppressions_among as suppressions_among
 from allegro_privacy.store.timeline import timeline as timeline
 from allegro_privacy.store.timeline import timeline_of as timeline_of
+from allegro_privacy.store.withdrawals import cases_of_writer as cases_of_writer
+from allegro_privacy.store.withdrawals import evidence as evidence
 
 
 def status(database: Database) -> Status:

@@ -19,7 +19,7 @@ from allegro_privacy.core.reading import Note, Reading
 from allegro_privacy.errors import BusyError, DatabaseError, SourceError
 from allegro_privacy.store import journal, views
 from allegro_privacy.store.database import Database
-from allegro_privacy.workflow import attempts
+from allegro_privacy.workflow import attempts, decoys
 from allegro_privacy.workflow.judge import Clock, Judge, Judged, Outcome, Unread, failed_words, read
 from allegro_privacy.workflow.keys import keys_in, keys_of
 from allegro_privacy.workflow.transaction import transact
@@ -181,6 +181,8 @@ def _record_one(run: Run, each: Read) -> Judged:
     now = run.clock()
     origin = each.raw.origin
     standing = views.standing(run.database, each.message, keys_in(each.reading))
+    leaks = decoys.leaks(run.database, each.message, run.judge.shop.time_zone)
+    standing = replace(standing, leaks=leaks) if leaks else standing
     decision = decide(each.reading, standing, run.judge.policy)
     judged = Judged(each.raw, each.message, each.reading, decision)
     if views.known_origin(run.database, origin):

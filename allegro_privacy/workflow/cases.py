@@ -1,12 +1,12 @@
 """What staff do with rights requests: each step looked up, allowed or refused, and recorded in one transaction."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
 
 from allegro_privacy import tables
 from allegro_privacy.config import Settings
 from allegro_privacy.core.cases import (
+    ANSWERED_STATES,
     CaseTables,
     Check,
     Outcome,
@@ -16,14 +16,16 @@ from allegro_privacy.core.cases import (
     read_case_tables,
 )
 from allegro_privacy.core.deadlines import Due, read_clocks, received_on
-from allegro_privacy.core.decision import Receipt
+from allegro_privacy.core.decision import Receipt, ReviewAnswer, Verdict
 from allegro_privacy.core.duties import Calendar, CaseFacts, Duty
 from allegro_privacy.core.kinds import load_kinds
-from allegro_privacy.core.redact import has_sensitive_number, redact_cards
-from allegro_privacy.errors import ConfigError, PrivacyError, UsageError
+from allegro_privacy.errors import ConfigError, UsageError
 from allegro_privacy.store import journal, views
 from allegro_privacy.store.database import Database
 from allegro_privacy.store.rows import Case
+from allegro_privacy.store.rows_cases import Evidence
+from allegro_privacy.workflow.case_steps import REFUSALS, refuse_numbers
+from allegro_privacy.workflow.keys import keys_of
 from allegro_privacy.workflow.transaction import transact
 
 
@@ -61,6 +63,10 @@ class Rulebook:
         confirms = self.calendar.confirm_due(case.kind, case.received) is not None
         return next_step([one.step for one in case.steps], case.state, confirms, self.unverified(case))
 
+    def to_erase(self, case: Case) -> bool:
+        """Must what is recorded about the person still be erased, now that the case was answered?"""
+        return is_to_erase(self.tables, case)
+
     def today(self, now: datetime) -> date:
         """The day at the shop."""
         return received_on(now, self.calendar.zone)
@@ -68,20 +74,23 @@ class Rulebook:
 
 @dataclass(frozen=True, slots=True)
 class Taken:
-    """A step that was recorded, and the case as it is now."""
+    """A step that was recorded, and the case as it is now. answered: the event that answered a question with it."""
 
     receipt: Receipt
     case: Case
+    answered: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Wish:
-    """What staff want to do with a case. note: in their words.  outcome and reason: how it is closed."""
+    """What staff want to do with a case. note: in their words.  outcome and reason: how it is closed.  evidence: the
+    message in which it is taken back (R12, M12)."""
 
     step: Step
     note: str = ""
     outcome: Outcome | None = None
     reason: str = ""
+    evidence: str = ""
 
 
 def rulebook(settings: Settings) -> Rulebook:
@@ -97,6 +106,26 @@ def rulebook(settings: Settings) -> Rulebook:
             "Add a [house] table of that name to clocks.toml, or name another in kinds.toml.",
         )
     return Rulebook(Calendar(clocks, kinds, settings.shop.time_zone), read_case_tables(loaded.cases))
+
+
+def case_tables(settings: Settings) -> CaseTables:
+    """The names of states and reasons in force; without the clocks, which take longer to read."""
+    return read_case_tables(tables.load(settings.overrides, languages=False).cases)
+
+
+def is_to_erase(rows: CaseTables, case: Case) -> bool:
+    """Was it asked that data go, and granted, and are they still here without anybody having said why?"""
+    granted = case.state in ANSWERED_STATES and rows.check(case.kind, case.lane).erases
+    return granted and not case.erased and not case.kept
+
+
+def to_erase(database: Database, settings: Settings) -> tuple[str, ...]:
+    """The cases after which `erase` is still to be run; not those on which a legal hold stands."""
+    answered = views.answered_cases(database)
+    if not answered:
+        return ()
+    rows = case_tables(settings)
+    return tuple(case.id for case in answered if is_to_erase(rows, case) and not views.is_held(database, case.event))
 
 
 def open_cases(database: Database, closed: bool = False) -> tuple[Case, ...]:
@@ -127,137 +156,38 @@ def take(
 
     def work() -> Taken:
         found = views.case(database, case_id)
-        _REFUSALS[wish.step](rules, found, wish, now)
-        _refuse_numbers(wish.note)
-        unverified = rules.unverified(found)
-        state = after(wish.step, found.state, unverified, wish.outcome)
-        receipt = journal.change_case(database, found, wish.step, state, wish.note, actor, now, reason=wish.reason)
-        return Taken(receipt, views.case(database, case_id))
+        REFUSALS[wish.step](rules, found, wish, now)
+        refuse_numbers(wish.note)
+        state = after(wish.step, found.state, rules.unverified(found), wish.outcome)
+        proof = _proof_of(database, found, wish) if wish.evidence else None
+        answered = _answer(database, rules, found, proof, actor, now) if proof else None
+        receipt = journal.change_case(
+            database, found, wish.step, state, wish.note, actor, now, reason=wish.reason,
+            message=proof.message if proof else None,
+        )  # fmt: skip
+        return Taken(receipt, views.case(database, case_id), answered)
 
     return transact(database, work, dry_run)
 
 
-def _refuse_closed(found: Case) -> None:
-    if found.state.closed:
-        closed = found.closed
-        why = f"{closed.actor} closed it at {closed.at:%Y-%m-%d %H:%M} UTC." if closed else ""
-        raise PrivacyError(f"{found.id} is closed ({found.state}).", why, f"allegro-privacy case reopen {found.id}")
-
-
-def _acknowledge(_rules: Rulebook, found: Case, _wish: Wish, _now: datetime) -> None:
-    _refuse_closed(found)
-    _refuse_twice(found, Step.ACKNOWLEDGED, "The person was told already that it arrived.")
-
-
-def _verify(rules: Rulebook, found: Case, wish: Wish, _now: datetime) -> None:
-    _refuse_closed(found)
-    if not rules.check(found).points:
+def _proof_of(database: Database, found: Case, wish: Wish) -> Evidence:
+    """The later message that takes a request back."""
+    proof = views.evidence(database, wish.evidence)
+    itself = proof.message == found.message_event
+    if itself or proof.received < found.received:
         raise UsageError(
-            f"{found.id} needs no check of who asks.",
-            f"Nobody is asked for proof for this ({found.kind}): it is done without.",
-            f"allegro-privacy case close {found.id} fulfilled",
+            f"That message cannot take {found.id} back.",
+            "It is the request itself." if itself else "It came before the request.",
+            f"Give the number of the later one: allegro-privacy case close {found.id} revoked --evidence R12",
         )
-    _need_words(wish, "how the person was verified", f"allegro-privacy case verify {found.id} --how TEXT")
+    return proof
 
 
-def _start(_rules: Rulebook, found: Case, _wish: Wish, _now: datetime) -> None:
-    _refuse_closed(found)
-    _refuse_twice(found, Step.STARTED, "Work on it began already.")
-
-
-def _extend(rules: Rulebook, found: Case, wish: Wish, now: datetime) -> None:
-    _refuse_closed(found)
-    _refuse_twice(found, Step.EXTENDED, "The law allows that once.")
-    plain, longer = (rules.answer_due(found, extended=extended) for extended in (False, True))
-    if plain is None or plain == longer:
-        raise UsageError(
-            f"{found.id} cannot be extended.",
-            f"No clock that it has allows more time ({found.kind})." if plain else "It has no date.",
-            f"allegro-privacy case show {found.id}",
-        )
-    if rules.today(now) > plain.last:
-        raise UsageError(
-            f"{found.id} cannot be extended any more.",
-            f"The person must hear of it by the first date, which was {plain.last}.",
-            "Answer it now, even in part: every day makes it later.",
-        )
-    _need_words(wish, "why it takes longer", f"allegro-privacy case extend {found.id} --reason TEXT")
-
-
-def _close(rules: Rulebook, found: Case, wish: Wish, _now: datetime) -> None:
-    _refuse_closed(found)
-    check, outcome = rules.check(found), wish.outcome or Outcome.FULFILLED
-    if outcome not in check.outcomes:
-        ways = ", ".join(check.outcomes)
-        why = f"{check.keeps[:1].upper()}{check.keeps[1:]}: such a request is answered in part." if check.keeps else ""
-        raise UsageError(
-            f"{found.id} ({found.kind}) cannot be closed as {outcome}.",
-            why or f"It is one of {ways}.",
-            f"allegro-privacy case close {found.id} {check.outcomes[0]} --reason TEXT",
-        )
-    if outcome in (Outcome.FULFILLED, Outcome.PARTLY) and rules.unverified(found):
-        raise UsageError(
-            f"{found.id} cannot be closed as {outcome} yet.",
-            "Nobody noted how the person was verified, and nothing is shown, changed or deleted before that.",
-            f"allegro-privacy case verify {found.id} --how TEXT   "
-            f"(or: allegro-privacy case close {found.id} denied --reason insufficient-verification)",
-        )
-    if outcome is Outcome.DENIED:
-        _need_known_reason(rules, found, wish)
-    elif outcome is not Outcome.FULFILLED:
-        fix = f"allegro-privacy case close {found.id} {outcome} --reason TEXT"
-        _need_words(wish, "what stays, or who took it back and when", fix)
-
-
-def _need_known_reason(rules: Rulebook, found: Case, wish: Wish) -> None:
-    known = rules.tables.denials
-    if wish.reason not in known:
-        raise UsageError(
-            f"{found.id} cannot be denied for that reason." if wish.reason else "A denial needs its reason.",
-            "The reasons are: " + ", ".join(f"{name} ({row.title})" for name, row in known.items()) + ".",
-            f"allegro-privacy case close {found.id} denied --reason {next(iter(known))} --note TEXT",
-        )
-    if wish.reason == "other" and not wish.note.strip():
-        raise UsageError("The reason “other” needs a word about which.", "", "Add --note TEXT")
-
-
-def _reopen(_rules: Rulebook, found: Case, wish: Wish, _now: datetime) -> None:
-    if not found.state.closed:
-        raise UsageError(f"{found.id} is open ({found.state}).", "", f"allegro-privacy case show {found.id}")
-    _need_words(wish, "why it is opened again", f"allegro-privacy case reopen {found.id} --reason TEXT")
-
-
-def _refuse_twice(found: Case, step: Step, why: str) -> None:
-    done = next((one for one in found.steps if one.step is step), None)
-    if done is not None:
-        raise PrivacyError(
-            f"{found.id} is {step} already.",
-            f"{why} {done.actor} noted it at {done.at:%Y-%m-%d %H:%M} UTC.",
-            f"allegro-privacy case show {found.id}",
-        )
-
-
-def _need_words(wish: Wish, what: str, fix: str) -> None:
-    if not wish.note.strip():
-        raise UsageError(f"It must be said {what}.", "It is kept on record with your name.", fix)
-
-
-def _refuse_numbers(note: str) -> None:
-    """A note stays in the ledger; a number that opens an account or an identity must not."""
-    _, cards = redact_cards(note)
-    if cards or has_sensitive_number(note):
-        raise UsageError(
-            "A card or social security number is not kept in a note.",
-            "Say what was compared, never the value itself.",
-            "For example: last four digits of the card, and the order number",
-        )
-
-
-_REFUSALS: dict[Step, Callable[[Rulebook, Case, Wish, datetime], None]] = {
-    Step.ACKNOWLEDGED: _acknowledge,
-    Step.VERIFIED: _verify,
-    Step.STARTED: _start,
-    Step.EXTENDED: _extend,
-    Step.CLOSED: _close,
-    Step.REOPENED: _reopen,
-}
+def _answer(database: Database, rules: Rulebook, found: Case, proof: Evidence, actor: str, now: datetime) -> int | None:
+    """The open question about that message is answered with it; that answer's event."""
+    if proof.question is None:
+        return None
+    answer = ReviewAnswer(Verdict.IGNORE, note=f"takes {found.id} back", takes_back=found.event)
+    effects = {name: kind.effect for name, kind in rules.calendar.kinds.items()}
+    receipt = journal.answer_review(database, proof.question, answer, actor, now, effects=effects, keys_of=keys_of)
+    return receipt.events[0]

@@ -10,9 +10,9 @@ from allegro_privacy.core.reading import Request
 from allegro_privacy.errors import PrivacyError, UsageError
 from allegro_privacy.store import journal, views
 from allegro_privacy.store.database import Database
-from allegro_privacy.store.rows import Review
+from allegro_privacy.store.rows import Case, Review
 from allegro_privacy.store.sample import Sampled as Sampled
-from allegro_privacy.workflow import corrections, replies
+from allegro_privacy.workflow import corrections, letters, replies
 from allegro_privacy.workflow.corrections import Changes
 from allegro_privacy.workflow.replies import Drafted
 from allegro_privacy.workflow.transaction import transact
@@ -41,6 +41,11 @@ def review(database: Database, review_id: str) -> Review:
 def alike(database: Database, one: Review, known: dict[int, str]) -> tuple[Review, ...]:
     """The other open questions of the same sender or agent.  known: filled here, kept by the caller for the next."""
     return views.reviews_alike(database, one, known)
+
+
+def cases_of_writer(database: Database, one: Review) -> tuple[Case, ...]:
+    """The open cases that a question may be about, when its writer takes something back."""
+    return views.cases_of_writer(database, one.message_event)
 
 
 def how_many_wait(database: Database) -> int:
@@ -100,14 +105,19 @@ def ask_customer(
     now: datetime,
     dry_run: bool = False,
 ) -> Asked:
-    """Record that a question to the customer is wanted, and draft the letter that asks it; the review stays open until
-    it is answered. Not everybody can be written to, and no letter asks everything."""
-    receipt = transact(database, lambda: journal.ask_customer(database, review_id, note, actor, now), dry_run)
-    try:
-        letter = replies.ask_customer(database, settings, review_id, actor, now, dry_run=dry_run)
-    except UsageError as error:
-        return Asked(receipt, hindrance=error)
-    return Asked(receipt, letter)
+    """Record that a question to the customer is wanted, and with it the draft that asks it; the review stays open until
+    it is answered. Not everybody can be written to, and no letter asks everything.  note: for colleagues, not sent."""
+    made_of = letters.load(settings)
+
+    def ask() -> Asked:
+        receipt = journal.ask_customer(database, review_id, note, actor, now)
+        try:
+            letter = replies.record_asking(database, made_of, review_id, actor, now)
+        except UsageError as error:
+            return Asked(receipt, hindrance=error)
+        return Asked(receipt, letter)
+
+    return transact(database, ask, dry_run)
 
 
 def sample(database: Database, size: int) -> tuple[Sampled, ...]:

@@ -63,6 +63,8 @@ def pull(run: Run, specs: Sequence[Place], tally: Tally) -> Generator[Outcome, N
             down.append(error)
             unread.add(place.spec)
             tally.down.append(f"{place.shown}{error.what} {error.why}".strip())
+    if tally.undated:
+        tally.told.append(_undated(tally.undated))
     mistyped = all(isinstance(error, NoSuchPlaceError) for error in down)
     all_down = len(down) == len(specs) and not tally.fetched
     if not run.dry_run and not (all_down and mistyped):
@@ -70,6 +72,15 @@ def pull(run: Run, specs: Sequence[Place], tally: Tally) -> Generator[Outcome, N
         run.transact(lambda: _record_pull(run, read, tally))
     if down and all_down:
         raise down[0] if len(down) == 1 else _all_down(down)
+
+
+def _undated(number: int) -> str:
+    """No names: what is told stays in the ledger."""
+    which = "1 message has" if number == 1 else f"{number:,} messages have"
+    return (
+        f"{which} no Received line, so the file's time counts as the day of receipt, and dates run from it. "
+        "If the mail came earlier, act by its own date (why and review show which it is)."
+    )
 
 
 def _record_pull(run: Run, read: tuple[str, ...], tally: Tally) -> Receipt:

@@ -12,7 +12,7 @@ from allegro_privacy.core.classify import classify
 from allegro_privacy.core.decide import Policy, decide
 from allegro_privacy.core.decision import Decision, Effect, Receipt, Standing, Verdict
 from allegro_privacy.core.kinds import Kind, effects_of, load_kinds
-from allegro_privacy.core.message import Message, RawMessage
+from allegro_privacy.core.message import Flag, Message, RawMessage
 from allegro_privacy.core.reading import Nature, Reading
 from allegro_privacy.core.rules import Rules, load_rules
 from allegro_privacy.core.shop import Shop
@@ -69,7 +69,7 @@ class Tally:
 
     problems: messages that could not be read, each with its reason.  down: sources that could not be read at all.
     told: what else staff should know.  unfiled: what is recorded, but not yet marked or moved in its mailbox.
-    again: messages that the next pull tries again.
+    again: messages that the next pull tries again.  undated: accepted or asked, though no server says when they came.
     """
 
     fetched: int = 0
@@ -83,6 +83,7 @@ class Tally:
     told: list[str] = field(default_factory=list)
     unfiled: list[str] = field(default_factory=list)
     again: int = 0
+    undated: int = 0
 
     def add(self, outcome: Outcome) -> None:
         """Count one message, once."""
@@ -100,8 +101,10 @@ class Tally:
                 self.reasons["copy"] += 1
             case Judged(reading=reading) if reading.nature is Nature.UNREADABLE:
                 self.unreadable += 1
-            case Judged(decision=decision, reading=reading, receipt=receipt):
-                self._count(receipt.verdict if receipt else decision.verdict, reading)
+            case Judged(decision=decision, message=message, reading=reading, receipt=receipt):
+                verdict = receipt.verdict if receipt else decision.verdict
+                self._count(verdict, reading)
+                self.undated += Flag.NO_RECEIVED in message.flags and verdict is not Verdict.IGNORE
 
     def _count(self, verdict: Verdict, reading: Reading) -> None:
         match verdict:

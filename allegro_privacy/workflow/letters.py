@@ -15,13 +15,13 @@ from allegro_privacy.core.kinds import Kind, load_kinds
 from allegro_privacy.core.natures import Natures, load_natures
 from allegro_privacy.core.person import Channel, Person
 from allegro_privacy.core.reading import Doubt, Request
-from allegro_privacy.core.replies import PLACEHOLDERS, Draft, Drop, Facts, Stopped
+from allegro_privacy.core.replies import PLACEHOLDERS, Draft, Facts, Stopped
 from allegro_privacy.core.reply_choice import all_doubts, is_bereavement, is_for_another, missing_parts
 from allegro_privacy.core.reply_mail import Stamp, as_mail
 from allegro_privacy.core.reply_to import addressee
 from allegro_privacy.core.reply_words import Language, load_language
 from allegro_privacy.errors import ConfigError, UsageError
-from allegro_privacy.store import cases, drafts
+from allegro_privacy.store import cases, drafts, views
 from allegro_privacy.store.database import Database
 from allegro_privacy.store.drafts import Matter
 from allegro_privacy.store.plain import moment
@@ -79,9 +79,7 @@ def request_of(matter: Matter) -> Request:
     return found or Request("question", Person())
 
 
-def facts_of(
-    database: Database, letters: Letters, matter: Matter, now: datetime, reason: str = "", drops: tuple[Drop, ...] = ()
-) -> Facts:
+def facts_of(database: Database, letters: Letters, matter: Matter, now: datetime, reason: str = "") -> Facts:
     """Everything that a letter may say about a request, from what was recorded."""
     request, shop, mail = request_of(matter), letters.settings.shop, matter.mail
     kind, zone = letters.kinds.get(request.kind), shop.time_zone
@@ -89,7 +87,13 @@ def facts_of(
     extended = case is not None and case.took(Step.EXTENDED) > 0
     due = letters.clocks.due(kind.clock, matter.received, zone, extended=extended) if kind else None
     stopped = tuple(
-        Stopped(one.channel, received_on(one.since, zone), one.level, one.key or "" if one.channel == "email" else "")
+        Stopped(
+            one.channel,
+            received_on(one.since, zone),
+            one.level,
+            one.key or "" if one.channel == "email" else "",
+            one.event,
+        )
         for one in drafts.stopped(database, matter.message)
     )
     to = addressee(mail, request.person.email or "", shop)
@@ -103,7 +107,7 @@ def facts_of(
         answer_by=due.safe if due else None,
         stopped=stopped,
         missing=missing_parts(request) if request.channel is Channel.POST else (),
-        drops=drops,
+        drops=views.drops(database, zone) if stopped else (),
         reason=reason or _reason_of(case),
         for_another=is_for_another(request),
         deceased=is_bereavement(request, matter.reading),

@@ -4,45 +4,27 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
-from itertools import chain
 from pathlib import Path
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from allegro_privacy import tables
 from allegro_privacy.config import Settings
-from allegro_privacy.core.listing import Change, Recipient
+from allegro_privacy.core.listing import Change, Decoy, Recipient
 from allegro_privacy.core.person import Channel
 from allegro_privacy.errors import GuardError, UsageError
 from allegro_privacy.lists import export as lists
 from allegro_privacy.lists import guards, layouts
 from allegro_privacy.lists.layouts import Layout
 from allegro_privacy.lists.manifest import Manifest, document, how_to_apply
-from allegro_privacy.lists.plan import Plan, Previous, refuse_unfit_name
+from allegro_privacy.lists.plan import Plan, refuse_unfit_name
 from allegro_privacy.store import journal, views
 from allegro_privacy.store.database import Database
 from allegro_privacy.store.pulls import last_good_pull
 from allegro_privacy.store.rows import Export, Head, Pull
-from allegro_privacy.workflow import decoys
-from allegro_privacy.workflow.recipients import hash_key, layout_of, recipient_of
+from allegro_privacy.workflow import decoys, outgoing_plan
+from allegro_privacy.workflow.outgoing_plan import Errand as Errand
+from allegro_privacy.workflow.recipients import layout_of, recipient_of
 from allegro_privacy.workflow.transaction import transact
-
-
-@dataclass(frozen=True, slots=True)
-class Errand:
-    """One call of `export`: to whom, which channels (empty: those in use), which guards are overridden and why.
-    change: full or delta, None for what the recipient's configuration says.  after: the number that a delta comes
-    after, 0 for what they acknowledged last."""
-
-    recipient: str
-    rules: str
-    actor: str
-    now: datetime
-    channels: tuple[Channel, ...] = ()
-    change: Change | None = None
-    after: int = 0
-    overrides: Mapping[str, str] = field(default_factory=dict)
-    dry_run: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,22 +110,23 @@ def _prepare_all(database: Database, settings: Settings, errand: Errand, recipie
         guards.failed_verify(problem.words for problem in views.verify(database)),
         None if wanted else guards.empty_list(0),
     ]
-    seeded: list[tuple[lists.Prepared, decoys.Decoys]] = []
+    seeded: list[tuple[lists.Prepared, tuple[Decoy, ...]]] = []
     for layout in wanted:
-        plan = _plan(database, settings, errand, recipient, layout, head, work.told)
-        seeds = decoys.make(database, settings, plan)
-        prepared = _prepare(database, settings, plan, seeds)
-        if plan.change is Change.DELTA and not prepared.manifest.rows and not prepared.manifest.removals:
+        plan = outgoing_plan.plan(database, settings, errand, recipient, layout, head, work.told)
+        since = outgoing_plan.since_event(database, plan)
+        seeds = decoys.make(database, settings, plan, since)
+        prepared = _prepare(database, settings, plan, since, seeds)
+        if plan.change is Change.DELTA and not prepared.people(seeds) and not prepared.manifest.removals:
             lists.discard(prepared)
             work.told.append(f"Nothing has changed for {recipient.name} ({layout.channel}) since {plan.after}.")
             continue
         work.prepared.append(prepared)
         seeded.append((prepared, seeds))
-        found += _guards_of(database, settings, plan, prepared.manifest)
+        found += _guards_of(database, settings, plan, prepared.people(seeds))
     if refused := guards.refusals(found, errand.overrides):
         raise together(refused)
     for prepared, seeds in seeded:
-        _record(database, prepared, seeds, head, errand)
+        _record(database, prepared, seeds, head, errand, bool(recipient.deliver))
 
 
 def _layouts(
@@ -195,71 +178,19 @@ def together(
     )
 
 
-def _plan(
-    database: Database,
-    settings: Settings,
-    errand: Errand,
-    recipient: Recipient,
-    layout: Layout,
-    head: Head,
-    told: list[str],
-) -> Plan:
-    before = views.last_export(database, recipient.name, layout.channel)
-    base = _base(database, errand, recipient, layout.channel, told)
-    return Plan(
-        recipient=recipient,
-        layout=layout,
-        day=errand.now.astimezone(ZoneInfo(settings.shop.time_zone)).date(),
-        as_of=errand.now,
-        ledger_number=head.number,
-        ledger_hash=head.hash,
-        rules=errand.rules,
-        policy=settings.shop.policy_version,
-        change=Change.DELTA if base else Change.FULL,
-        after=base.sequence if base else 0,
-        previous=Previous(before.sequence, before.file, before.sha256) if before else None,
-        key=hash_key(recipient),
-        left_out=views.left_out(database, layout.channel, recipient.levels),
-        overrides=errand.overrides,
-    )
-
-
-def _base(database: Database, errand: Errand, recipient: Recipient, channel: Channel, told: list[str]) -> Export | None:
-    """The list that a delta comes after: the one named, else the last that the recipient acknowledged, so that one who
-    fell behind misses nothing. None for a full list."""
-    if errand.after:
-        base = views.numbered_export(database, recipient.name, channel, errand.after)
-        if base is None:
-            why = f"There is no list number {errand.after} for {recipient.name} ({channel})."
-            raise UsageError("That list is not known.", why, "allegro-privacy export status")
-        return base
-    if (errand.change or recipient.change) is not Change.DELTA:
-        return None
-    base = views.last_acknowledged(database, recipient.name, channel)
-    if base is None:
-        told.append(f"{recipient.name} has acknowledged no list yet, so this one is complete.")
-    return base
-
-
-def _prepare(database: Database, settings: Settings, plan: Plan, seeds: decoys.Decoys) -> lists.Prepared:
-    since = _since_event(database, plan)
+def _prepare(database: Database, settings: Settings, plan: Plan, since: int, seeds: Sequence[Decoy]) -> lists.Prepared:
     held = views.last_acknowledged(database, plan.recipient.name, plan.channel) or views.last_export(
         database, plan.recipient.name, plan.channel
     )
-    entries = chain(views.listed(database, plan.channel, plan.recipient.levels, after=since), seeds.rows)
+    entries = views.listed(database, plan.channel, plan.recipient.levels, after=since)
+    if seeds:
+        entries = decoys.among(entries, seeds)
     removals = views.removed(database, plan.channel, since or (held.as_of if held else 0))
     return lists.prepare(entries, plan, settings.export.directory, removals)
 
 
-def _since_event(database: Database, plan: Plan) -> int:
-    if plan.change is Change.FULL:
-        return 0
-    base = views.numbered_export(database, plan.recipient.name, plan.channel, plan.after)
-    return base.as_of if base else 0
-
-
 def _guards_of(
-    database: Database, settings: Settings, plan: Plan, manifest: Manifest
+    database: Database, settings: Settings, plan: Plan, people: int
 ) -> Iterator[guards.ExportRefusedError | None]:
     stops_all = plan.layout.account_wide or "*" in plan.recipient.values.values()
     yield guards.account_wide(plan.layout.title, stops_all)
@@ -268,25 +199,37 @@ def _guards_of(
         return
     before = views.last_export(database, plan.recipient.name, plan.channel)
     full = views.last_export(database, plan.recipient.name, plan.channel, full=True)
-    yield guards.empty_list(manifest.rows)
-    yield guards.shrunk_list(manifest.rows, full.rows if full else None, settings.export.max_shrink)
+    yield guards.empty_list(people)
+    yield guards.shrunk_list(people, _people_in(database, full), settings.export.max_shrink)
     erased = views.erased_since(database, plan.channel, before.as_of if before else 0)
     yield guards.erased_people(erased, before.file if before else "")
 
 
-def _record(database: Database, prepared: lists.Prepared, seeds: decoys.Decoys, head: Head, errand: Errand) -> None:
+def _people_in(database: Database, full: Export | None) -> int | None:
+    """How many people a list held, decoys aside."""
+    return full.rows - len(views.rows_of_decoys(database, full.event)) if full else None
+
+
+def _record(
+    database: Database, prepared: lists.Prepared, seeds: Sequence[Decoy], head: Head, errand: Errand, deliver: bool
+) -> None:
     manifest = prepared.manifest
     base = manifest.after and views.numbered_export(
         database, manifest.recipient, Channel(manifest.channel), manifest.after
     )
-    content = {
+    content: dict[str, Any] = {
         "recipient": manifest.recipient, "channel": manifest.channel, "layout": manifest.layout,
         "layout_version": manifest.layout_version, "file": manifest.file, "sha256": manifest.sha256,
         "files": [[each.file, each.rows, each.sha256] for each in manifest.files], "rows": manifest.rows,
+        "sealed": [[each.sealed, each.sealed_sha256] for each in manifest.files if each.sealed],
         "removals": manifest.removals, "levels": dict(manifest.levels), "as_of": head.number, "head": head.hash,
         "change": manifest.change.value, "sequence": manifest.sequence, "after": manifest.after,
-        "since_event": base.as_of if base else 0, "held": list(prepared.held), "seeds": seeds.recorded,
+        "since_event": base.as_of if base else 0, "held": list(prepared.held),
         "override": " ".join(sorted(errand.overrides)),
         "reason": "; ".join(errand.overrides[option] for option in sorted(errand.overrides)),
     }  # fmt: skip
-    journal.record_export(database, content, errand.actor, errand.now)
+    if deliver:
+        # Where to is told when it arrived: customers who ask for proof are shown this event.
+        content["deliver"] = True
+    event = journal.record_export(database, content, errand.actor, errand.now).events[0]
+    decoys.record(database, event, seeds, prepared.held, errand.actor, errand.now)

@@ -7,8 +7,10 @@ from pathlib import Path
 from typing import Any
 
 from allegro_privacy.errors import UsageError
+from allegro_privacy.lists import signing
 from allegro_privacy.store import scrubs, views
 from allegro_privacy.store.database import Database
+from allegro_privacy.store.reviews import content_of
 from allegro_privacy.store.rows import Export, Head, Problem
 
 
@@ -43,8 +45,11 @@ def head_in(document: Mapping[str, Any]) -> Head:
     return Head(number=int(head["number"]), hash=str(head["hash"]))
 
 
-def disagreements(database: Database, manifest: Path, document: Mapping[str, Any]) -> list[Problem]:
-    """Where a manifest, or the list beside it, is not what was recorded.
+def disagreements(
+    database: Database, manifest: Path, document: Mapping[str, Any], allowed_signers: Path | None = None
+) -> list[Problem]:
+    """Where a manifest, or the list beside it, is not what was recorded. allowed_signers: the manifest of a list must
+    be signed by one of them.
 
     A report or a ping names no list, only a head."""
     if "figures" in document or "ping" in document:
@@ -55,10 +60,27 @@ def disagreements(database: Database, manifest: Path, document: Mapping[str, Any
     recorded = views.recorded_export(database, file, sha256)
     if recorded is None:
         return [Problem("manifest", 0, f"no list was recorded to have left as {file or 'a file without a name'}")]
-    return [
-        *_altered(document, recorded),
-        *_altered_list(manifest.parent / Path(recorded.file).name, recorded.event, recorded.sha256),
+    sealed = (content_of(database, recorded.event) or {}).get("sealed", [])
+    beside = [(recorded.file, recorded.sha256), *sealed]
+    altered = [
+        problem
+        for name, known in beside
+        for problem in _altered_list(manifest.parent / Path(name).name, recorded.event, known)
     ]
+    unsigned = _unsigned(manifest, recorded.event, allowed_signers) if allowed_signers else []
+    return [*_altered(document, recorded), *altered, *unsigned]
+
+
+def _unsigned(manifest: Path, event: int, allowed: Path) -> list[Problem]:
+    """What is wrong with a manifest's signature, or that it has none."""
+    signature = manifest.with_name(f"{manifest.name}{signing.ENDING}")
+    if not signature.is_file():
+        return [Problem("manifest", event, f"it is not signed: there is no {signature.name} beside it")]
+    try:
+        signing.check(manifest.read_bytes(), signature, allowed)
+    except signing.BadSignatureError as problem:
+        return [Problem("manifest", event, f"{signature.name}: {problem.what}")]
+    return []
 
 
 def _altered(document: Mapping[str, Any], recorded: Export) -> list[Problem]:

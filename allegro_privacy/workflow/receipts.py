@@ -53,7 +53,7 @@ def _acknowledge(
 ) -> Acknowledged:
     export = _export_of(database, receipt)
     known = {one.id: one for one in views.suppressions_among(database, [int(row[1:]) for row, _ in rejected])}
-    carried = {row for row, one in known.items() if export.carried(one)} | views.seed_rows(database, export.event)
+    carried = {row for row, one in known.items() if export.carried(one)} | views.rows_of_decoys(database, export.event)
     strange = tuple(row for row, _ in rejected if row not in carried)
     ours = tuple((row, code) for row, code in rejected if row in carried)
     already = views.acknowledgements(database, export.event)

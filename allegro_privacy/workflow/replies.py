@@ -7,13 +7,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 from allegro_privacy.config import MailboxSettings, Settings
 from allegro_privacy.core.account import PATIENCE, Patience
 from allegro_privacy.core.cases import State, Step
 from allegro_privacy.core.lanes import Lane
+from allegro_privacy.core.person import Channel, Person
 from allegro_privacy.core.reading import Note
-from allegro_privacy.core.replies import FINAL, Draft, Drop, Facts, write
+from allegro_privacy.core.replies import FINAL, Draft, Facts, under_way, write
 from allegro_privacy.core.reply_choice import Choice, is_about_a_child, is_for_another, proposed
 from allegro_privacy.core.reply_mail import Stamp
 from allegro_privacy.core.reply_to import why_not
@@ -26,7 +28,7 @@ from allegro_privacy.workflow import letters as making
 from allegro_privacy.workflow.letters import FALLBACK, Letters, case_of, facts_of, mail_of, mailbox_for, request_of
 from allegro_privacy.workflow.transaction import transact
 
-PRINTED, EML, DRAFTS = "printed", "eml", "drafts"
+PRINTED, EML, DRAFTS, SENT = "printed", "eml", "drafts", "sent"
 # RFC 5230 4.2: nobody gets a second answer by itself within so many days.
 QUIET = timedelta(days=7)
 ASKING = ("need-your-address", "need-to-verify", "need-permission")
@@ -34,7 +36,9 @@ ASKING = ("need-your-address", "need-to-verify", "need-permission")
 
 @dataclass(frozen=True, slots=True)
 class Errand:
-    """One call of `reply`: by whom, when, what was chosen ("" for what is proposed). way: printed, eml or drafts."""
+    """One call of `reply`: by whom, when, what was chosen ("" for what is proposed). way: printed (only looked at,
+    which is not recorded), eml, drafts, or sent, when they say that they sent it.  directory: where the files go,
+    which an erasure must name."""
 
     actor: str
     now: datetime
@@ -43,13 +47,14 @@ class Errand:
     reason: str = ""
     way: str = PRINTED
     dry_run: bool = False
-    drops: tuple[Drop, ...] = ()
+    directory: Path | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Need:
     """A request that needs an answer. hear_by: when they must have heard that it arrived; answer_by: the answer itself
-    (both the safe dates).  masked: it is about a child, and no list shows whose.  written: its drafts so far."""
+    (both the safe dates).  masked: it is about a child, and no list shows whose.  written: its drafts so far, those
+    included that do not count as an answer."""
 
     matter: Matter
     kind: str
@@ -62,7 +67,7 @@ class Need:
 
 @dataclass(frozen=True, slots=True)
 class Drafted:
-    """A draft, and what became of it. event: its number, 0 when it was not recorded (dry run).  known: the very same
+    """A draft, and what became of it. event: its number, 0 when it was only looked at.  known: the very same
     was written before.  told: what staff should know before they send it."""
 
     about: str
@@ -106,7 +111,7 @@ def _need(database: Database, letters: Letters, matter: Matter) -> Need | None:
     review = matter.about.startswith("R")
     if review and (kind is None or kind.lane == "opt-out") and choice.template not in ASKING:
         return None  # it waits for a decision of ours, not for an answer
-    templates = {each.template for each in mine}
+    templates = {each.template for each in mine if each.counts}
     if templates & FINAL or (request.kind == "question" and templates) or (review and choice.template in templates):
         return None
     zone, clock = letters.settings.shop.time_zone, kind.clock if kind else ""
@@ -120,7 +125,7 @@ def _need(database: Database, letters: Letters, matter: Matter) -> Need | None:
 
 def _choice(database: Database, letters: Letters, matter: Matter, facts: Facts, written: Sequence[Written]) -> Choice:
     request, case = request_of(matter), case_of(database, matter)
-    sent = {each.template for each in written}
+    sent = {each.template for each in written if each.counts}
     if case is not None and case.state is State.DENIED:
         known = facts.reason in letters.languages[FALLBACK].pieces["reasons"]
         return Choice("denied") if known else Choice("", "it was denied for another reason: write that by hand")
@@ -132,17 +137,42 @@ def _choice(database: Database, letters: Letters, matter: Matter, facts: Facts, 
         sent |= {*ASKING}
     lane = case.lane if case else Lane.CUSTOMER
     stopped = bool(facts.stopped)
-    return proposed(request, matter.reading, letters.kinds, waits=matter.waits, stopped=stopped, sent=sent, lane=lane)
+    choice = proposed(request, matter.reading, letters.kinds, waits=matter.waits, stopped=stopped, sent=sent, lane=lane)
+    ahead = any(under_way(facts, channel).ahead(facts.today) for channel in Channel)
+    return Choice("may-still-receive") if choice.template == "done" and ahead else choice
 
 
 def reply(database: Database, letters: Letters, about: str, errand: Errand) -> Drafted:
-    """Write one draft and record it. UsageError when nobody may be answered there, or no reply fits."""
+    """Write one draft, and record it unless it is only looked at. UsageError when nobody may be answered there, or no
+    reply fits."""
+    prepared = _prepared(database, letters, about, errand)
+    drafted = prepared.drafted
+    if errand.dry_run or errand.way == PRINTED:
+        return drafted
+    event, known = transact(database, lambda: prepared.record(database, errand))
+    return replace(drafted, event=event, known=known)
+
+
+@dataclass(frozen=True, slots=True)
+class _Prepared:
+    """A draft that is ready to be recorded: what its event holds, and for whom it is."""
+
+    drafted: Drafted
+    content: dict[str, Any]
+    person: Person
+
+    def record(self, database: Database, errand: Errand) -> tuple[int, bool]:
+        """Within a transaction: its event, and whether it was recorded before."""
+        return journal.record_draft(database, self.content, self.person, errand.actor, errand.now)
+
+
+def _prepared(database: Database, letters: Letters, about: str, errand: Errand) -> _Prepared:
     matter = drafts.matter(database, about)
-    facts = facts_of(database, letters, matter, errand.now, errand.reason, errand.drops)
+    facts = facts_of(database, letters, matter, errand.now, errand.reason)
     refused = why_not(matter.mail, matter.reading, facts.to, letters.settings.shop, letters.natures)
     if refused:
         raise UsageError(f"{matter.about} must not be answered.", refused, "Look at it: allegro-privacy why " + about)
-    if errand.way != PRINTED and not facts.to:
+    if errand.way in (EML, DRAFTS) and not facts.to:
         raise UsageError(
             f"There is no e-mail address to answer {matter.about}.", "It did not come by e-mail.",
             f"Print it and send it by post: allegro-privacy reply {matter.about}",
@@ -150,8 +180,9 @@ def reply(database: Database, letters: Letters, about: str, errand: Errand) -> D
     template = errand.template or _template(database, letters, matter, facts)
     language = letters.language(errand.language, matter.reading.language)
     draft = write(template, language, facts)
-    told = _told(matter, letters, language.code)
-    return _recorded(database, letters, matter, facts, draft, errand, told)
+    content, mailbox = _as_recorded(letters, matter, facts, draft, errand)
+    drafted = Drafted(matter.about, draft, mailbox=mailbox, told=_told(matter, letters, language.code))
+    return _Prepared(drafted, content, request_of(matter).person)
 
 
 def _template(database: Database, letters: Letters, matter: Matter, facts: Facts) -> str:
@@ -176,10 +207,10 @@ def _told(matter: Matter, letters: Letters, language: str) -> tuple[str, ...]:
     return tuple(told)
 
 
-def _recorded(
-    database: Database, letters: Letters, matter: Matter, facts: Facts, draft: Draft, errand: Errand,
-    told: tuple[str, ...],
-) -> Drafted:  # fmt: skip
+def _as_recorded(
+    letters: Letters, matter: Matter, facts: Facts, draft: Draft, errand: Errand
+) -> tuple[dict[str, Any], str]:
+    """What the event of a draft holds, and the name of the mailbox that it goes to ("" for none)."""
     mailbox = mailbox_for(letters.settings, matter, facts.lane)
     if errand.way == DRAFTS and mailbox is None:
         raise UsageError(
@@ -188,13 +219,9 @@ def _recorded(
         )  # fmt: skip
     place = mailbox.account.place if errand.way == DRAFTS and mailbox and mailbox.account else ""
     stamp = _stamp(letters.settings, mailbox, errand.now)
-    content = making.content(matter, draft, stamp, errand.way, place)
+    where = str(errand.directory.absolute()) if errand.directory else place
     name = mailbox.name if place and mailbox else ""
-    if errand.dry_run:
-        return Drafted(matter.about, draft, mailbox=name, told=told)
-    person = request_of(matter).person
-    event, known = transact(database, lambda: journal.record_draft(database, content, person, errand.actor, errand.now))
-    return Drafted(matter.about, draft, event, known, name, told=told)
+    return making.content(matter, draft, stamp, errand.way, where), name
 
 
 def _stamp(settings: Settings, mailbox: MailboxSettings | None, now: datetime) -> Stamp:
@@ -224,24 +251,19 @@ def reply_to_all(database: Database, letters: Letters, errand: Errand) -> tuple[
     return made, passed
 
 
-def ask_customer(
-    database: Database, settings: Settings, review_id: str, actor: str, now: datetime, *, language: str = "",
-    way: str = PRINTED, dry_run: bool = False, patience: Patience = PATIENCE,
-) -> Drafted:  # fmt: skip
-    """The draft that asks a customer for what a review lacks: their postal address, or (rights requests only) a proof
-    that it is they who ask. UsageError when no reply asks that. With way "drafts" it goes to the Drafts folder."""
-    letters = making.load(settings)
+def record_asking(database: Database, letters: Letters, review_id: str, actor: str, now: datetime) -> Drafted:
+    """Record, within a transaction, the draft that asks a customer for what a review lacks: their postal address, or
+    (rights requests only) a proof that it is they who ask. UsageError when no reply asks that."""
     matter = drafts.matter(database, review_id)
     request = request_of(matter)
     kind = letters.kinds.get(request.kind)
     rights = kind is not None and kind.lane == "rights" and request.kind not in ("opt-in", "child-removal")
     proof = "need-permission" if is_for_another(request) else "need-to-verify"
     template = proof if rights else "need-your-address"
-    drafted = reply(database, letters, review_id, Errand(actor, now, template, language, "", way, dry_run))
-    if way == DRAFTS and not dry_run:
-        problems = put_into_mailboxes(database, settings, patience)
-        return replace(drafted, told=(*drafted.told, *problems))
-    return drafted
+    errand = Errand(actor, now, template)
+    prepared = _prepared(database, letters, review_id, errand)
+    event, known = prepared.record(database, errand)
+    return replace(prepared.drafted, event=event, known=known)
 
 
 def put_into_mailboxes(database: Database, settings: Settings, patience: Patience = PATIENCE) -> list[str]:

@@ -1,6 +1,6 @@
 """Everybody who asked, out of the database, in the form in which a list's rows are compared with them."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
@@ -31,6 +31,11 @@ def load(
     """The suppressions of these channels, up to an event or as they stood at a moment. algorithms: of the hashed
     columns that the list has."""
     found = {channel: _standing(database, channel, as_of, head) for channel in channels}
+    return made_of(found, database.secret, algorithms)
+
+
+def made_of(found: Mapping[Channel, Sequence[Suppression]], secret: bytes, algorithms: Iterable[str]) -> Loaded:
+    """The plan of these suppressions; of two with the same key the later one counts."""
     keys = {channel: _keys(rows) for channel, rows in found.items()}
     emails, phones = keys.get(Channel.EMAIL, Keys()), keys.get(Channel.PHONE, Keys())
     post = matching.make_plan(
@@ -44,7 +49,7 @@ def load(
         post=post,
         doors=keys.get(Channel.POST, Keys()).tombstones,
         hashes=hashed_keys(emails.readable, algorithms),
-        secret=database.secret,
+        secret=secret,
     )
     erased = sum(row.erased for rows in found.values() for row in rows)
     return Loaded(plan, {channel: len(rows) for channel, rows in found.items()}, erased, post.unreadable)

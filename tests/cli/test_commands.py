@@ -26,6 +26,8 @@ COMMANDS = [
     "reply",
     "export",
     "scrub",
+    "drops",
+    "leaks",
     "report",
     "deadlines",
     "verify",
@@ -91,7 +93,7 @@ class TestClassify:
     def test_its_json_is_the_contract(self, bare_desk: Desk) -> None:
         path = bare_desk.mail("a.eml", "NO E-MAIL")
         document = bare_desk.run("classify", path, "--json").json
-        assert list(document) == ["schema", "rules", "messages", "totals", "problems"]
+        assert list(document) == ["schema", "rules", "messages", "totals", "problems", "told"]
         assert document["schema"] == 1
         row = document["messages"][0]
         assert list(row)[:10] == [
@@ -473,3 +475,20 @@ class TestDoctor:
     def test_loose_permissions_are_found(self, desk: Desk) -> None:
         (desk.folder / "allegro-privacy.sqlite3").chmod(0o644)
         assert "NOT  permissions" in desk.run("doctor").out
+
+
+def test_a_saved_mail_that_no_server_dated_is_told_and_marked_where_its_date_is_shown(desk: Desk) -> None:
+    for name, words in (("clear.eml", "NO E-MAIL"), ("doubtful.eml", "your e-mails")):
+        path = desk.mail(name, words, "Please do not stop emailing me." if name == "doubtful.eml" else "")
+        path.write_bytes(path.read_bytes().partition(b"\r\n")[2])
+    desk.mail("dated.eml", "NO E-MAIL", "", "Otto <otto@example.org>")
+    desk.mail("order.eml", "My order", "Where is it?", "Leo <leo@example.com>")
+    assert "2 messages have no Received line" in " ".join(desk.run("pull", "eml:mail", "-n").err.split())
+    pulled = desk.run("pull", "eml:mail", "--json").json
+    assert [each["received_by"] for each in pulled["messages"]].count("file") == 2
+    assert "dates run from it" in pulled["told"][0]
+    assert "rosa" not in pulled["told"][0]
+    assert desk.run("why", "rosa@example.com").out.count("the time of its file") == 2
+    assert "the time of its file" not in desk.run("why", "otto@example.org").out
+    (question,) = (each["id"] for each in desk.run("review", "--json").json["reviews"])
+    assert "does not say when it reached us" in " ".join(desk.run("review", "show", question).out.split())

@@ -1,13 +1,15 @@
 """No score: clear words, a known person, an automatic kind and no doubt are accepted; else a person is asked."""
 
 from dataclasses import replace
+from datetime import date
 
 import pytest
 from corpus import judge
 
 from allegro_privacy.core.decide import decide, in_words
 from allegro_privacy.core.decision import Standing, Verdict
-from allegro_privacy.core.person import Channel, Person
+from allegro_privacy.core.listing import Leak
+from allegro_privacy.core.person import Channel, Key, Person
 from allegro_privacy.core.reading import Doubt, Doubtful, Evidence, Nature, Note, Reading, Request
 from allegro_privacy.core.words import DOUBT_WORDS
 
@@ -84,3 +86,30 @@ def test_what_is_recorded_already_is_not_done_twice(standing: Standing) -> None:
 
 def test_a_message_id_that_belongs_to_another_text_asks() -> None:
     assert verdict(READING, Standing(reused_id=True)) is Verdict.ASK
+
+
+LEAK = Leak("acme-mailing", Channel.EMAIL, (3, 4), date(2026, 11, 22))
+
+
+@pytest.mark.parametrize(
+    "reading",
+    [READING, replace(READING, requests=()), replace(READING, nature=Nature.BULK, requests=(), reason="bulk")],
+    ids=["that asks for something", "that asks for nothing", "that is advertising"],
+)
+def test_mail_to_a_decoy_is_a_question_that_names_the_recipient_and_nothing_it_asks_is_done(reading: Reading) -> None:
+    decision = decide(reading, Standing(leaks=(LEAK,)), judge().policy)
+    assert decision.verdict is Verdict.ASK
+    assert {one.verdict for one in decision.requests} <= {Verdict.IGNORE}
+    assert (
+        "only acme-mailing got that address, in the email list numbers 3 to 4, first sent 2026-11-22" in decision.reason
+    )
+    assert [doubtful.doubt for doubtful in decision.doubts] == [Doubt.LEAKED_LIST]
+
+
+@pytest.mark.parametrize(
+    ("key", "expected"),
+    [("rosa@example.com", Verdict.IGNORE), ("other@example.com", Verdict.ACCEPT)],
+    ids=["a decoy's own address", "another address"],
+)
+def test_a_request_in_the_name_of_a_decoy_is_nobodys(key: str, expected: Verdict) -> None:
+    assert verdict(READING, Standing(decoys=frozenset({Key(Channel.EMAIL, key)}))) is expected

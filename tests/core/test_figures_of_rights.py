@@ -7,10 +7,10 @@ import pytest
 from allegro_privacy.core import figures as f
 from allegro_privacy.core.deadlines import Due
 from allegro_privacy.core.decision import Verdict
-from allegro_privacy.core.facts import CaseFact, ExportFact, Facts, RequestFact
+from allegro_privacy.core.facts import CaseFact, DropFact, ExportFact, Facts, LeakFact, RequestFact
 from allegro_privacy.core.figures_cases import denials_by_reason, rights_by_via, rights_requests
 from allegro_privacy.core.figures_clocks import against_the_clock, requests_per_week_by_kind, requests_per_week_by_via
-from allegro_privacy.core.figures_lists import exports_per_recipient
+from allegro_privacy.core.figures_lists import acknowledgements_behind, drops_ahead, exports_per_recipient, leaks_found
 
 START, END = datetime(2026, 1, 1, tzinfo=UTC), datetime(2027, 1, 1, tzinfo=UTC)
 JANUARY = datetime(2026, 1, 5, 9, tzinfo=UTC)
@@ -147,6 +147,18 @@ def test_lists_are_counted_by_recipient_and_channel() -> None:
     assert values(exports_per_recipient(Facts(START, END, exports=(*left, left[0])))) == {
         "acme: post": 3, "acme: email": 2,
     }  # fmt: skip
+
+
+def test_what_mail_houses_owe_and_will_mail_is_told_as_it_was_at_the_end() -> None:
+    assert values(acknowledgements_behind(Facts(START, END, behind=(("acme", "post", 2),)))) == {"acme: post": 2}
+    over, ahead = DropFact("acme", "post", END.date() - days(1)), DropFact("acme", "post", END.date())
+    assert values(drops_ahead(Facts(START, END, drops=(over, ahead)))) == {"acme: post": 1}
+
+
+def test_whoever_was_mailed_all_the_same_is_counted_by_channel_and_by_whether_it_was_in_time() -> None:
+    day = JANUARY.date()
+    leaks = (LeakFact("email", day, True), LeakFact("email", day, False), LeakFact("email", day, False))
+    assert values(leaks_found(Facts(START, END, leaks=leaks))) == {"email: not in time": 2, "email: in time": 1}
 
 
 def test_a_period_that_is_not_over_knows_nothing_of_its_future() -> None:

@@ -7,7 +7,7 @@ import pytest
 
 from allegro_privacy.core.message import Flag, Origin, RawMessage
 from allegro_privacy.sources.mime import parse
-from allegro_privacy.sources.receipt import SERVER_TIME, read_date, read_envelope_date
+from allegro_privacy.sources.receipt import FILE_TIME, SERVER_TIME, read_date, read_envelope_date
 
 DATES = {
     "plain": ("Fri, 20 Nov 2026 09:02:00 -0500", "2026-11-20T14:02:00"),
@@ -79,3 +79,25 @@ def test_the_receipt_time_is_ours(
     assert (Flag.DATE_DISTRUSTED in message.flags) == (headers == FUTURE + DATE)
     assert (Flag.NO_DATE in message.flags) == (by == "date-header" and not headers)
     assert SERVER_TIME not in message.flags
+
+
+UNSURE = [
+    ("a Received line says it", TOP + DATE, FILE, {FILE_TIME}, False),
+    ("a saved file without one", DATE, FILE, {FILE_TIME}, True),
+    ("a saved file whose Received lies in the future", FUTURE + DATE, FILE, {FILE_TIME}, True),
+    ("standard input, where only the sender says it", DATE, None, {FILE_TIME}, True),
+    ("a file that was delivered", DATE, FILE, set(), False),
+    ("the server's own time", DATE, FILE, {SERVER_TIME}, False),
+]
+
+
+@pytest.mark.parametrize(
+    ("headers", "file", "flags", "unsure"), [row[1:] for row in UNSURE], ids=[row[0] for row in UNSURE]
+)
+def test_a_day_of_receipt_that_no_server_says_is_marked(
+    headers: bytes, file: datetime | None, flags: set[str], unsure: bool
+) -> None:
+    raw = headers + b"From: rosa@example.com\n\nSTOP"
+    message = parse(RawMessage(raw, Origin("eml:", "a", received=file), len(raw), flags=frozenset(flags)))
+    assert (Flag.NO_RECEIVED in message.flags) is unsure
+    assert FILE_TIME not in message.flags

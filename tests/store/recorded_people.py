@@ -99,6 +99,7 @@ class Desk:
 
 
 BACK_TO_6 = """
+DROP TABLE deliveries;
 DROP TABLE scrubs; DROP TABLE scrub_hits;
 DROP TABLE acknowledgements; DROP TABLE seeds; DROP TABLE drops; DROP TABLE leaks;
 ALTER TABLE suppressions DROP COLUMN customer_number;

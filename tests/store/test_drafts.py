@@ -4,6 +4,7 @@ import sqlite3
 from collections.abc import Callable
 from typing import Any
 
+import pytest
 from recorded_people import BACK_TO_6, Desk, at, letter, no_email, no_post
 
 from allegro_privacy.core.decision import Verdict
@@ -65,10 +66,18 @@ def test_why_tells_which_draft_was_written_for_what_and_by_whom(desk: Desk) -> N
 
 
 def test_a_draft_is_found_by_the_address_it_goes_to(desk: Desk) -> None:
-    draft(desk, asked(desk), to="nephew@example.net")
+    draft(desk, asked(desk), to="nephew@example.net", way="eml")
     assert "drafted" in {entry.kind for entry in views.timeline(desk.database, "nephew@example.net").entries}
     assert drafts.drafted_since(desk.database, "Nephew@example.net", at(0))
     assert not drafts.drafted_since(desk.database, "nephew@example.net", at(2))
+
+
+@pytest.mark.parametrize(("way", "counts"), [("printed", False), ("eml", True), ("drafts", True), ("sent", True)])
+def test_a_letter_that_was_only_written_to_look_at_answers_nobody(desk: Desk, way: str, counts: bool) -> None:
+    message = asked(desk)
+    draft(desk, message, way=way)
+    assert [each.counts for each in drafts.drafts_of(desk.database, message)] == [counts]
+    assert drafts.drafted_since(desk.database, EMAIL, at(0)) is counts
 
 
 def test_an_erasure_takes_the_letter_along_and_nothing_goes_to_the_mailbox_any_more(desk: Desk) -> None:

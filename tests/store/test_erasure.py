@@ -49,7 +49,28 @@ def kept(desk: Desk) -> Desk:
         journal.answer_review(desk.database, review, answer, "Dana", at(1), effects=EFFECTS, keys_of=keys_of)
         journal.lift(desk.database, "S6", "the parrot died", "Dana", at(2))
         close(desk, "Harker was told by letter")
+        files_named_after_her(desk)
+        drafts_to_her(desk)
     return desk
+
+
+def files_named_after_her(desk: Desk) -> None:
+    """An import and a pull of files that bear her name, as an office keeps them."""
+    imported = {"file": "wilhelmina-harker.csv", "sha256": "0" * 64, "format": "sendgrid", "rows": 1}
+    journal.record_import(desk.database, imported, "Dana", at(2.6))
+    sources = ("eml:/mail/Harker, Wilhelmina", "imaps://mail.example.com/INBOX")
+    problems = ("/mail/Harker, Wilhelmina/old.eml: it is no ordinary file",)
+    journal.record_pull(desk.database, sources, {"fetched": 1}, problems, "Dana", at(2.7))
+
+
+def drafts_to_her(desk: Desk) -> None:
+    """One reply was written as a file, another waits for its mailbox."""
+    for way, place in (("eml", "/desk/answers"), ("drafts", "imaps://mail.example.com")):
+        content = {
+            "message": 4, "about": "S5", "template": "done", "language": "en", "way": way, "place": place,
+            "to": EMAIL, "subject": "Re: zeppelin", "body": f"Dear {NAME}, say hello to the parrot.",
+        }  # fmt: skip
+        journal.record_draft(desk.database, content, Person(NAME, EMAIL), "Dana", at(2.8))
 
 
 def close(desk: Desk, note: str) -> None:
@@ -90,6 +111,46 @@ def test_no_byte_of_the_person_is_left_in_any_file_readable_or_packed(kept: Desk
     assert [(path.name, one) for path in files for one in packed if one[:48] in path.read_bytes()] == []
     text = "".join(map(kept.database.unpack, contents(kept).values())).lower().encode()
     assert [trace for trace in TRACES if trace in text] == []
+
+
+def test_a_file_that_is_named_after_the_person_is_forgotten_by_name_and_stays_counted(kept: Desk) -> None:
+    pulls = "SELECT sources, counts, problems FROM pulls"
+    assert kept.database.rows(pulls)[0][0].count("Harker") == 1
+    assert kept.database.rows("SELECT way FROM drafts ORDER BY event") == [("eml",), ("drafts",)]
+    assert kept.database.value("SELECT count(*) FROM outbox") == 1
+    erase(kept)
+    assert kept.database.rows(pulls) == [('["imaps://mail.example.com/INBOX"]', '{"fetched": 1}', '["(erased)"]')]
+    assert kept.database.value("SELECT count(*) FROM outbox") == 0
+    assert raw_traces(kept) == []
+    assert views.verify(kept.database) == []
+
+
+def test_what_lies_outside_the_database_is_named_before(kept: Desk) -> None:
+    outside = views.erasure_plan(kept.database, EMAIL).outside
+    assert "eml:/mail/attic.eml" in outside
+    assert [one for one in outside if one.startswith("/desk/answers/d") and one.endswith("-*.eml")] != []
+    assert [one for one in outside if "Drafts" in one and "imaps://mail.example.com" in one] != []
+
+
+NAMED_AFTER_HER = ("wilhelmina-harker.csv", "harker_wilhelmina.csv", "Wilhelmina Harker.csv", "WilhelminaHarker.eml",
+                   "wilhelmina.harker.csv")  # fmt: skip
+
+
+@pytest.mark.parametrize("file", NAMED_AFTER_HER)
+def test_a_row_of_somebody_else_in_a_file_named_after_the_person_is_pointed_out(desk: Desk, file: str) -> None:
+    desk.opt_out(NAME, EMAIL)
+    place = f"import:{file}, line 2"
+    other = desk.take(letter("Rosa", "rosa@example.com"), no_email("Rosa", "rosa@example.com"), place=place)
+    assert views.erasure_plan(desk.database, EMAIL).mentions == other.events[:1]
+
+
+@pytest.mark.parametrize("file", ["harker.csv", "wilhelminas.csv", "unsubscribes.csv", "harkersville.csv"])
+def test_a_file_that_bears_only_half_a_name_is_nobodys(desk: Desk, file: str) -> None:
+    desk.opt_out(NAME, EMAIL)
+    with writing(desk.database):
+        journal.record_import(desk.database, {"file": file, "sha256": "0" * 64}, "Dana", at(2))
+    plan = views.erasure_plan(desk.database, EMAIL)
+    assert (plan.kinds.get("import-finished"), plan.mentions) == (None, ())
 
 
 def test_the_traces_were_there_before(kept: Desk) -> None:

@@ -89,8 +89,10 @@ def test_the_demo_runs_without_a_terminal_and_leaves_nothing_behind(tmp_path: Pa
     ran = office.run("demo", TMPDIR=str(tmp_path))
     assert ran.code == 0, ran.text
     assert ran.err == ""
-    for command in ("pull", "status", "review", "find", "why", "export", "report", "verify"):
-        assert f"$ allegro-privacy {command}" in ran.out
+    shown = ("pull", "status", "review", "record", "import", "find", "why", "export", "case", "deadlines", "reply")
+    for command in (*shown, "case close", "erase", "report", "verify"):
+        assert f"$ allegro-privacy {command}" in ran.out, command
+    assert "2 suppressions go on matching" in ran.out
     assert "Whole: " in ran.out
     assert "What to try next" in ran.out
     assert list(tmp_path.iterdir()) == []

@@ -192,6 +192,10 @@ def test_a_burst_of_clicks_from_one_company_is_taken_over_and_flagged(desk: Desk
     assert desk.run("status", "--json").json["suppressed"] == {"email": 25}
     assert "may be a link scanner's" in desk.run("why", "p3@corp.example").out
     assert "scanner" not in desk.run("why", "rosa@example.com").out
+    assert desk.run("status", "--json").json["flagged_clicks"] == {"corp.example": 12}
+    status = desk.run("status").out
+    assert "12 clicks (12 of corp.example) imported in the last 30 days look like a link scanner's" in status
+    assert '"lift" puts them back' in status
 
 
 def test_clicks_right_after_the_mailing_went_out_are_flagged_though_minutes_apart(desk: Desk) -> None:

@@ -8,6 +8,7 @@ import pytest
 from office import Desk
 
 from allegro_privacy import config
+from allegro_privacy.cli import told
 from allegro_privacy.workflow import erasing, insight
 
 ADDRESS = "Rosa Quintero\n1450 Brickell Ave Apt 2203\nMiami, FL 33131"
@@ -52,6 +53,21 @@ def test_rosa_wants_the_catalog_again_and_only_the_catalog(desk: Desk) -> None:
     assert "in force" in found
     assert desk.run("status", "--json").json["suppressed"] == {"email": 2}
     assert desk.run("verify").code == 0
+
+
+def test_what_was_in_force_on_a_past_day_is_told_though_it_was_lifted_since(
+    desk: Desk, capsys: pytest.CaptureFixture[str]
+) -> None:
+    email = numbers(desk, "hf@example.com")["email"]
+    assert desk.run("lift", email, "--evidence", CHANGED, "--yes").code == 0
+    with insight.opened(config.load(desk.folder / "allegro-privacy.toml")) as database:
+        (lifted,) = insight.find(database, "hf@example.com").suppressions
+        told.timeline(insight.why(database, "hf@example.com", lifted.since), "UTC", {}, None)
+    shown = " ".join(capsys.readouterr().out.split())
+    assert f"{email} no e-mail to hf@example.com" in shown
+    assert "in force then, lifted" in shown
+    assert "on no list" not in shown
+    assert "Now: on no list." in desk.run("why", "hf@example.com").out
 
 
 def test_nobody_lifts_without_the_customers_word(desk: Desk) -> None:

@@ -157,7 +157,7 @@ def test_two_hurried_people_decide_no_question_twice(desk: Desk) -> None:
 @pytest.mark.parametrize("environment", [{"NO_COLOR": "1"}, {"TERM": "dumb"}, {"TERM": "xterm"}], ids=str)
 def test_a_question_can_be_read_at_80_columns_with_and_without_colour(desk: Desk, environment: dict[str, str]) -> None:
     with sat_down(desk.folder, "review", **environment) as terminal:
-        told = terminal.answer("?") + terminal.answer("o") + terminal.answer("q")
+        told = terminal.answer("?") + terminal.answer("o") + terminal.answer("k", "a note") + terminal.answer("q")
         assert terminal.end() == 0
         assert ("\x1b" in terminal.raw) is (environment == {"TERM": "xterm"})
     assert "Please do not [[stop emailing]] me." in told
@@ -166,6 +166,18 @@ def test_a_question_can_be_read_at_80_columns_with_and_without_colour(desk: Desk
     long = [line for line in terminal.shown.splitlines() if len(line) > 80]
     # A path stays in one piece, so that it can be copied.
     assert [line for line in long if " " in line.strip()] == []
+
+
+def test_what_is_told_folds_at_a_narrow_terminal(desk: Desk) -> None:
+    who = "maximiliano.alejandro.quintero@subdomain.example-longname.com"
+    desk.mail("long.eml", "NO E-MAIL", "Please stop. " * 30, f"Maximiliano Quintero <{who}>")
+    desk.run("pull", "eml:mail", "-q")
+    for command in (("why", who), ("status",), ("review", "--no-input")):
+        with sat_down(desk.folder, *command) as terminal:
+            assert terminal.end() == 0
+            long = [line for line in terminal.shown.splitlines() if len(line) > 80]
+        # A path, or a command with an address in it, stays in one piece, so that it can be copied.
+        assert [line for line in long if "database " not in line and "allegro-privacy " not in line] == []
 
 
 def test_a_batch_of_one_sender_is_recorded_one_by_one_and_undone_together(desk: Desk) -> None:
@@ -227,6 +239,23 @@ def test_what_was_typed_ahead_or_pasted_answers_no_other_question(desk: Desk) ->
     assert on_the_list(desk) == 1
 
 
+DONE = "(Enter: done):"
+LETTERS = {"ZIP code alone:": "z", "line ends it:": "a", "individual, household or address:": "l"}
+
+
+def change(terminal: Terminal, *asked: tuple[str, str]) -> str:
+    """Change what is asked for, each line typed when its question stands there; what was shown before the first."""
+    told = terminal.answer("c")
+    terminal.until(DONE)
+    terminal.type(LETTERS[asked[0][0]])
+    for question, line in asked:
+        terminal.until(question)
+        terminal.type(line)
+    terminal.until(DONE)
+    terminal.type("")
+    return told
+
+
 def test_a_pasted_address_is_read_shown_and_only_then_accepted(desk: Desk) -> None:
     desk.mail("preston.eml", "NO SNAIL MAIL", "Please. Preston Yates", "Preston Yates <pyates@example.org>")
     desk.run("pull", "eml:mail")
@@ -235,9 +264,11 @@ def test_a_pasted_address_is_read_shown_and_only_then_accepted(desk: Desk) -> No
             pass
         terminal.answer("u")
         assert "Accept: not yet" in terminal.answer("a")
-        assert "not done: Review R" in terminal.answer("c", "z", "90210")
-        assert "You corrected ZIP code: was (nothing), now 90210" in terminal.answer("c", "l", "street")
-        assert "The level cannot be 'street'" in terminal.answer("c", "a", "12 Oak St Apt 3", "Miami, FL 33144", "")
+        assert "not done: Review R" in change(terminal, ("ZIP code alone:", "90210"))
+        told = change(terminal, ("individual, household or address:", "street"))
+        assert "You corrected ZIP code: was (nothing), now 90210" in told
+        told = change(terminal, ("line ends it:", "12 Oak St Apt 3"), ("…", "Miami, FL 33144"), ("…", ""))
+        assert "not changed: The level cannot be 'street'" in terminal.shown
         told = terminal.answer("a")
         # The whole address takes the place of the ZIP code that was typed before it.
         assert "You corrected ZIP code: was (nothing), now 33144" in told
@@ -245,6 +276,22 @@ def test_a_pasted_address_is_read_shown_and_only_then_accepted(desk: Desk) -> No
         assert "suppressed (post)" in terminal.answer("q")
     assert "Preston Yates, 12 Oak St Apt 3, Miami, FL 33144" in desk.run("find", "pyates@example.org").out
     assert desk.run("verify").code == 0
+
+
+def test_several_things_are_changed_one_after_the_other_until_enter(desk: Desk) -> None:
+    desk.mail("preston.eml", "NO SNAIL MAIL", "Please. Preston Yates", "Preston Yates <pyates@example.org>")
+    desk.run("pull", "eml:mail")
+    with sat_down(desk.folder, "review", "--as", "dana") as terminal:
+        while "pyates@example.org" not in terminal.answer("s"):
+            pass
+        terminal.answer("u")
+        address, level = ("line ends it:", "12 Oak St, Miami, FL 33144"), ("household or address:", "household")
+        change(terminal, address, ("…", ""), (DONE, "q"), (DONE, "l"), level)
+        told = terminal.answer("a")
+        assert "'q' is none of these letters" in terminal.shown
+        assert "12 Oak St, Miami, FL 33144 (the household)" in " ".join(told.split())
+        assert "suppressed (post)" in terminal.answer("q")
+    assert "(the household)" in desk.run("find", "pyates@example.org").out
 
 
 def test_everything_can_be_done_without_a_terminal(desk: Desk) -> None:

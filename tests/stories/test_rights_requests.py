@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from office import Desk, message
+from terminal import PROMPT, sat_down
 
 ROSA = "Rosa Quintero <rosa@example.com>"
 ACCESS = "Under my privacy rights, please send me a copy of the personal data you hold about me.\n\nRosa Quintero"
@@ -123,6 +124,71 @@ def test_a_deletion_stops_marketing_at_once_and_is_answered_in_part(desk: Desk) 
     assert "Still in force: S" in closed.out
 
 
+def granted_deletion(desk: Desk) -> str:
+    """A deletion that was verified and granted; its case."""
+    wrote(desk, 0, "Delete my data", DELETE)
+    case = str(the_case(desk)["id"])
+    assert desk.run("case", "verify", case, "--how", "signed in again").code == 0
+    closed = desk.run("case", "close", case, "partly", "--reason", "account deleted; purchases stay")
+    assert f"allegro-privacy erase {case}\n" in closed.out
+    return case
+
+
+def test_after_a_granted_deletion_erase_is_named_until_it_is_run(desk: Desk) -> None:
+    case = granted_deletion(desk)
+    assert f'"allegro-privacy erase {case}"' in desk.run("status").out
+    assert desk.run("status", "--json").json["to_erase"] == [case]
+    assert f"allegro-privacy erase {case}\n" in desk.run("case", "show", case).out
+
+    assert desk.run("erase", case, "--yes").code == 0
+    assert "erase" not in desk.run("status").out
+    assert desk.run("status", "--json").json["to_erase"] == []
+    assert "Next: nothing" in desk.run("case", "show", case).out
+    assert desk.run("verify").code == 0
+
+
+def test_what_must_stay_after_a_deletion_is_kept_with_its_reason_until_it_is_opened_again(desk: Desk) -> None:
+    case = granted_deletion(desk)
+    assert desk.run("case", "keep", case, "--reason", " ").code == 2
+    kept = desk.run("case", "keep", case, "--reason", "a chargeback runs until January", "--as", "dana")
+    assert kept.code == 0
+    assert desk.run("status", "--json").json["to_erase"] == []
+    assert "a chargeback runs until January (dana)" in desk.run("case", "show", case).out.replace("\n    ", " ")
+    assert desk.run("case", "keep", case, "--reason", "once more").code == 2
+
+    desk.run("case", "reopen", case, "--reason", "the chargeback is settled")
+    desk.run("case", "close", case, "partly", "--reason", "all deleted but purchases")
+    assert desk.run("status", "--json").json["to_erase"] == [case]
+    assert desk.run("verify").code == 0
+
+
+def test_a_legal_hold_is_reason_enough_to_keep_what_a_deletion_asks_for(desk: Desk) -> None:
+    case = granted_deletion(desk)
+    assert desk.run("erase", case, "--hold", "claim 2026-114", "--yes").code == 0
+    assert desk.run("status", "--json").json["to_erase"] == []
+    assert desk.run("erase", case, "--release", "settled", "--yes").code == 0
+    assert desk.run("status", "--json").json["to_erase"] == [case]
+
+
+@pytest.mark.parametrize(
+    ("subject", "body", "outcome"),
+    [
+        ("My data", ACCESS, ("fulfilled",)),
+        ("Delete my data", DELETE, ("denied", "--reason", "no-match")),
+        ("Delete my data", DELETE, ("revoked", "--reason", "took it back")),
+    ],
+)
+def test_nothing_is_to_be_erased_when_no_deletion_was_granted(
+    desk: Desk, subject: str, body: str, outcome: tuple[str, ...]
+) -> None:
+    wrote(desk, 0, subject, body)
+    case = the_case(desk)["id"]
+    desk.run("case", "verify", case, "--how", "signed in again")
+    closed = desk.run("case", "close", case, *outcome)
+    assert (closed.code, "erase" in closed.text) == (0, False)
+    assert desk.run("status", "--json").json["to_erase"] == []
+
+
 def test_a_denial_names_one_of_the_known_reasons_and_keeps_the_opt_out(desk: Desk) -> None:
     wrote(desk, 0, "Delete my data", DELETE)
     case = the_case(desk)["id"]
@@ -135,6 +201,26 @@ def test_a_denial_names_one_of_the_known_reasons_and_keeps_the_opt_out(desk: Des
     assert desk.run("status", "--json").json["suppressed"] == {"email": 1}
     figures = {row["figure"]: row["rows"] for row in desk.run("report", "--json").json["figures"]}
     assert {"dimension": "deletion denied", "value": 1} in figures["cases-by-outcome"]
+
+
+def test_every_command_says_in_the_same_words_how_a_case_stands(desk: Desk) -> None:
+    wrote(desk, 0, "Delete my data", DELETE)
+    case = the_case(desk)["id"]
+    ways = (("find", "rosa@example.com"), ("why", case), ("case", "--all"), ("case", "show", case), ("report",))
+    for words, *step in (
+        ("open", "acknowledge", case),
+        ("needs verification", "verify", case, "--how", "signed in again"),
+        ("in progress", "close", case, "partly", "--reason", "purchases stay"),
+        ("partly fulfilled", "reopen", case, "--reason", "more was found"),
+        ("in progress", "close", case, "denied", "--reason", "no-match"),
+        ("denied: we hold nothing about this person",),
+    ):
+        for way in ways:
+            shown = " ".join(desk.run(*way).out.split())
+            assert words.partition(":")[0] if way == ("report",) else words in shown, (way, shown)
+            assert "needs-verification" not in shown
+        assert not step or desk.run("case", *step).code == 0
+    assert "closed (denied: we hold nothing about this person)" in desk.run("case", "start", case).err
 
 
 def test_a_reminder_joins_the_open_case_and_its_time_still_runs_from_the_first_letter(desk: Desk) -> None:
@@ -158,6 +244,69 @@ def test_a_withdrawal_ends_the_case_but_marketing_stays_stopped(desk: Desk) -> N
     assert "own words justify" in closed.err
     assert desk.run("status", "--json").json["suppressed"] == {"email": 1}
     assert "withdrawn" in desk.run("case", "show", case).out
+
+
+def test_her_second_letter_takes_the_request_back_and_is_the_reason_on_record(desk: Desk) -> None:
+    wrote(desk, 2, "Delete my data", DELETE)
+    case = the_case(desk)["id"]
+    wrote(desk, 0, "Re: Delete my data", "Never mind, forget my request. I found the receipt.")
+    (question,) = desk.run("review", "--json").json["reviews"]
+    assert question["open_cases"] == [case]
+    command = f"allegro-privacy case close {case} revoked --evidence {question['id']}"
+    assert command in desk.run("review", "--no-input").out
+    assert command in desk.run("review", "show", question["id"]).out
+
+    closed = desk.run(*command.split()[1:], "--as", "dana")
+    assert closed.code == 0
+    assert "Still in force: S" in closed.out
+    assert desk.run("review", "--json").json["reviews"] == []
+    (shown,) = desk.run("case", "--all", "--json").json["cases"]
+    assert (shown["drp"]["status"], shown["steps"][-1]["message"]) == ("revoked", question["message"])
+    assert f"note: takes {case} back" in desk.run("why", case).out
+    assert desk.run("verify").code == 0
+
+
+def test_one_letter_at_the_question_closes_the_case_that_they_take_back(desk: Desk) -> None:
+    wrote(desk, 2, "Delete my data", DELETE)
+    case = the_case(desk)["id"]
+    wrote(desk, 0, "Re: Delete my data", "Ya no quiero que borren mis datos.")
+    with sat_down(desk.folder, "review", "--as", "dana") as terminal:
+        assert f"Their open case: {case}, wants their data deleted" in terminal.until(PROMPT)
+        terminal.type("w")
+        terminal.until("Saved, withdrawn")
+        assert terminal.end() == 0
+    assert desk.run("case", "--json").json["cases"] == []
+    assert desk.run("review", "--json").json["reviews"] == []
+
+
+def test_a_withdrawal_that_was_read_into_it_wrongly_is_undone_and_the_case_goes_on(desk: Desk) -> None:
+    wrote(desk, 2, "Delete my data", DELETE)
+    case = the_case(desk)["id"]
+    desk.run("case", "verify", case, "--how", "signed in again")
+    wrote(desk, 0, "Re: Delete my data", "Olviden mi correo anterior, este es el bueno.")
+    question = first_question(desk)
+    assert desk.run("case", "close", case, "revoked", "--evidence", question).code == 0
+    undone = desk.run("review", "undo", question)
+    assert f"{case} opened again" in undone.out
+    assert (first_question(desk), the_case(desk)["state"]) == (question, "in-progress")
+    assert desk.run("verify").code == 0
+
+
+@pytest.mark.parametrize(
+    ("number", "outcome", "why"),
+    [
+        ("M2", "revoked", "It is the request itself"),
+        ("M99", "revoked", "There is no message M99"),
+        ("R99", "revoked", "There is no message R99"),
+        ("M2", "denied", "Only what is taken back"),
+    ],
+)
+def test_only_a_later_message_of_theirs_takes_a_request_back(desk: Desk, number: str, outcome: str, why: str) -> None:
+    wrote(desk, 2, "My data", ACCESS)
+    case = the_case(desk)["id"]
+    refused = desk.run("case", "close", case, outcome, "--reason", "no-match", "--evidence", number)
+    assert (refused.code, why in refused.err) == (2, True), refused.err
+    assert the_case(desk)["state"] == "open"
 
 
 def test_a_child_is_masked_in_every_list_until_somebody_opens_it(desk: Desk) -> None:

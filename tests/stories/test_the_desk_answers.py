@@ -1,6 +1,7 @@
 """Stories of answers: what the desk drafts, what it may not, and what stays on record."""
 
 import email
+import sqlite3
 from email import policy
 from pathlib import Path
 
@@ -44,8 +45,14 @@ def test_ana_asks_in_spanish_and_is_answered_in_spanish(desk: Desk) -> None:
     assert "viernes 20 de noviembre de 2026" in shown.out
     assert "the program sends nothing" in shown.err
 
+    assert needing(desk) == [need], "who only looks has answered nobody"
+    assert f"reply {need['about']} --template receipt --sent" in shown.err
+    noted = desk.run("reply", need["about"], "--template", "receipt", "--sent", "--as", "dana")
+    assert "receipt for C" in noted.out
+    assert "noted as sent" in noted.out
     why = desk.run("why", "ana@example.com").out
     assert f"drafted for {need['about']}: receipt, es (dana)" in why
+    assert "(sent, as they say)" in why
     assert needing(desk)[0]["template"] == "need-to-verify"
     assert "Dear Ana" in desk.run("reply", need["about"], "--lang", "en", "--template", "receipt").out
     assert desk.run("verify").code == 0
@@ -62,19 +69,24 @@ def test_the_letter_follows_what_happened_to_the_case(desk: Desk) -> None:
     assert needing(desk)[0]["template"] == "denied"
     letter = " ".join(desk.run("reply", about).out.split())
     assert "because we found no information in our records" in letter
+    assert needing(desk)[0]["template"] == "denied"
+    assert desk.run("reply", about, "--template", "denied", "--sent").code == 0
     assert needing(desk) == []
 
 
-def test_looking_at_a_draft_without_recording_it(desk: Desk) -> None:
+def test_looking_at_a_draft_records_nothing_and_saying_that_it_was_sent_does_once(desk: Desk) -> None:
     pulled(desk, "Mis datos", ASKS_IN_SPANISH)
     (need,) = needing(desk)
     before = desk.run("status", "--json").json["head"]
-    assert "Hola, Ana" in desk.run("reply", need["about"], "-n").out
-    assert desk.run("status", "--json").json["head"] == before
-    desk.run("reply", need["about"])
+    for only_looking in ((), ("-n",), ("--template", "receipt"), ("--template", "receipt", "--sent", "-n")):
+        assert "Hola, Ana" in desk.run("reply", need["about"], *only_looking).out
+        assert desk.run("status", "--json").json["head"] == before
+    assert desk.run("reply", need["about"], "--json").json["drafts"][0]["event"] is None
+    desk.run("reply", need["about"], "--template", "receipt", "--sent")
     after = desk.run("status", "--json").json["head"]
-    desk.run("reply", need["about"], "--template", "receipt")
-    assert desk.run("status", "--json").json["head"] == after, "the same draft is one event"
+    again = desk.run("reply", need["about"], "--template", "receipt", "--sent")
+    assert "noted as sent before" in again.out
+    assert desk.run("status", "--json").json["head"] == after, "the same letter is one event"
 
 
 def test_preston_forgot_his_address_and_is_asked_for_it_and_for_nothing_else(desk: Desk) -> None:
@@ -83,10 +95,61 @@ def test_preston_forgot_his_address_and_is_asked_for_it_and_for_nothing_else(des
     assert need["template"] == "need-your-address"
     letter = " ".join(desk.run("reply", need["about"]).out.split())
     assert "we still need your postal address and your ZIP code" in letter
+    assert needing(desk) == [need]
+    assert desk.run("reply", need["about"], "--eml", "answers").code == 0
     assert needing(desk) == [], "he was asked; now it is his turn"
     refused = desk.run("reply", need["about"], "--template", "need-to-verify")
     assert refused.code == 2
     assert "16 CFR 316.5" in refused.err
+
+
+def asked_preston(desk: Desk) -> str:
+    pulled(desk, "NO SNAIL MAIL", "Please. Preston Yates", "Preston Yates <pyates@example.org>")
+    (need,) = needing(desk)
+    return need["about"]
+
+
+def test_who_is_to_be_asked_stays_on_the_list_until_the_letter_goes_out_and_is_back_when_that_is_undone(
+    desk: Desk,
+) -> None:
+    about = asked_preston(desk)
+    told = desk.run("review", "ask", about, "--note", "he rang twice, ask for Eva", "--as", "dana")
+    assert f"reply {about}" in told.err
+    (need,) = needing(desk)
+    assert [(each["template"], each["way"]) for each in need["drafts"]] == [("need-your-address", "printed")]
+    assert "need-your-address (dana, not sent)" in desk.run("reply").out
+    letter = desk.run("reply", about, "--eml", "answers", "--json").json["drafts"][0]
+    assert "Eva" not in letter["body"], "the note is for colleagues"
+    assert "note: he rang twice, ask for Eva" in desk.run("why", about).out
+    assert needing(desk) == []
+
+    assert desk.run("review", "undo", about, "--as", "dana").code == 0
+    assert [each["about"] for each in needing(desk)] == [about]
+    again = desk.run("reply", about, "--eml", "answers", "--json").json["drafts"][0]
+    assert (again["known"], again["event"] > letter["event"]) == (False, True)
+    assert needing(desk) == []
+    assert desk.run("verify").code == 0
+
+
+def test_a_letter_that_was_sent_stays_sent_when_the_wish_to_ask_is_undone(desk: Desk) -> None:
+    about = asked_preston(desk)
+    assert desk.run("review", "ask", about).code == 0
+    assert desk.run("reply", about, "--template", "need-your-address", "--sent").code == 0
+    assert desk.run("review", "undo", about).code == 0
+    assert needing(desk) == []
+
+
+def test_the_wish_to_ask_and_its_letter_are_recorded_together_or_not_at_all(desk: Desk) -> None:
+    about = asked_preston(desk)
+    path = desk.folder / "allegro-privacy.sqlite3"
+    with sqlite3.connect(path) as connection:
+        connection.execute(
+            "CREATE TRIGGER broken BEFORE INSERT ON drafts BEGIN SELECT RAISE(ABORT, 'the disk is full'); END"
+        )
+    connection.close()
+    assert desk.run("review", "ask", about).code != 0
+    assert desk.run("review", "--json").json["reviews"][0]["customer_asked"] is None
+    assert "customer-asked" not in {each["kind"] for each in desk.run("why", about, "--json").json["events"]}
 
 
 def test_rosa_wants_it_confirmed_and_a_mailing_may_still_come(desk: Desk) -> None:
@@ -134,6 +197,14 @@ def test_all_that_need_an_answer_at_once_and_nobody_gets_two_within_a_week(desk:
     assert desk.run("reply", passed["about"], "--eml", "answers").code == 0, "by its number it is written"
 
 
+def test_a_letter_that_was_only_looked_at_is_written_when_all_are(desk: Desk) -> None:
+    pulled(desk, "Mis datos", ASKS_IN_SPANISH)
+    (need,) = needing(desk)
+    assert desk.run("reply", need["about"]).code == 0
+    done = desk.run("reply", "--eml", "answers", "--json").json
+    assert ([each["template"] for each in done["drafts"]], done["passed"]) == (["receipt"], [])
+
+
 def test_machines_lists_and_lawyers_are_not_answered_by_a_template(desk: Desk) -> None:
     desk.mail("list.eml", "NO E-MAIL\r\nList-Id: <fans.example.com>", "", "Fan <fan@example.com>")
     desk.mail("lawyer.eml", "Our client", "As attorney for Otto Lang I demand that you delete all his data.",
@@ -164,7 +235,7 @@ def test_a_child_is_never_shown_in_a_list(desk: Desk) -> None:
 def test_what_was_erased_is_not_answered(desk: Desk) -> None:
     pulled(desk, "Mis datos", ASKS_IN_SPANISH)
     (need,) = needing(desk)
-    desk.run("reply", need["about"])
+    desk.run("reply", need["about"], "--template", "receipt", "--sent")
     # What is asked must be answered first: an open request keeps its letter.
     assert desk.run("case", "verify", need["about"], "--how", "answered from the address on file").code == 0
     assert desk.run("case", "close", need["about"], "partly", "--reason", "purchases stay").code == 0
@@ -199,7 +270,10 @@ def test_a_stranger_s_escape_codes_reach_neither_the_screen_nor_the_letter(desk:
         (("rosa@example.com",), "nothing to answer"),
         (("M1",), "nothing to answer"),
         (("C1", "--eml", "a", "--to-drafts"), "one place"),
+        (("C1", "--eml", "a", "--sent"), "one place"),
         (("--template", "done"), "Which request"),
+        (("--sent",), "Which letter was sent"),
+        (("C1", "--sent"), "reply C1 --template receipt --sent"),
     ],
 )
 def test_a_wrong_call_says_what_is_right(desk: Desk, arguments: tuple[str, ...], words: str) -> None:
