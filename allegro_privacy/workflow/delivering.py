@@ -21,6 +21,7 @@ from allegro_privacy.store import journal, views
 from allegro_privacy.store.database import Database
 from allegro_privacy.store.rows import Export
 from allegro_privacy.workflow.lock import alone_at
+from allegro_privacy.workflow.outgoing import recover
 from allegro_privacy.workflow.recipients import recipient_of
 from allegro_privacy.workflow.transaction import transact
 
@@ -41,6 +42,8 @@ def deliver(
     database: Database, settings: Settings, actor: str, clock: Callable[[], datetime], recipient: str = ""
 ) -> tuple[Delivered, ...]:
     """Try everything that waits, of one recipient or of all. A list that fails stays waiting, and stops no other."""
+    # A run that was killed may have recorded a list whose files have no names yet.
+    recover(database, settings.export.directory, clock())
     return tuple(_deliver(database, settings, each, actor, clock) for each in views.undelivered(database, recipient))
 
 

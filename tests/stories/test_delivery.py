@@ -188,6 +188,17 @@ def test_a_run_that_was_killed_after_the_upload_sends_nothing_twice(desk: Desk, 
     assert desk.run("verify").code == 0
 
 
+def test_a_list_that_a_killed_export_left_without_its_name_is_delivered_all_the_same(desk: Desk, server: Sftp) -> None:
+    configure(desk, delivered_to(server))
+    server.cut_after = 0
+    assert desk.run("export", "--to", "acme-mailing").code == 3
+    server.cut_after = None
+    for path in (desk.folder / "exports").iterdir():
+        path.rename(path.with_name(f".{path.name}.0123456789abcdef.part"))
+    assert desk.run("export", "deliver").code == 0
+    assert len(arrived(server)) == 2
+
+
 def test_a_server_that_shows_another_key_gets_nothing(desk: Desk, server: Sftp) -> None:
     other = asyncssh.generate_private_key("ssh-ed25519").export_public_key().decode().split()
     configure(desk, delivered_to(server, host_key=" ".join(other[:2])))
