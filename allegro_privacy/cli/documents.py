@@ -228,7 +228,15 @@ def timeline(told: "Timeline", under_way: Mapping[str, Document]) -> Document:
         "as_of": utc(told.as_of),
         "events": [entry(row) for row in told.entries],
         "suppressions": [{**suppression(row), **under_way.get(row.id, {})} for row in told.suppressions],
-        "exports": [{**export(row), "carried": list(carried)} for row, carried in told.exports],
+        "exports": [
+            {
+                **export(row),
+                "carried": list(carried),
+                "acknowledged": [utc(receipt.at) for receipt in told.receipts.get(row.event, ())],
+                "not_applied": [{"row_id": each, "code": code} for each, code in told.not_applied(row)],
+            }
+            for row, carried in told.exports
+        ],
         "scrubs": [scrub_hit(row) for row in told.scrubs],
         "leaks": [leak(row) for row in told.leaks],
     }

@@ -245,15 +245,23 @@ def timeline(
         under_way.show(row.id)
     for case, state in cases_stand.items():
         console.paragraph(f"Now: {case}, {state}", hang=4)
-    for export, carried in found.exports:
-        left = f"{export.file}, {words.when(export.at, zone)}"
-        console.paragraph(f"Carried by the list {left} ({', '.join(carried)})", "  ", hang=4)
+    _carried(found, zone)
     for hit in found.scrubs:
         console.paragraph(words.scrubbed(hit, zone), "  ", hang=4)
     for leak in found.leaks:
         console.paragraph(words.leaked(leak), "  ", hang=4)
     if found.suppressions and not found.exports:
         console.out("  no list has carried it yet")
+
+
+def _carried(found: "Timeline", zone: str) -> None:
+    for export, names in found.exports:
+        left = f"{export.file}, {words.when(export.at, zone)}"
+        console.paragraph(f"Carried by the list {left} ({', '.join(names)}), to {export.recipient}", "  ", hang=4)
+        for receipt in found.receipts.get(export.event, ()):
+            console.out(f"    they said on {words.when(receipt.at, zone)[:10]} that they applied it")
+        for name, code in found.not_applied(export):
+            console.paragraph(f"{name} could not be applied there: {code or 'no reason given'}", "    ", hang=4)
 
 
 def _entry(entry: "Entry", zone: str, rows: "CaseTables | None") -> None:

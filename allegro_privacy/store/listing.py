@@ -35,6 +35,15 @@ def left_out(database: Database, channel: Channel, levels: Iterable[Level]) -> M
     return {level: count for level, count in database.rows(sql, (channel.value,)) if level and level not in wanted}
 
 
+def events_left_out(database: Database, channel: Channel, levels: Iterable[Level]) -> tuple[int, ...]:
+    """Those suppressions themselves."""
+    wanted = {each.value for each in levels}
+    if wanted == {each.value for each in Level}:
+        return ()
+    sql = "SELECT event, level FROM suppressions WHERE channel = ? AND lifted IS NULL AND level IS NOT NULL"
+    return tuple(event for event, level in database.stream(sql, (channel.value,)) if level not in wanted)
+
+
 def _of_levels(levels: Iterable[Level]) -> str:
     wanted = sorted(each.value for each in levels)
     if len(wanted) == len(Level):

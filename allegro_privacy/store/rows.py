@@ -209,7 +209,8 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Timeline:
-    """What happened to one person, oldest first, and what stood at its end (`as_of`, or now)."""
+    """What happened to one person, oldest first, and what stood at its end (`as_of`, or now). receipts: what was said
+    of the lists, by their events."""
 
     who: str
     entries: tuple[Entry, ...] = ()
@@ -218,6 +219,13 @@ class Timeline:
     as_of: datetime | None = None
     scrubs: tuple[ScrubHit, ...] = ()
     leaks: tuple[LeakFound, ...] = ()
+    receipts: Mapping[int, tuple[Acknowledgement, ...]] = field(default_factory=dict)
+
+    def not_applied(self, export: Export) -> tuple[tuple[str, str], ...]:
+        """What the recipient of a list said they could not apply of these suppressions: (row id, code)."""
+        known = next((names for one, names in self.exports if one.event == export.event), ())
+        said = (pair for receipt in self.receipts.get(export.event, ()) for pair in receipt.rejected)
+        return tuple((row, code) for row, code in said if row in known)
 
     def __bool__(self) -> bool:
         return bool(self.entries)

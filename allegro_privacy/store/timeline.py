@@ -8,7 +8,7 @@ from typing import Any
 
 from allegro_privacy.core.moments import utc_text
 from allegro_privacy.store.database import Database, Row
-from allegro_privacy.store.exports import EXPORT_COLUMNS, export
+from allegro_privacy.store.exports import EXPORT_COLUMNS, acknowledgements, export
 from allegro_privacy.store.hanging import hanging_on
 from allegro_privacy.store.leaks import leaks_of
 from allegro_privacy.store.people import events_about
@@ -39,7 +39,9 @@ def timeline_of(database: Database, who: str, events: list[int], as_of: datetime
     standing = tuple(one for one in known if _stood(one, as_of))
     scrubs = scrubs_that_hit(database, (one.event for one in known), until)
     leaks = leaks_of(database, (one.event for one in known), until)
-    return Timeline(who, entries, standing, _exports(database, known, until), as_of, scrubs, leaks)
+    carried = _exports(database, known, until)
+    receipts = {one.event: acknowledgements(database, one.event) for one, _ in carried}
+    return Timeline(who, entries, standing, carried, as_of, scrubs, leaks, receipts)
 
 
 def _hashes_of_suppressions(database: Database, events: list[int]) -> list[bytes]:

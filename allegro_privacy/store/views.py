@@ -53,6 +53,7 @@ from allegro_privacy.store.leaks import asked_at as asked_at
 from allegro_privacy.store.leaks import ever_suppressed as ever_suppressed
 from allegro_privacy.store.leaks import same_check as same_check
 from allegro_privacy.store.lifting import liftable as liftable
+from allegro_privacy.store.listing import events_left_out as events_left_out
 from allegro_privacy.store.listing import left_out as left_out
 from allegro_privacy.store.listing import listed as listed
 from allegro_privacy.store.listing import removed as removed

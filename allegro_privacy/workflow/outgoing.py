@@ -126,7 +126,7 @@ def _prepare_all(database: Database, settings: Settings, errand: Errand, recipie
     if refused := guards.refusals(found, errand.overrides):
         raise together(refused)
     for prepared, seeds in seeded:
-        _record(database, prepared, seeds, head, errand, bool(recipient.deliver))
+        _record(database, recipient, prepared, seeds, head, errand)
 
 
 def _layouts(
@@ -211,9 +211,15 @@ def _people_in(database: Database, full: Export | None) -> int | None:
 
 
 def _record(
-    database: Database, prepared: lists.Prepared, seeds: Sequence[Decoy], head: Head, errand: Errand, deliver: bool
+    database: Database,
+    recipient: Recipient,
+    prepared: lists.Prepared,
+    seeds: Sequence[Decoy],
+    head: Head,
+    errand: Errand,
 ) -> None:
     manifest = prepared.manifest
+    left_out = views.events_left_out(database, Channel(manifest.channel), recipient.levels)
     base = manifest.after and views.numbered_export(
         database, manifest.recipient, Channel(manifest.channel), manifest.after
     )
@@ -224,11 +230,11 @@ def _record(
         "sealed": [[each.sealed, each.sealed_sha256] for each in manifest.files if each.sealed],
         "removals": manifest.removals, "levels": dict(manifest.levels), "as_of": head.number, "head": head.hash,
         "change": manifest.change.value, "sequence": manifest.sequence, "after": manifest.after,
-        "since_event": base.as_of if base else 0, "held": list(prepared.held),
+        "since_event": base.as_of if base else 0, "held": [*prepared.held, *left_out],
         "override": " ".join(sorted(errand.overrides)),
         "reason": "; ".join(errand.overrides[option] for option in sorted(errand.overrides)),
     }  # fmt: skip
-    if deliver:
+    if recipient.deliver:
         # Where to is told when it arrived: customers who ask for proof are shown this event.
         content["deliver"] = True
     event = journal.record_export(database, content, errand.actor, errand.now).events[0]
