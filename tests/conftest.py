@@ -23,3 +23,9 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         default=120,
         help="how many hostile mailing lists the engines are compared on (thousands before a release)",
     )
+    parser.addoption(
+        "--hostile-cells",
+        type=int,
+        default=20_000,
+        help="how many hostile cells the keys made on vectors are compared on",
+    )

@@ -129,6 +129,27 @@ def _doors(text: str, zip5: str, city: str, state: str) -> tuple[Door, ...]:
     return tuple(doors)
 
 
+def usual_street(line1: str, line2: str, unit: str) -> tuple[str, str] | None:
+    """The street's core and the apartment of a row whose one door is its house number and nothing else there, and
+    which stays the same for any other house number of digits, and for any other `unit`, the one to five digits at the
+    very end; else None. Not for Puerto Rico."""
+    text = f"{line1}\n{line2}"
+    match, lower = _NUMBERED.fullmatch(text), text.lower()
+    if not match or "box" in lower or _BOX_WORD.search(lower):
+        return None
+    behind = match[2].rstrip()
+    if unit:
+        found = _USUAL_UNIT.search(behind)
+        if not found or found[1] != unit:
+            return None
+        street = _street(_ANY_NUMBER + behind[: found.start()], False)
+        if not street or street.unit or street.wing:
+            return None
+    else:
+        street = _street_of(behind, False)
+    return (street.core, street.unit) if street and street.number == _ANY_NUMBER else None
+
+
 def _street_of(behind: str, in_puerto_rico: bool) -> "_Street | None":
     """What stands behind a house number. A street that many rows have is read once, whatever their numbers and
     apartments are."""

@@ -69,7 +69,7 @@ class Plan:
         if self.in_town:
             for town in door.towns:
                 yield from self.in_town.get((town, door.number), {}).get("", ())
-        if here := self.by_name.get((door.number, _begin(street))):
+        if here := self.by_name.get((door.number, begin_of(street))):
             for word in {word[:3] for one in named for word in (*one.surnames, *one.given[:1])}:
                 yield from here.get(word, ())
         if here := self.on_street.get((door.zip, street)):
@@ -79,7 +79,7 @@ class Plan:
 
 def _of_door(door: Door, street: str) -> tuple[str, ...]:
     units = (f"{street}|{door.unit}", f"{street}|") if door.unit else (f"{street}||",)
-    return units if door.numbered or door.route else (*units, *_ends(street))
+    return units if door.numbered or door.route else (*units, *ends_of(street))
 
 
 def _of_person(one: Named) -> Iterator[str]:
@@ -90,13 +90,14 @@ def _of_person(one: Named) -> Iterator[str]:
             yield given[:3] + surname[0]
 
 
-def _ends(core: str) -> tuple[str, str]:
+def ends_of(core: str) -> tuple[str, str]:
     """Both ends of a street's name: one slip leaves one of them."""
     name = spelled_out(core)
     return name[:2] + "-", "-" + name[-2:]
 
 
-def _begin(street: str) -> str:
+def begin_of(street: str) -> str:
+    """The first letters of a street's name, or its number."""
     return street if street.isdigit() else spelled_out(street)[:3]
 
 
@@ -134,14 +135,14 @@ def _keys(plan: Plan, entry: Entry) -> Iterator[tuple[Index, Key, str]]:
     door = entry.door
     street = door.route or door.core
     if door.zip:
-        keys = (f"{street}|{door.unit}", f"{street}||", *(() if door.numbered or door.route else _ends(street)))
+        keys = (f"{street}|{door.unit}", f"{street}||", *(() if door.numbered or door.route else ends_of(street)))
         for key in keys:
             yield plan.at_number, (door.zip, door.number), key
     else:
         yield plan.in_town, (door.city, door.number), ""
     # Given names too: some write their surname first.
     for word in {word[:3] for one in entry.people for word in (*one.surnames, *one.given[:1]) if len(word) > 1}:
-        yield plan.by_name, (door.number, _begin(street)), word
+        yield plan.by_name, (door.number, begin_of(street)), word
     for key in {s[:3] + i for one in entry.people for s in one.surnames for g in one.given[:2] for i in initials(g)}:
         yield plan.on_street, (door.zip, street), key
 
@@ -149,20 +150,20 @@ def _keys(plan: Plan, entry: Entry) -> Iterator[tuple[Index, Key, str]]:
 def settle(plan: Plan, listed: Iterable[tuple[tuple[Named, ...], Door]]) -> Plan:
     """The plan with what the list itself tells: which buildings have several apartments, and in which of them somebody
     lives who left theirs out (only when one apartment, and no more, has that person's name)."""
-    watched = {_corner(entry.door) for entry in plan.entries}
+    watched = {corner_of(entry.door) for entry in plan.entries}
     without: dict[Key, list[Entry]] = {}
     for entry in plan.entries:
         if not entry.door.unit and not entry.door.route:
-            without.setdefault(_corner(entry.door), []).append(entry)
+            without.setdefault(corner_of(entry.door), []).append(entry)
     units: dict[Key, set[str]] = {}
     homes: dict[str, dict[tuple[str, str], Likeness]] = {}
     for named, door in listed:
-        if _corner(door) not in watched:
+        if corner_of(door) not in watched:
             continue
         known = units.setdefault(_building(door), set())
         if door.unit and len(known) < _SHARED:
             known.add(door.unit)
-        for entry in without.get(_corner(door), ()):
+        for entry in without.get(corner_of(door), ()):
             alike = likeness(entry.people, named) if may_be_one(entry.door, door) else Likeness.OTHER
             if alike >= Likeness.INITIAL:
                 found = homes.setdefault(entry.id, {})
@@ -171,7 +172,7 @@ def settle(plan: Plan, listed: Iterable[tuple[tuple[Named, ...], Door]]) -> Plan
     return _indexed((_at_home(entry, homes) for entry in plan.entries), shared, plan.unreadable, settled=True)
 
 
-def _corner(door: Door) -> Key:
+def corner_of(door: Door) -> Key:
     """Number and beginning of the street: what a misspelt street and a wrong ZIP code leave."""
     return door.number, door.core if door.numbered else spelled_out(door.core)[:2]
 

@@ -32,8 +32,8 @@ class Cells:
     lengths: Places
 
 
-def cells_of(raw: NDArray[np.uint8], start: Places, stop: Places) -> Cells:
-    """The cells between these places of padded bytes."""
+def cells_of(raw: NDArray[np.uint8], start: Places, stop: Places, as_written: bool = False) -> Cells:
+    """The cells between these places of padded bytes. as_written: capitals stay."""
     lengths = stop - start
     eights = np.ndarray((len(raw) - 7,), "V8", raw.data, 0, (1,))
     words = []
@@ -42,7 +42,7 @@ def cells_of(raw: NDArray[np.uint8], start: Places, stop: Places) -> Cells:
     for place in range(0, min(most, LONGEST), 8):
         word = eights[np.minimum(start + place, last)].view("<u8")
         word = word & _MASKS[np.clip(lengths - place, 0, 8)]
-        words.append(_lower(word))
+        words.append(word if as_written else lower(word))
     return Cells(words, lengths)
 
 
@@ -54,7 +54,8 @@ def _within(word: Words, first: str, last: str) -> Words:
     return above & ~beyond & ~word & _HIGH
 
 
-def _lower(word: Words) -> Words:
+def lower(word: Words) -> Words:
+    """ASCII letters in lower case."""
     return word | (_within(word, "A", "Z") >> _U(2))
 
 
@@ -74,16 +75,23 @@ def hashes(cells: Cells) -> Words:
     return found ^ (found >> _U(29))
 
 
-class _Bits:
+class Bits:
     """One bit for each byte of each cell that is of a class."""
 
     def __init__(self, cells: Cells) -> None:
         self._cells = cells
 
+    @property
+    def whole(self) -> Words:
+        """A bit for every byte."""
+        return _BITS[np.minimum(self._cells.lengths, LONGEST)]
+
     def within(self, first: str, last: str) -> Words:
+        """Those between two signs."""
         return self._joined([_within(word, first, last) for word in self._cells.words])
 
     def of(self, signs: str) -> Words:
+        """Those that are one of some signs."""
         found = []
         for word in self._cells.words:
             each = _is(word, signs[0])
@@ -101,10 +109,10 @@ class _Bits:
 
 def plain_emails(cells: Cells) -> Marks:
     """Which cells are one e-mail address in ASCII without anything unusual: those that scrub_row.PLAIN matches."""
-    one, bits = _U(1), _Bits(cells)
+    one, bits = _U(1), Bits(cells)
     letters, digits, dots, hyphens = bits.within("a", "z"), bits.within("0", "9"), bits.of("."), bits.of("-")
     ats, others = bits.of("@"), bits.of("_%+")
-    whole = _BITS[np.minimum(cells.lengths, LONGEST)]
+    whole = bits.whole
     local = (ats - one) & ~ats & whole
     domain = whole & ~(local | ats)
     known = (letters | digits | dots | hyphens | ats | others) == whole
