@@ -1,14 +1,14 @@
 """Stories of taking back: somebody wants the catalog again, somebody wants to be forgotten, and what grows old goes."""
 
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
 from office import Desk
 
 from allegro_privacy import config
-from allegro_privacy.cli import told
+from allegro_privacy.cli import told, told_drops
 from allegro_privacy.workflow import erasing, insight
 
 ADDRESS = "Rosa Quintero\n1450 Brickell Ave Apt 2203\nMiami, FL 33131"
@@ -61,8 +61,9 @@ def test_what_was_in_force_on_a_past_day_is_told_though_it_was_lifted_since(
     email = numbers(desk, "hf@example.com")["email"]
     assert desk.run("lift", email, "--evidence", CHANGED, "--yes").code == 0
     with insight.opened(config.load(desk.folder / "allegro-privacy.toml")) as database:
+        nothing = told_drops.UnderWay({}, date(2026, 11, 25))
         (lifted,) = insight.find(database, "hf@example.com").suppressions
-        told.timeline(insight.why(database, "hf@example.com", lifted.since), "UTC", {}, None)
+        told.timeline(insight.why(database, "hf@example.com", lifted.since), "UTC", {}, None, nothing)
     shown = " ".join(capsys.readouterr().out.split())
     assert f"{email} no e-mail to hf@example.com" in shown
     assert "in force then, lifted" in shown
