@@ -10,7 +10,7 @@ from importlib import resources
 from pathlib import Path
 from typing import Any
 
-from allegro_privacy import accounts, mappings, recipients, schema
+from allegro_privacy import accounts, links, mappings, recipients, schema
 from allegro_privacy.core.account import Account
 from allegro_privacy.core.listing import Recipient
 from allegro_privacy.core.mailbox_url import is_mailbox_url
@@ -19,6 +19,9 @@ from allegro_privacy.core.platforms import Shape
 from allegro_privacy.core.retention import Retention
 from allegro_privacy.core.shop import Shop
 from allegro_privacy.errors import ConfigError
+from allegro_privacy.links import LinkKey as LinkKey
+from allegro_privacy.links import LinkSettings
+from allegro_privacy.links import ServeSettings as ServeSettings
 from allegro_privacy.sections import SECTIONS
 
 FILE_NAME = "allegro-privacy.toml"
@@ -84,6 +87,8 @@ class Settings:
     ping: PingSettings
     overrides: Path | None
     retention: Retention
+    links: LinkSettings
+    serve: ServeSettings
     mappings: tuple[Shape, ...] = ()
     recipients: Mapping[str, Recipient] = field(default_factory=dict)
     seeds: SeedSettings = SeedSettings()
@@ -144,6 +149,8 @@ def parse(text: str, path: Path | None) -> Settings:
     for name, row in checked.values["recipient"].items():
         for key, words in recipients.problems(name, row):
             checked.report(f"recipient.{name}", key, words)
+    for section, key, words in links.problems(checked.values):
+        checked.report(section, key, words)
     if checked.problems:
         raise _unusable(name, checked.problems)
     return _settings(checked.values, path, base)
@@ -235,6 +242,8 @@ def _settings(values: Mapping[str, Mapping[str, Any]], path: Path | None, base: 
         overrides=schema.path(overrides, base) if overrides else None,
         ping=PingSettings(**values["ping"]),
         retention=Retention(**values["retention"]),
+        links=links.link_settings(values, base),
+        serve=links.serve_settings(values, base),
         mappings=tuple(mappings.shape(name, row) for name, row in values["import"].items()),
         recipients={name: recipients.recipient(name, row, base) for name, row in values["recipient"].items()},
         seeds=SeedSettings(**values["seeds"]),

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from datetime import timedelta
 
-from allegro_privacy import accounts, mappings, recipients, schema
+from allegro_privacy import accounts, links, mappings, recipients, schema
 from allegro_privacy.core import retention
 from allegro_privacy.core.listing import CODE
 from allegro_privacy.core.mailbox_url import is_mailbox_url
@@ -101,5 +101,8 @@ SECTIONS: dict[str, dict[str, schema.Key]] = {
     },
     "import.*": mappings.KEYS,
     "recipient.*": recipients.KEYS,
+    "links": links.KEYS,
+    "link_key.*": links.KEYS_OF_KEY,
+    "serve": links.KEYS_OF_SERVE,
     "data": {"overrides": _Key(schema.any_text, "")},
 }

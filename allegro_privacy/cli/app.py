@@ -25,7 +25,7 @@ EVERY_DAY, LISTS, OVERSIGHT, SET_UP = "Every day", "Lists", "Oversight", "Set up
 PANELS = (EVERY_DAY, LISTS, OVERSIGHT, SET_UP)
 ORDER = (
     *("status", "pull", "classify", "review", "case", "record", "import", "find", "why", "reply"),
-    *("export", "scrub", "drops", "leaks"),
+    *("export", "scrub", "links", "drops", "leaks"),
     *("report", "deadlines", "verify", "lift", "erase"),
     *("init", "doctor", "auth", "backup", "serve", "demo"),
 )
@@ -232,6 +232,7 @@ def register_all() -> None:
         exporting_delivery,
         imports,
         leaks,
+        linking,
         oversight,
         record,
         reply,

@@ -32,6 +32,8 @@ def lines(content: Mapping[str, Any], zone: str) -> list[str]:
             return [*found, f"received {received}{NO_RECEIVED if is_undated(message) else ''}"]
         case "letter" | "call" | "counter" as via:
             return [f"{via}: {message.get('subject')}", f"received {received[:10]}{_kept(message)}"]
+        case "link" if message.get("received_by") == "link":
+            return [f"link: {message.get('subject')}", f"received {received}", *_notes(content)]
         case _:
             return _row(content, message, received)
 
@@ -51,5 +53,9 @@ def _row(content: Mapping[str, Any], message: Mapping[str, Any], received: str) 
     found = [f"{message.get('subject')}: {place}", f"file with SHA-256 {origin.get('stamp', '')[:16]}…"]
     found += [f"the file says: {content['text']}"] if content.get("text") else []
     found.append(f"received {received}" + (f" (the file's time: {message['date']})" if message.get("date") else ""))
+    return found + _notes(content)
+
+
+def _notes(content: Mapping[str, Any]) -> list[str]:
     notes = content.get("reading", {}).get("notes", ())
-    return found + [NOTES[note] for note in notes if note in NOTES]
+    return [NOTES[note] for note in notes if note in NOTES]

@@ -8,6 +8,8 @@ from allegro_privacy.core.decoys import addressed_to
 from allegro_privacy.core.doubts import is_for_us, message_doubts
 from allegro_privacy.core.identity import email_key
 from allegro_privacy.core.letter import Letter, open_letter
+from allegro_privacy.core.link_mail import link_in
+from allegro_privacy.core.link_token import Link, LinkKeys
 from allegro_privacy.core.message import Mailbox, Message
 from allegro_privacy.core.nature import advertises, asks_clearly, judge_nature
 from allegro_privacy.core.natures import Judged
@@ -23,9 +25,12 @@ _NOTHING = "nothing in the writer's own words asks for anything that this progra
 _LETTER = 150
 
 
-def classify(message: Message, rules: Rules, shop: Shop) -> Reading:
-    """Read one message. Pure, and total: it raises nothing on any Message."""
+def classify(message: Message, rules: Rules, shop: Shop, keys: LinkKeys | None = None) -> Reading:
+    """Read one message. Pure, and total: it raises nothing on any Message. keys: what tokens of our links are read
+    with."""
     letter = open_letter(message, rules, rules.markers, shop)
+    if keys is not None and (link := link_in(message, keys, rules.natures.commands)):
+        return replace(_by_token(letter, link, rules), authentication=authentication(message, shop.authserv_ids))
     judged = judge_nature(letter, rules, shop)
     match judged.nature:
         case Nature.PERSONAL if judged.machine_made:
@@ -87,6 +92,20 @@ def _machine_made(letter: Letter, judged: Judged, rules: Rules) -> Reading:
         notes=judged.notes,
     )
     return _reading(letter, Nature.PERSONAL, rules, (request,), notes=judged.notes, reason=judged.reason)
+
+
+def _by_token(letter: Letter, link: Link, rules: Rules) -> Reading:
+    """A mail program wrote to the address of our List-Unsubscribe header: its token says whose mail is to stop, whoever
+    sends it (a forwarding address, an assistant, another account of the same person)."""
+    request = Request(
+        kind="opt-out",
+        channel=link.scope,
+        person=Person(email=link.email),
+        evidence=(Evidence("link.mail", "header", f"the link of the campaign {link.campaign}"),),
+        notes=(Note.MACHINE_MADE,),
+    )
+    reason = "an unsubscribe mail with the token of our link"
+    return _reading(letter, Nature.PERSONAL, rules, (request,), notes=(Note.MACHINE_MADE,), reason=reason)
 
 
 def _complaint(letter: Letter, judged: Judged, rules: Rules) -> Reading:

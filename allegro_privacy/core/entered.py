@@ -70,11 +70,11 @@ def _by_channel(
     level = entered.level if reach else Level.INDIVIDUAL
     for address in entered.addresses:
         person = Person(entered.name, entered.email, entered.phone, address, entered.customer_number)
-        yield Request(kind, person, channel, level, evidence, tuple(_doubts(person, level)), notes)
+        yield Request(kind, person, channel, level, evidence, tuple(post_doubts(person, level)), notes)
 
 
-def _doubts(person: Person, level: Level) -> Iterator[Doubtful]:
-    """Why an address that staff typed cannot be matched yet; the request waits for a person with its clock running."""
+def post_doubts(person: Person, level: Level) -> Iterator[Doubtful]:
+    """Why an address that was typed cannot be matched yet; the request waits for a person with its clock running."""
     address = person.address
     if address is None or post_keys(person.name, address, level):
         return

@@ -14,6 +14,7 @@ CLOCKS = {
         "file": "the time of the file in which the message was kept",
         "date-header": "the date that the sender wrote; no clock of ours says otherwise",
         "staff": "the day of receipt that our staff entered",
+        "link": "the clock of our server, when the button behind the link was pressed",
     },
     "es": {
         "server": "el reloj de nuestro servidor de correo",
@@ -21,6 +22,7 @@ CLOCKS = {
         "file": "la hora del archivo en que se guardó el mensaje",
         "date-header": "la fecha que escribió el remitente; ningún reloj nuestro dice otra cosa",
         "staff": "el día de recepción que anotó nuestro personal",
+        "link": "el reloj de nuestro servidor, cuando se pulsó el botón detrás del enlace",
     },
 }
 CHANNELS = {

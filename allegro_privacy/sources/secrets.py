@@ -30,7 +30,7 @@ def password(sign_in: SignIn, patience: float = PATIENCE) -> str:
     if sign_in.password_command:
         return from_command(sign_in.password_command, f"The password_command of {whose(sign_in)}", patience)
     if sign_in.credential:
-        return _from_credential(sign_in.credential, sign_in)
+        return from_credential(sign_in.credential, f"The credential {sign_in.credential} of {whose(sign_in)}")
     if sign_in.keyring:
         return _from_keyring(sign_in.keyring, sign_in)
     raise SignInError(
@@ -129,9 +129,8 @@ def _printed(process: "subprocess.Popen[bytes]", until: float) -> bytes:
     return bytes(kept)
 
 
-def _from_credential(name: str, sign_in: SignIn) -> str:
+def from_credential(name: str, what: str) -> str:
     """systemd keeps credentials in memory and shows them to one service only; their modes are its business."""
-    what = f"The credential {name} of {whose(sign_in)}"
     folder = os.environ.get("CREDENTIALS_DIRECTORY", "")
     fix = f"Add LoadCredential={name}:FILE (or LoadCredentialEncrypted=) to the service, and let systemd start it."
     if not folder:

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from allegro_privacy.core.moments import utc_text
-from allegro_privacy.core.person import Channel
+from allegro_privacy.core.person import Channel, Key
 from allegro_privacy.store.append import head_of
 from allegro_privacy.store.cases import IS_OPEN
 from allegro_privacy.store.cases import answered_cases as answered_cases
@@ -29,6 +29,7 @@ from allegro_privacy.store.drops import acted_on as acted_on
 from allegro_privacy.store.drops import drop as drop
 from allegro_privacy.store.drops import drops as drops
 from allegro_privacy.store.drops import lacking as lacking
+from allegro_privacy.store.effects import active
 from allegro_privacy.store.erasure import erasure_plan as erasure_plan
 from allegro_privacy.store.erasure import needs_compacting as needs_compacting
 from allegro_privacy.store.excerpt import opened as opened
@@ -52,6 +53,8 @@ from allegro_privacy.store.imports import known_row as known_row
 from allegro_privacy.store.leaks import asked_at as asked_at
 from allegro_privacy.store.leaks import ever_suppressed as ever_suppressed
 from allegro_privacy.store.leaks import same_check as same_check
+from allegro_privacy.store.imports import last_lifted as lifted_at
+from allegro_privacy.store.keys import key_hash
 from allegro_privacy.store.lifting import liftable as liftable
 from allegro_privacy.store.listing import events_left_out as events_left_out
 from allegro_privacy.store.listing import left_out as left_out
@@ -148,6 +151,16 @@ def suppressions(
         parameters += [as_of_event] * 2
     sql = f"SELECT {SUPPRESSION_COLUMNS} FROM suppressions WHERE {' AND '.join(conditions)} ORDER BY event"  # noqa: S608
     return map(suppression, database.stream(sql, parameters))
+
+
+def last_lifted(database: Database, key: Key) -> str:
+    """When staff last put back whoever has that key (UTC, ISO); "" when they never did."""
+    return lifted_at(database, key_hash(database.secret, key)) or ""
+
+
+def is_suppressed(database: Database, key: Key) -> bool:
+    """Does a suppression stand for a key now?"""
+    return active(database, key) is not None
 
 
 def ledger_head(database: Database) -> Head:

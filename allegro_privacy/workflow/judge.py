@@ -12,6 +12,7 @@ from allegro_privacy.core.classify import classify
 from allegro_privacy.core.decide import Policy, decide
 from allegro_privacy.core.decision import Decision, Effect, Receipt, Standing, Verdict
 from allegro_privacy.core.kinds import Kind, effects_of, load_kinds
+from allegro_privacy.core.link_token import LinkKeys
 from allegro_privacy.core.message import Flag, Message, RawMessage
 from allegro_privacy.core.reading import Nature, Reading
 from allegro_privacy.core.rules import Rules, load_rules
@@ -20,18 +21,21 @@ from allegro_privacy.core.text import separate
 from allegro_privacy.errors import ConfigError, SourceError
 from allegro_privacy.sources import open_source
 from allegro_privacy.sources.mime import parse
+from allegro_privacy.workflow import link_keys
 
 log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
 class Judge:
-    """The rules, the kinds and the policy in force; what every judgement of a run is made with."""
+    """The rules, the kinds and the policy in force; what every judgement of a run is made with. links: what the tokens
+    of our links are read with (None: there are no links)."""
 
     rules: Rules
     kinds: Mapping[str, Kind]
     shop: Shop
     policy: Policy
+    links: LinkKeys | None = None
 
     @property
     def effects(self) -> dict[str, Effect]:
@@ -135,7 +139,8 @@ def appoint(settings: Settings) -> Judge:
         rules = load_rules(loaded.languages, kinds, settings.shop, loaded.markers, loaded.natures, loaded.reader)
         if settings.overrides is not None:
             check_examples(rules)  # ours are checked by our tests; an office's own have nobody else
-        return Judge(rules, kinds, settings.shop, Policy(kinds=kinds, version=settings.shop.policy_version))
+        policy = Policy(kinds=kinds, version=settings.shop.policy_version)
+        return Judge(rules, kinds, settings.shop, policy, link_keys.fetched(settings))
     except (ValueError, KeyError, TypeError) as problem:
         raise ConfigError(
             what="The data tables cannot be used.",
@@ -158,7 +163,7 @@ def effects(settings: Settings) -> dict[str, Effect]:
 def read(judge: Judge, raw: RawMessage) -> tuple[Message, Reading]:
     """One message parsed and classified; pure but for the bytes already fetched."""
     message = parse(raw)
-    return message, classify(message, judge.rules, judge.shop)
+    return message, classify(message, judge.rules, judge.shop, judge.links)
 
 
 def classify_paths(judge: Judge, paths: Iterable[str], tally: Tally) -> Iterator[Outcome]:
