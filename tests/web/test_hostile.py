@@ -7,7 +7,7 @@ import threading
 from collections import Counter
 
 import pytest
-from conftest import NOW, ONE_CLICK, Shop
+from endpoint_asked import NOW, ONE_CLICK, Shop
 
 from allegro_privacy.store import journal, views
 from allegro_privacy.store.database import open_database, writing

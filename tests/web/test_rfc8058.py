@@ -4,7 +4,7 @@ import re
 from urllib.parse import unquote, urlsplit
 
 import pytest
-from conftest import ONE_CLICK, Shop
+from endpoint_asked import ONE_CLICK, Shop
 
 from allegro_privacy.workflow.linking import ONE_CLICK as HEADER
 from allegro_privacy.workflow.linking import Maker
