@@ -23,6 +23,9 @@ CRON = CONTRIB / "cron" / "allegro-privacy"
 ROTATE = CONTRIB / "logrotate" / "allegro-privacy"
 UNITS = sorted((CONTRIB / "systemd").iterdir())
 SERVICES = [unit for unit in UNITS if unit.suffix == ".service"]
+SERVE = CONTRIB / "systemd" / "allegro-privacy-serve.service"
+PULLS = [unit for unit in SERVICES if unit != SERVE]
+NGINX = CONTRIB / "nginx" / "allegro-privacy.conf"
 README = (CONTRIB / "README.md").read_text("utf-8")
 # SQLite gives a journal to the database's owner, but only when it runs as root, as tests may and the service does not.
 ONLY_AS_ROOT = {"fchown"} if os.geteuid() == 0 else set[str]()
@@ -76,7 +79,7 @@ def test_every_call_is_one_that_the_program_knows(where: str, call: str) -> None
 
 
 def test_there_are_calls_to_check() -> None:
-    assert len(list(calls())) == 6
+    assert len(list(calls())) == 7
 
 
 # cron
@@ -158,14 +161,20 @@ def test_the_timer_is_one(tmp_path: Path) -> None:
     assert said.count("Next elapse") + said.count("Iter.") == 15
 
 
-def test_both_services_are_closed_alike() -> None:
+def test_all_services_are_closed_alike() -> None:
     """From `User=` on they are one text: what one may not do, the other may not either."""
     kept = [unit.read_text("utf-8").split("# What it may see", 1)[1].split("[Install]")[0].strip() for unit in SERVICES]
-    assert len(SERVICES) == 2
-    assert kept[0] == kept[1]
+    assert len(SERVICES) == 3
+    assert len(set(kept)) == 1
 
 
-@pytest.mark.parametrize("unit", SERVICES, ids=named)
+def test_the_endpoint_talks_to_this_machine_only() -> None:
+    assert settings(SERVE, "IPAddressDeny") == ["any"]
+    assert settings(SERVE, "IPAddressAllow") == ["localhost"]
+    assert settings(SERVE, "LoadCredential") == ["links-k1:/etc/allegro-privacy/links-k1.key"]
+
+
+@pytest.mark.parametrize("unit", PULLS, ids=named)
 def test_a_service_holds_no_password_and_is_handed_it(unit: Path) -> None:
     handed = settings(unit, "LoadCredential")
     assert handed == [f"{name}:/etc/allegro-privacy/{name}.password" for name in ("customerservice", "privacy")]
@@ -212,14 +221,14 @@ def traced(tmp_path_factory: pytest.TempPathFactory) -> str:
     return (folder / "trace").read_text("utf-8", "replace")
 
 
-@pytest.mark.parametrize("unit", SERVICES, ids=named)
+@pytest.mark.parametrize("unit", PULLS, ids=named)
 def test_a_pull_makes_no_system_call_that_the_service_forbids(traced: str, unit: Path) -> None:
     made = set(re.findall(r"^\d+ +([a-z_0-9]+)\(", traced, re.MULTILINE))
     assert {"socket", "fsync", "openat"} <= made
     assert made - allowed(unit) - ONLY_AS_ROOT == set()
 
 
-@pytest.mark.parametrize("unit", SERVICES, ids=named)
+@pytest.mark.parametrize("unit", PULLS, ids=named)
 def test_a_pull_opens_no_kind_of_socket_that_it_could_not_do_without(traced: str, unit: Path) -> None:
     (families,) = settings(unit, "RestrictAddressFamilies")
     # glibc asks the kernel for this machine's addresses; refused, it takes it that there are some of each kind.
@@ -256,9 +265,33 @@ def rotated(folder: Path, text: str) -> tuple[int, str]:
     return ran(program, "-d", "-s", folder / "state", file)
 
 
+# nginx
+
+
+def test_nginx_reads_its_snippet(tmp_path: Path) -> None:
+    assert nginx(tmp_path, NGINX.read_text("utf-8"))[0] == 0
+    assert nginx(tmp_path, NGINX.read_text("utf-8").replace("proxy_pass", "proxy_pas"))[0] != 0, (
+        "a check that cannot fail"
+    )
+
+
+def nginx(folder: Path, snippet: str) -> tuple[int, str]:
+    (folder / "snippet.conf").write_text(snippet)
+    whole = folder / "nginx.conf"
+    whole.write_text(
+        f"pid {folder}/pid; error_log {folder}/log; events {{}} http {{ access_log off;"
+        + "".join(
+            f"{each}_temp_path {folder}/{each}; " for each in ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
+        )
+        + " ".join(re.findall(r"#   (map .*|limit_req_zone .*)", snippet))
+        + f" server {{ include {folder}/snippet.conf; }} }}"
+    )
+    return ran(tool("nginx", "nginx-light"), "-t", "-c", whole)
+
+
 # The text
 
 
-@pytest.mark.parametrize("path", [CRON, ROTATE, *UNITS], ids=named)
+@pytest.mark.parametrize("path", [CRON, ROTATE, NGINX, *UNITS], ids=named)
 def test_the_readme_says_how_each_is_installed(path: Path) -> None:
     assert f"contrib/{named(path)}" in README

@@ -110,12 +110,14 @@ def _pull(
 ) -> None:
     from allegro_privacy.cli import told_mail
     from allegro_privacy.cli.clock import utc_now
-    from allegro_privacy.workflow import batches, insight, intake, judge
+    from allegro_privacy.workflow import batches, clicks, insight, intake, judge
 
     places = intake.places(settings, source)
     appointed = judge.appoint(settings)
     with insight.opened(settings, read_only=False) as database:
         run = batches.Run(appointed, database, call.actor, utc_now, call.dry_run, since=since)
+        if not call.dry_run and (kept := clicks.catch_up(settings, database, utc_now)):
+            tally.told.append(f"recorded, of what was asked behind links while the database was away: {kept:,}")
         # Whoever reads our output may go away: then the reading ends before the database is closed.
         with closing(intake.pull(run, places, tally)) as outcomes:
             if call.as_json:

@@ -241,6 +241,12 @@ class Recorder:
             self._database = None
 
 
+def catch_up(settings: Settings, database: Database, clock: Callable[[], datetime]) -> int:
+    """Record what `serve` kept, should it not run any more; how many. `pull` does so."""
+    spool = link_spool.folder_of(settings)
+    return record_kept(database, books(settings), spool, clock) if link_spool.how_many(spool) else 0
+
+
 def record_kept(database: Database, held: Books, spool: Path, clock: Callable[[], datetime]) -> int:
     """Record what was kept while the database could not be written; how many. A file goes after the commit."""
     number = 0

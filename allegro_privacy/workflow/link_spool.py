@@ -73,6 +73,11 @@ def how_many(folder: Path) -> int:
         return 0
 
 
+def set_aside_ones(folder: Path) -> list[Path]:
+    """Files that could not be recorded, for a person to look at."""
+    return sorted(folder.glob("*.bad")) if folder.is_dir() else []
+
+
 def can_keep(folder: Path) -> bool:
     """Is there a place for them?"""
     place = folder if folder.exists() else folder.parent

@@ -17,7 +17,7 @@ from allegro_privacy.lists import files, linked, scrub_open
 from allegro_privacy.lists.scrub_files import slug
 from allegro_privacy.lists.scrub_sniff import SAMPLE, Sniffed, Wanted, sniff
 from allegro_privacy.store import views
-from allegro_privacy.store.database import Database
+from allegro_privacy.store.database import Database, snapshot
 from allegro_privacy.workflow import link_keys
 
 CAMPAIGN = re.compile(rf"[a-z0-9][a-z0-9-]{{0,{LONGEST_CAMPAIGN - 1}}}")
@@ -97,7 +97,7 @@ def run(settings: Settings, database: Database, errand: Errand, step: Callable[[
     sniffed = sniff(source.name, beginning, len(beginning) < SAMPLE, wanted)
     done = Done(errand.file, errand.campaign, making.keys.signing)
     done.path = errand.out or settings.export.directory / f"{slug(errand.file.stem)}-{errand.campaign}.linked.csv"
-    with source.body() as body:
+    with snapshot(database), source.body() as body:
         _write(
             done,
             linked.with_cells(body, sniffed, _column(sniffed, errand), COLUMNS, _adder(database, making, done), step),

@@ -20,6 +20,7 @@ from allegro_privacy.errors import PrivacyError, SourceError
 from allegro_privacy.sources import open_source
 from allegro_privacy.store import database as store
 from allegro_privacy.store.pulls import GoodPull, last_good_pull
+from allegro_privacy.workflow import link_keys, link_spool
 from allegro_privacy.workflow.cases import rulebook
 from allegro_privacy.workflow.judge import appoint
 
@@ -90,6 +91,7 @@ def doctor(
     if not settings.mailboxes:
         yield Check("mailboxes", True, "none in the configuration; name a SOURCE with each pull")
     yield _exports(settings)
+    yield _checked("links", lambda: _links(settings))
     yield _monitor(settings)
 
 
@@ -119,6 +121,21 @@ def _replies(settings: Settings) -> str:
     languages = letters.load(settings).languages
     letters_of_each = len(languages[letters.FALLBACK].templates) - 1  # the signature is none
     return f"{letters_of_each} letters in {', '.join(sorted(languages))}; they come from {settings.shop.reply_from}"
+
+
+def _links(settings: Settings) -> str:
+    """The keys can be had, and nothing that was asked behind a link waits or lies aside."""
+    keys, spool = link_keys.fetched(settings), link_spool.folder_of(settings)
+    if bad := link_spool.set_aside_ones(spool):
+        why = f"{bad[0]} could not be recorded" + (f", and {len(bad) - 1} more." if len(bad) > 1 else ".")
+        fix = "Look into it: it says who asked for what. Enter it with: allegro-privacy record; then remove it."
+        raise PrivacyError("Something that was asked behind a link lies aside.", why, fix)
+    if kept := link_spool.how_many(spool):
+        why = f"{kept:,} wait in {spool}, since the database was busy or away when they were asked."
+        raise PrivacyError("Something that was asked behind a link is not recorded yet.", why, settings.pull_command)
+    if keys is None or not settings.links.url:
+        return "none are made ([links] of the configuration)"
+    return f"they lead to {settings.links.url}, new ones are sealed with the key {keys.signing}"
 
 
 def _time_zone(settings: Settings, now: datetime) -> Check:

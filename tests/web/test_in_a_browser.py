@@ -110,7 +110,7 @@ PAGES = {
     "done": f"document.querySelector('{FIRST}').click()",
     "missing": "document.querySelector('#circulars ~ form').noValidate = true;"
     "document.querySelector('#circulars ~ form button').click()",
-    "broken": "location.href = '/k1.cut'",
+    "broken": "location.href = '/k1.cut' + location.search",
 }
 
 
