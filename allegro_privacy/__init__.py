@@ -11,9 +11,10 @@ The map of the package; read the modules in this order.
     lists/      what goes to mail houses and mail platforms
     reports/    figures as pages
     workflow/   the use cases in order: the only place where core and the world meet
+    web/        what is met behind the link in an e-mail: a WSGI application and its pages
     cli/        thin: parse, call workflow, show
     config.py   TOML -> frozen Settings; sections.py says what may stand in it, schema.py checks it; accounts.py reads
-                mailboxes on servers; tables.py reads data/
+                mailboxes on servers, links.py where links lead; tables.py reads data/
     errors.py   what can go wrong, and the exit codes
     data/       rows, not code
 
