@@ -97,7 +97,7 @@ class Endpoint:
             return self._page(asked, link)
         body = body_of(environ, LONGEST_BODY)
         if body is None:
-            return self._plain(asked, 413, "too_long", "nothing_title", ("Connection", "close"))
+            return self._plain(asked, 413, "too_long", "nothing_title")
         form = wish_in_form(str(environ.get("CONTENT_TYPE", "")), body)
         if form is None:
             return self._plain(asked, 400, "nothing")

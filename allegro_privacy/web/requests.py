@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from ipaddress import ip_address
 from typing import Any
 from urllib.parse import parse_qs
 
@@ -40,8 +41,18 @@ def read(environ: Environ, languages: Iterable[str]) -> Asked:
         token=match[1] if match else "",
         language=chosen if switched else preferred(str(environ.get("HTTP_ACCEPT_LANGUAGE", "")), known),
         switched=switched,
-        client=str(environ.get("REMOTE_ADDR", "")),
+        client=_client(str(environ.get("REMOTE_ADDR", ""))),
     )
+
+
+def _client(address: str) -> str:
+    """Who asks. Of IPv6 one customer of a provider has at least a /64."""
+    if ":" not in address:
+        return address
+    try:
+        return ip_address(address).exploded[:19]
+    except ValueError:
+        return ""
 
 
 def preferred(header: str, languages: tuple[str, ...]) -> str:

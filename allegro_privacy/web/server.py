@@ -1,5 +1,6 @@
 """The server of `allegro-privacy serve`: waitress, a few threads, and an end that cuts nobody off."""
 
+import logging
 import signal
 import time
 from collections.abc import Callable
@@ -22,6 +23,8 @@ def serve(settings: ServeSettings, endpoint: Endpoint, ready: Callable[[str], No
         from waitress import create_server, wasyncore
     except ImportError:
         raise MissingExtraError("The server of links is waitress.", "serve") from None
+    # It would say so for each request that waits for a thread; whoever reads the log cannot do anything about it.
+    logging.getLogger("waitress.queue").setLevel(logging.ERROR)
     sockets: dict[int, Any] = {}
     try:
         server = create_server(endpoint, map=sockets, **_options(settings))

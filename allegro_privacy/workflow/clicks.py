@@ -7,6 +7,7 @@ import logging
 import os
 import queue
 import threading
+import time
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
@@ -125,6 +126,7 @@ class Recorder:
         self._process = 0
         self._database: Database | None = None
         self._file: tuple[int, int] = (0, 0)
+        self._away_until = 0.0
 
     def begin(self) -> None:
         """Start the thread, if it does not run in this process: what was kept earlier is then recorded too."""
@@ -155,7 +157,7 @@ class Recorder:
             batch, open_ = self._next()
             if batch:
                 self._settle(batch)
-            if link_spool.how_many(self.spool):
+            if not self._away() and link_spool.how_many(self.spool):
                 self._record_kept()
         self._let_go()
 
@@ -174,6 +176,10 @@ class Recorder:
 
     def _settle(self, batch: Sequence[_Asked]) -> None:
         """Everybody of a batch gets an answer, whatever happens."""
+        if self._away():
+            for asked in batch:
+                asked.settle(self._keep(asked.clicked))
+            return
         try:
             self._record([asked.clicked for asked in batch])
         except Exception as problem:  # noqa: BLE001  (whoever waits must be answered; one wish may fail only itself)
@@ -182,6 +188,7 @@ class Recorder:
                     self._settle([asked])
                 return
             log.warning("%d wishes could not be recorded (%s); they are kept", len(batch), type(problem).__name__)
+            self._note_away(problem)
             for asked in batch:
                 asked.settle(self._keep(asked.clicked))
             return
@@ -221,7 +228,16 @@ class Recorder:
             record_kept(self._opened(), self._books, self.spool, self._clock)
         except (PrivacyError, OSError) as problem:
             log.info("what is kept stays kept (%s)", type(problem).__name__)
+            self._note_away(problem)
             self._let_go()
+
+    def _note_away(self, problem: Exception) -> None:
+        """Whoever comes in the next seconds is not kept waiting for a database that was busy or gone a moment ago."""
+        if isinstance(problem, PrivacyError | OSError):
+            self._away_until = time.monotonic() + SPOOL_SECONDS
+
+    def _away(self) -> bool:
+        return time.monotonic() < self._away_until
 
     def _opened(self) -> Database:
         """The database, opened anew when another file lies in its place (a backup that was put back)."""
