@@ -1,4 +1,4 @@
-"""The application in any other WSGI server: what PEP 3333 wants of it, checked by the checker of the standard library."""
+"""The application in any other WSGI server: what PEP 3333 wants of it, as the standard library checks it."""
 
 import io
 from typing import Any
