@@ -50,11 +50,11 @@ from allegro_privacy.store.exports import recorded_export as recorded_export
 from allegro_privacy.store.holds import is_held as is_held
 from allegro_privacy.store.imports import flagged_clicks as flagged_clicks
 from allegro_privacy.store.imports import known_row as known_row
+from allegro_privacy.store.imports import last_lifted as lifted_at
+from allegro_privacy.store.keys import key_hash
 from allegro_privacy.store.leaks import asked_at as asked_at
 from allegro_privacy.store.leaks import ever_suppressed as ever_suppressed
 from allegro_privacy.store.leaks import same_check as same_check
-from allegro_privacy.store.imports import last_lifted as lifted_at
-from allegro_privacy.store.keys import key_hash
 from allegro_privacy.store.lifting import liftable as liftable
 from allegro_privacy.store.listing import events_left_out as events_left_out
 from allegro_privacy.store.listing import left_out as left_out

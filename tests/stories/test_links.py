@@ -5,6 +5,7 @@ import io
 import json
 import re
 import shutil
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -12,9 +13,11 @@ import pytest
 from office import Desk
 
 from allegro_privacy import config
+from allegro_privacy.core.clicked import Clicked, Wish
+from allegro_privacy.core.link_token import Link
 from allegro_privacy.errors import PrivacyError, UsageError
 from allegro_privacy.store.database import open_database
-from allegro_privacy.workflow import linking
+from allegro_privacy.workflow import link_spool, linking
 
 URL = "https://www.allegromusiccenter.com/optout"
 ROWS = "E-mail,Name\nrosa@example.com,Rosa\nann@example.org,Ann\n"
@@ -167,3 +170,15 @@ def test_a_mail_of_the_button_stops_the_mail_of_the_link_whoever_sends_it(desk: 
     assert len(found["suppressions"]) == 1
     assert desk.run("find", "assistant@example.net", "--json").json["suppressions"] == []
     assert "link of the campaign sale" in desk.run("why", "rosa@example.com").out
+
+
+def test_what_was_kept_is_named_by_doctor_and_recorded_by_the_next_pull(desk: Desk) -> None:
+    settings = config.load(desk.folder / config.FILE_NAME)
+    folder = link_spool.folder_of(settings)
+    link_spool.keep(folder, Clicked(Link("rosa@example.com", "sale"), Wish.STOP, datetime(2026, 11, 20, tzinfo=UTC)))
+    desk.mail("1.eml", "an order")
+    (check,) = [each for each in desk.run("doctor", "--json").json["checks"] if each["check"] == "links"]
+    assert (check["well"], "1 wait" in check["found"]) == (False, True)
+    assert "behind links while the database was away: 1" in desk.run("pull", "eml:mail").text
+    assert desk.run("status", "--json").json["suppressed"] == {"email": 1}
+    assert list(folder.iterdir()) == []
