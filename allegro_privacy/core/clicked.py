@@ -48,11 +48,11 @@ def said(clicked: Clicked) -> str:
     return "\n".join(filter(None, (words, clicked.name, clicked.address)))
 
 
-def identity_of(clicked: Clicked, lifted: str) -> str:
-    """What makes two wishes one, so that a link pressed a hundred times is recorded once. lifted: when staff last put
-    the address back; whoever presses the same link after that asks anew."""
+def identity_of(clicked: Clicked, anew: int = 0) -> str:
+    """What makes two wishes one, so that a link pressed a hundred times is recorded once. anew: how often the same was
+    asked before and no longer stands, since staff put them back."""
     typed = [" ".join(part.casefold().split()) for part in (clicked.name, clicked.address)]
-    return "\n".join([clicked.wish, email_key(clicked.link.email), clicked.link.campaign, lifted, *typed])
+    return "\n".join([clicked.wish, email_key(clicked.link.email), clicked.link.campaign, str(anew), *typed])
 
 
 def requests_of(clicked: Clicked, address: PostalAddress | None, level: Level) -> tuple[Request, ...]:

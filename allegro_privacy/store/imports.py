@@ -52,7 +52,7 @@ def known_row(
         return Known(hard=_hard(database, hashes))
     stands = bool(keys) and all(key in listed or active(database, key) is not None for key in keys)
     complained = stands and any(_complained(database, one) for one in hashes)
-    lifted = None if stands else max(filter(None, (last_lifted(database, one) for one in hashes)), default=None)
+    lifted = None if stands else max(filter(None, (_lifted(database, one) for one in hashes)), default=None)
     return Known(listed=stands, complained=complained, lifted=optional_moment(lifted))
 
 
@@ -69,8 +69,7 @@ def _complained(database: Database, hashed: bytes) -> bool:
     return database.row(sql, (hashed,)) is not None
 
 
-def last_lifted(database: Database, hashed: bytes) -> str | None:
-    """When staff last put back whoever has that key (UTC, ISO); None when they never did."""
+def _lifted(database: Database, hashed: bytes) -> str | None:
     # By the identifiers, since those that were lifted have no index of their own.
     sql = (
         "SELECT max(lifted) FROM identifiers JOIN suppressions ON suppressions.event = identifiers.event "

@@ -50,8 +50,6 @@ from allegro_privacy.store.exports import recorded_export as recorded_export
 from allegro_privacy.store.holds import is_held as is_held
 from allegro_privacy.store.imports import flagged_clicks as flagged_clicks
 from allegro_privacy.store.imports import known_row as known_row
-from allegro_privacy.store.imports import last_lifted as lifted_at
-from allegro_privacy.store.keys import key_hash
 from allegro_privacy.store.leaks import asked_at as asked_at
 from allegro_privacy.store.leaks import ever_suppressed as ever_suppressed
 from allegro_privacy.store.leaks import same_check as same_check
@@ -151,11 +149,6 @@ def suppressions(
         parameters += [as_of_event] * 2
     sql = f"SELECT {SUPPRESSION_COLUMNS} FROM suppressions WHERE {' AND '.join(conditions)} ORDER BY event"  # noqa: S608
     return map(suppression, database.stream(sql, parameters))
-
-
-def last_lifted(database: Database, key: Key) -> str:
-    """When staff last put back whoever has that key (UTC, ISO); "" when they never did."""
-    return lifted_at(database, key_hash(database.secret, key)) or ""
 
 
 def is_suppressed(database: Database, key: Key) -> bool:

@@ -3,6 +3,7 @@
 One transaction takes all that wait, so that a burst of clicks costs a few syncs of the disk, not one each; nobody is
 answered before the commit. What the database cannot take is kept in the spool and recorded later."""
 
+import itertools
 import logging
 import os
 import queue
@@ -19,10 +20,10 @@ from allegro_privacy.config import Settings
 from allegro_privacy.core.clicked import Clicked, Wish, identity_of, reading_of, requests_of
 from allegro_privacy.core.decide import decide
 from allegro_privacy.core.decision import Decision, Receipt, Verdict
-from allegro_privacy.core.identity import email_key
 from allegro_privacy.core.message import Origin
-from allegro_privacy.core.person import Channel, Key, PostalAddress
+from allegro_privacy.core.person import PostalAddress
 from allegro_privacy.core.postal import find_addresses
+from allegro_privacy.core.reading import Request
 from allegro_privacy.errors import BusyError, DatabaseError, PrivacyError
 from allegro_privacy.sources.oneclick import message_of
 from allegro_privacy.store import journal, views
@@ -62,17 +63,10 @@ def books(settings: Settings) -> Books:
     return Books(settings, house(settings))
 
 
-def id_of(database: Database, clicked: Clicked) -> str:
-    """The id of a wish as a message."""
-    lifted = views.last_lifted(database, Key(Channel.EMAIL, email_key(clicked.link.email)))
-    return views.id_of_content(database, "clicked", identity_of(clicked, lifted))
-
-
 def record(database: Database, held: Books, clicked: Clicked, scanner: bool, now: datetime) -> Receipt:
     """Look up, decide and record one wish, inside a transaction. The same wish before: nothing is added."""
-    shop = held.settings.shop
-    message = message_of(clicked, id_of(database, clicked))
-    requests = requests_of(clicked, _address(clicked.address), shop.postal_level)
+    requests = _requests(held, clicked)
+    message = message_of(clicked, _id_of(database, held, clicked, requests))
     reading = reading_of(clicked, requests, scanner)
     standing = views.standing(database, message, keys_in(reading))
     decision = _asked_by_link(decide(reading, standing, held.house.policy))
@@ -81,6 +75,28 @@ def record(database: Database, held: Books, clicked: Clicked, scanner: bool, now
         database, message, message.text, origin, reading, decision, ACTOR, now,
         effects=held.house.effects, keys_of=keys_of,
     )  # fmt: skip
+
+
+def is_recorded(database: Database, held: Books, clicked: Clicked) -> bool:
+    """Was the same wish recorded before, and does what came of it still stand?"""
+    message_id = _id_of(database, held, clicked, _requests(held, clicked))
+    return views.recorded_by(database, message_id) is not None
+
+
+def _requests(held: Books, clicked: Clicked) -> tuple[Request, ...]:
+    return requests_of(clicked, _address(clicked.address), held.settings.shop.postal_level)
+
+
+def _id_of(database: Database, held: Books, clicked: Clicked, requests: Sequence[Request]) -> str:
+    """The id of a wish as a message. Whoever was put back since, and presses the same link, asks anew."""
+    # What only a person may accept stays open until then, however often it is asked.
+    acted_on = [request for request in requests if held.house.kinds[request.kind].automatic]
+    keys = [key for request in acted_on for key in keys_of(request)]
+    for anew in itertools.count():
+        message_id = views.id_of_content(database, "clicked", identity_of(clicked, anew))
+        if views.recorded_by(database, message_id) is None or all(views.is_suppressed(database, key) for key in keys):
+            return message_id
+    raise AssertionError("unreachable: there is always one that is not recorded")
 
 
 def _address(typed: str) -> PostalAddress | None:
@@ -199,7 +215,7 @@ class Recorder:
         """One transaction for all that are new."""
         database = self._opened()
         try:
-            if fresh := [each for each in wishes if views.recorded_by(database, id_of(database, each)) is None]:
+            if fresh := [each for each in wishes if not is_recorded(database, self._books, each)]:
                 now = self._clock()
                 flagged = [self._looks_like_scanner(each) for each in fresh]
                 with writing(database):

@@ -30,7 +30,7 @@ class FullError(OSError):
 def keep(folder: Path, clicked: Clicked) -> None:
     """Keep a wish; when this returns it is on the disk. The same wish twice is kept once. Raises OSError."""
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    name = hashlib.sha256(identity_of(clicked, "").encode("utf-8", "replace")).hexdigest()[:40]
+    name = hashlib.sha256(identity_of(clicked).encode("utf-8", "replace")).hexdigest()[:40]
     final = folder / f"{name}.json"
     if not final.exists():
         if how_many(folder) >= MOST_KEPT:
