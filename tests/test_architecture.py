@@ -138,6 +138,7 @@ def test_the_command_line_imports_nothing_heavy_when_it_starts(path: Path) -> No
         "reply",
         "report",
         "oversight",
+        "linking",
         "upkeep",
     }:
         return

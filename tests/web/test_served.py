@@ -90,10 +90,10 @@ def test_chunks_are_one_body(folder: Path, served: Served) -> None:
 
 def test_killed_again_and_again_it_loses_and_doubles_nothing(tmp_path: Path, installed: Path) -> None:
     """Larger by hand: python tests/web/served.py"""
-    storm = Storm(Path(shutil.copytree(installed, tmp_path, dirs_exist_ok=True)), posts=150, clients=4)
-    storm.run(kills=3, pause=0.5)
+    storm = Storm(Path(shutil.copytree(installed, tmp_path, dirs_exist_ok=True)), posts=100, clients=4)
+    storm.run(kills=2, pause=0.4)
     found = storm.check()
-    assert found["posts"] == found["messages"] == found["suppressed"] == 150, found
+    assert found["posts"] == found["messages"] == found["suppressed"] == 100, found
     assert (found["other"], found["problems"]) == (0, 0), found
     assert storm.codes == [0, 0], "and the last ones end well when they are told to"
 
