@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Callable, Iterable
+from functools import lru_cache
 
 import numpy as np
 
@@ -13,6 +14,7 @@ _FACTORS = (_U(0x9E3779B97F4A7C15), _U(0xC2B2AE3D27D4EB4F), _U(0x165667B19E3779F
 _SHIFT = _U(31)
 
 
+@lru_cache(maxsize=1 << 16)
 def text_hash(text: str) -> int:
     """64 bits of a text."""
     return int.from_bytes(hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=8).digest(), "little")
@@ -49,8 +51,7 @@ class KeySet:
     def __init__(self, table: Table, code: Callable[[str], int] = name_code) -> None:
         usable = [_usual(number) for number in table.number]
         kept = np.flatnonzero(np.fromiter(usable, np.bool_, len(usable)))
-        codes: dict[str, int] = {}
-        streets = _numbers((codes.setdefault(one, text_hash(one)) for one in table.street), len(usable))
+        streets = _numbers(map(text_hash, table.street), len(usable))
         zips = _numbers((int(one) if one.isdecimal() else 0 for one in table.zip), len(usable))
         numbers = _numbers((int(one) if _usual(one) and one else 0 for one in table.number), len(usable))
         names = _numbers(map(code, table.name), len(usable))

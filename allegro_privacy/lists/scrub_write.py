@@ -132,8 +132,10 @@ _PARTS = {Fate.DROP: "dropped", Fate.LOOK: "look", Fate.HELD: "held"}
 def _before(form: Form, cells: tuple[str, ...]) -> bytes:
     if isinstance(form, Fixed):
         return b"".join(cell[:width].ljust(width).encode() for cell, width in zip(cells, WIDTHS, strict=True))
-    told = "".join([_quoted(cell, form.delimiter) + form.delimiter for cell in cells])
-    return _encoded(told, form)
+    between = form.delimiter
+    # A number and "S12" need no quotes, and are other ones in each row.
+    quoted = [cell if cell.isalnum() and not between.isalnum() else _quoted(cell, between) for cell in cells]
+    return _encoded(between.join((*quoted, "")), form)
 
 
 @lru_cache(maxsize=4096)
