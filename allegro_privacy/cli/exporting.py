@@ -24,7 +24,7 @@ app.add_typer(
     short_help="Write the list for a mail house or a mail platform, with its manifest.",
 )
 
-GUARDS = ("empty", "shrink", "stale", "unverified", "erased")
+GUARDS = ("empty", "shrink", "stale", "unverified", "erased", "restored")
 Channels = Annotated[str, typer.Option("--channel", metavar="CHANNEL", help="email, post or phone.")]
 Recipient = Annotated[
     str, typer.Option("--to", metavar="NAME", help="Who gets the list: a recipient of the configuration, or a name.")
@@ -47,6 +47,10 @@ Unverified = Annotated[str, typer.Option("--allow-unverified", metavar="REASON",
 Erased = Annotated[
     str, typer.Option("--allow-erased", metavar="REASON", help="Write though it cannot name who was erased since.")
 ]
+Restored = Annotated[
+    str,
+    typer.Option("--allow-restored", metavar="REASON", help="Write though lists left that the database forgot."),
+]
 AccountWide = Annotated[
     str,
     typer.Option("--account-wide", metavar="REASON", help="Write for a platform that would stop receipts too."),
@@ -68,6 +72,7 @@ def export(
     allow_stale: Stale = "",
     allow_unverified: Unverified = "",
     allow_erased: Erased = "",
+    allow_restored: Restored = "",
     account_wide: AccountWide = "",
 ) -> int:
     """Write the list for a mail house or a mail platform, with its manifest."""
@@ -84,7 +89,8 @@ def export(
     if full and (delta or after):
         raise UsageError("--full does not go together with --delta or --after.", "", "Leave one of them out.")
     settings = call.settings()
-    reasons = dict(zip(GUARDS, (allow_empty, allow_shrink, allow_stale, allow_unverified, allow_erased), strict=True))
+    given = (allow_empty, allow_shrink, allow_stale, allow_unverified, allow_erased, allow_restored)
+    reasons = dict(zip(GUARDS, given, strict=True))
     options = {**{f"--allow-{guard}": reason for guard, reason in reasons.items()}, "--account-wide": account_wide}
     errand = outgoing.Errand(
         recipient=to,

@@ -64,6 +64,32 @@ def erased_people(erased: int, before: str) -> ExportRefusedError | None:
     return ExportRefusedError("The list leaves out people who were erased.", why, "--allow-erased", first)
 
 
+def restored_backup(
+    forgotten: int, missing: int, where: Iterable[str], unread: Iterable[str], pull: str = "allegro-privacy pull"
+) -> ExportRefusedError | None:
+    """A database from an old backup has forgotten who asked since, and its list would have them mailed again. What was
+    sent since still lies beside it. forgotten: lists that left and are not recorded.  missing: opt-outs in them of
+    which nothing is known; where: the lines that they stand in.  unread: what of it cannot be read, and why."""
+    lines, unreadable = list(where), list(unread)
+    if not missing and not unreadable:
+        return None
+    lists = "1 list that already left is" if forgotten == 1 else f"{forgotten:,} lists that already left are"
+    why = [f"{lists} not known to it: an old backup was put in its place, or the folder is used by another database."]
+    if missing:
+        asked = "1 opt-out stands" if missing == 1 else f"{missing:,} opt-outs stand"
+        why.append(f"{asked} there of which it knows nothing ({'; '.join(lines)}): they would be mailed again.")
+    if unreadable:
+        why.append(f"Nobody can tell who stands in what cannot be read: {'; '.join(unreadable)}.")
+    first = [
+        f"Read the mail again (nothing is doubled): {pull}",
+        "Enter the letters and calls of that time again (record), and the files (import). When nobody is missing any "
+        "more, export goes on by itself.",
+        "Lists of another database: move them with their manifests into a folder of their own.",
+    ]
+    what = "The database is older than the lists that left."
+    return ExportRefusedError(what, " ".join(why), "--allow-restored", "\n".join(first))
+
+
 def account_wide(layout: str, stops_all: bool) -> ExportRefusedError | None:
     """A platform's own list may stop every mail, also what the customer ordered. Policy §7 promises that e-mail about
     orders goes on."""

@@ -28,6 +28,17 @@ def removed(database: Database, channel: Channel, after: int) -> Iterator[Listed
     return _streamed(database, sql, (channel.value, after, after))
 
 
+def ever_listed(database: Database, channel: Channel) -> Iterator[Listed]:
+    """Everybody who was ever suppressed in a channel, lifted or not."""
+    return _streamed(database, f"SELECT {_COLUMNS} FROM suppressions WHERE channel = ?", (channel.value,))  # noqa: S608
+
+
+def ever_keyed(database: Database, channel: Channel) -> frozenset[bytes]:
+    """Their keyed hashes, of erased people too."""
+    rows = database.stream("SELECT key_hash FROM suppressions WHERE channel = ?", (channel.value,))
+    return frozenset(bytes(row[0]) for row in rows)
+
+
 def left_out(database: Database, channel: Channel, levels: Iterable[Level]) -> Mapping[str, int]:
     """How many active suppressions of a channel are beyond these levels, by level."""
     wanted = {each.value for each in levels}

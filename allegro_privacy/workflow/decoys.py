@@ -6,13 +6,13 @@ the number of an event that is as new."""
 
 from collections.abc import Iterable, Iterator
 from datetime import datetime
-from itertools import islice
+from itertools import islice, product
 from zoneinfo import ZoneInfo
 
 from allegro_privacy import tables
 from allegro_privacy.config import Settings
 from allegro_privacy.core.decoys import addressed_to, invented, keys_as_typed, keys_of
-from allegro_privacy.core.listing import Decoy, Leak, Listed
+from allegro_privacy.core.listing import Decoy, Leak, Listed, Recipient
 from allegro_privacy.core.message import Message
 from allegro_privacy.core.person import Channel, Level, PostalAddress
 from allegro_privacy.core.postal_quality import Quality, quality
@@ -25,6 +25,7 @@ from allegro_privacy.store.keys import keyed
 from allegro_privacy.store.plain import json_of
 
 _MOST_TRIES = 1_000
+_LIKELY_TRIES = 5
 
 
 def make(database: Database, settings: Settings, plan: Plan, since: int) -> tuple[Decoy, ...]:
@@ -54,12 +55,12 @@ def _new(database: Database, settings: Settings, plan: Plan, wanted: int) -> Ite
     if not wanted:
         return
     names = tables.decoy_names(settings.overrides)
-    pattern, addresses = _places(settings, plan)
+    pattern, addresses = _places(settings, plan.recipient, plan.channel)
     level = next(each for each in Level if each in plan.recipient.levels)
     after, numbers, met = _sent_until(database, plan), set[int](), set[tuple[str, str]]()
     for position in range(wanted):
         for attempt in range(_MOST_TRIES):
-            draw = _draw(database, plan, position, attempt)
+            draw = _draw(database, plan.recipient, plan.channel, plan.sequence, position, attempt)
             name, email = invented(draw, names, pattern)
             address = addresses[position % len(addresses)] if addresses else None
             near = after + 1 + draw % max(plan.ledger_number - after, 1)
@@ -75,37 +76,55 @@ def _new(database: Database, settings: Settings, plan: Plan, wanted: int) -> Ite
             break
 
 
-def _draw(database: Database, plan: Plan, position: int, attempt: int) -> int:
+def forgotten(
+    database: Database, settings: Settings, recipient: Recipient, channel: Channel, numbers: Iterable[int]
+) -> frozenset[tuple[str, str]]:
+    """The keys of the decoys that stand in lists which this database made and forgot: it would draw the same again."""
+    if not recipient.seeds or channel is Channel.PHONE:
+        return frozenset()
+    names = tables.decoy_names(settings.overrides)
+    pattern, addresses = _places(settings, recipient, channel)
+    found = set()
+    for number, position, attempt in product(numbers, range(recipient.seeds), range(_LIKELY_TRIES)):
+        name, email = invented(_draw(database, recipient, channel, number, position, attempt), names, pattern)
+        address = addresses[position % len(addresses)] if addresses else None
+        found.add(keys_of(Decoy(0, "", name, email, address=address))[0])
+    return frozenset(found)
+
+
+def _draw(
+    database: Database, recipient: Recipient, channel: Channel, sequence: int, position: int, attempt: int
+) -> int:
     """A number that is always the same for this place in this list, and that nobody can guess without the secret of
     the database."""
-    what = f"{plan.recipient.name}\n{plan.channel}\n{plan.sequence}\n{position}\n{attempt}"
+    what = f"{recipient.name}\n{channel}\n{sequence}\n{position}\n{attempt}"
     return int.from_bytes(keyed(database.secret, "seed", what))
 
 
-def _places(settings: Settings, plan: Plan) -> tuple[str, tuple[PostalAddress, ...]]:
-    """Where the decoys of this list are reached: the pattern of e-mail addresses, or postal addresses."""
-    if plan.channel is Channel.EMAIL:
+def _places(settings: Settings, recipient: Recipient, channel: Channel) -> tuple[str, tuple[PostalAddress, ...]]:
+    """Where the decoys of a list are reached: the pattern of e-mail addresses, or postal addresses."""
+    if channel is Channel.EMAIL:
         if not settings.seeds.email:
-            raise _unfit(plan, "email", "missing: it says where mail to decoys arrives")
+            raise _unfit(recipient, "email", "missing: it says where mail to decoys arrives")
         return settings.seeds.email, ()
     from allegro_privacy.core.postal import find_addresses
 
     if not settings.seeds.postal:
-        raise _unfit(plan, "postal", "missing: it says where mail to decoys arrives")
+        raise _unfit(recipient, "postal", "missing: it says where mail to decoys arrives")
     found = []
     for written in settings.seeds.postal:
         read = find_addresses(written)
         if len(read) != 1 or quality(read[0], "Decoy Name", Level.INDIVIDUAL) is not Quality.COMPLETE:
-            raise _unfit(plan, "postal", f"{written.strip()!r} is not one complete postal address")
+            raise _unfit(recipient, "postal", f"{written.strip()!r} is not one complete postal address")
         found.append(read[0])
     return "", tuple(found)
 
 
-def _unfit(plan: Plan, key: str, words: str) -> ConfigError:
+def _unfit(recipient: Recipient, key: str, words: str) -> ConfigError:
     return ConfigError(
-        what=f"No decoys can be made for {plan.recipient.name}.",
+        what=f"No decoys can be made for {recipient.name}.",
         why=f"[seeds] {key}: {words}.",
-        fix=f"Correct the configuration, or take seeds out of [recipient.{plan.recipient.name}].",
+        fix=f"Correct the configuration, or take seeds out of [recipient.{recipient.name}].",
     )
 
 

@@ -21,7 +21,7 @@ from allegro_privacy.store import journal, views
 from allegro_privacy.store.database import Database
 from allegro_privacy.store.pulls import last_good_pull
 from allegro_privacy.store.rows import Export, Head, Pull
-from allegro_privacy.workflow import decoys, outgoing_plan
+from allegro_privacy.workflow import decoys, outgoing_plan, restored
 from allegro_privacy.workflow.outgoing_plan import Errand as Errand
 from allegro_privacy.workflow.recipients import layout_of, recipient_of
 from allegro_privacy.workflow.transaction import transact
@@ -105,14 +105,17 @@ def _prepare_all(database: Database, settings: Settings, errand: Errand, recipie
     head, status = views.ledger_head(database), views.status(database)
     wanted = _layouts(settings, errand, recipient, status.suppressed, status.exports)
     read = last_read(database, settings, status.last_pull)
+    forgotten = restored.look(database, settings)
     found = [
         guards.stale_database(read, errand.now, settings.export.max_age, settings.pull_command),
+        restored.guard(database, settings, forgotten),
         guards.failed_verify(problem.words for problem in views.verify(database)),
         None if wanted else guards.empty_list(0),
     ]
     seeded: list[tuple[lists.Prepared, tuple[Decoy, ...]]] = []
     for layout in wanted:
         plan = outgoing_plan.plan(database, settings, errand, recipient, layout, head, work.told)
+        plan = restored.continued(plan, forgotten, work.told)
         since = outgoing_plan.since_event(database, plan)
         seeds = decoys.make(database, settings, plan, since)
         prepared = _prepare(database, settings, plan, since, seeds)
@@ -234,6 +237,10 @@ def _record(
         "override": " ".join(sorted(errand.overrides)),
         "reason": "; ".join(errand.overrides[option] for option in sorted(errand.overrides)),
     }  # fmt: skip
+    previous = manifest.previous
+    if previous and not views.recorded_export(database, previous.file, previous.sha256):
+        # Why the numbers jump.
+        content["forgotten"] = previous.file
     if recipient.deliver:
         # Where to is told when it arrived: customers who ask for proof are shown this event.
         content["deliver"] = True

@@ -11,6 +11,7 @@ from allegro_privacy.lists.guards import (
     erased_people,
     failed_verify,
     refusals,
+    restored_backup,
     shrunk_list,
     stale_database,
 )
@@ -28,6 +29,7 @@ PASSES = [
     ("pulled exactly as long ago as is allowed", stale_database(NOW - LIMIT, NOW, LIMIT)),
     ("a pull in the future, by a clock set back, is not old", stale_database(NOW + DAY, NOW, LIMIT)),
     ("nothing found by verify", failed_verify([])),
+    ("lists of another database, all of whose people are known", restored_backup(3, 0, [], [])),
     ("nobody was erased since the last list", erased_people(0, "acme-email-0001.csv")),
 ]
 REFUSES = [
@@ -39,6 +41,8 @@ REFUSES = [
     ("never pulled", stale_database(None, NOW, LIMIT), "--allow-stale"),
     ("one person was erased since the last list", erased_people(1, "acme-email-0001.csv"), "--allow-erased"),
     ("people were erased before the first list", erased_people(2, ""), "--allow-erased"),
+    ("one opt-out of a forgotten list is not known", restored_backup(1, 1, ["a.csv, line 2"], []), "--allow-restored"),
+    ("a forgotten list cannot be read", restored_backup(2, 0, [], ["a.csv is gone"]), "--allow-restored"),
     ("a broken chain", failed_verify(["Event 7 does not follow from event 6.", "another"]), "--allow-unverified"),
 ]
 
