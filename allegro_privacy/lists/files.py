@@ -3,6 +3,7 @@
 Everything goes through one open directory, so that nobody can swap the path under our feet; names hold no slash.
 """
 
+import errno
 import os
 import re
 import secrets
@@ -19,6 +20,8 @@ from allegro_privacy.errors import PrivacyError
 
 PART = re.compile(r"\.(?P<final>[a-z0-9][a-z0-9.-]*)\.(?P<token>[0-9a-f]{16})\.part")
 BLOCK = 1 << 16
+# Nothing there, or a link, which is never followed.
+_NONE_OF_THAT_NAME = (errno.ENOENT, errno.ELOOP)
 OTHERS_MAY_WRITE = stat.S_IWGRP | stat.S_IWOTH
 NEW_PRIVATE_FILE = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
 
@@ -157,11 +160,14 @@ def older_than(directory: int, name: str, moment: datetime) -> bool:
 
 
 def hash_of(directory: int, name: str) -> str | None:
-    """The SHA-256 of a regular file, None when there is none of that name."""
+    """The SHA-256 of a regular file, None when there is none of that name. OSError when it cannot be read: a list
+    whose hash is not known must not be recorded."""
     try:
         descriptor = os.open(name, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC, dir_fd=directory)
-    except OSError:
-        return None
+    except OSError as problem:
+        if problem.errno in _NONE_OF_THAT_NAME:
+            return None
+        raise
     with os.fdopen(descriptor, "rb") as file:
         if not stat.S_ISREG(os.fstat(descriptor).st_mode):
             return None

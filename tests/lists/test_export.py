@@ -17,6 +17,7 @@ from listed_people import NOW, addressed, person, plan
 from allegro_privacy.core.listing import Listed
 from allegro_privacy.core.person import Channel
 from allegro_privacy.errors import PrivacyError, UsageError
+from allegro_privacy.lists import files
 from allegro_privacy.lists.cells import begins_like_a_formula
 from allegro_privacy.lists.export import discard, prepare, publish, recover
 from allegro_privacy.lists.plan import Previous
@@ -325,3 +326,10 @@ def test_two_channels_and_two_recipients_never_meet(exports: Path) -> None:
     for each in prepared:
         publish(each)
     assert len(names(exports)) == 6
+
+
+def test_a_file_that_cannot_be_read_back_has_no_empty_hash(exports: Path) -> None:
+    with files.opened_directory(exports) as opened:
+        assert files.hash_of(opened, "nothing.csv") is None
+        with pytest.raises(OSError, match="File name too long"):
+            files.hash_of(opened, "x" * 300)

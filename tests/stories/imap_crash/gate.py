@@ -26,7 +26,7 @@ def main() -> None:
     for line in asked:
         order: dict[str, Any] = json.loads(line)
         if "load" in order:
-            _load(order["load"], Path(order["configuration"]))
+            _load(order["load"], Path(order["configuration"]), order["judging"])
             answer: object = "loaded"
         elif "start" in order:
             child = os.fork()
@@ -40,28 +40,28 @@ def main() -> None:
         told.flush()
 
 
-def _load(modules: list[str], configuration: Path) -> None:
-    for module in [*modules, "imap_crash.planted"]:
+def _load(modules: list[str], configuration: Path, judging: bool) -> None:
+    for module in modules:
         # Some that a library makes as it is loaded cannot be had by themselves.
         with suppress(ImportError):
             importlib.import_module(module)
-    _warm(configuration)
+    _warm(configuration, judging)
 
 
-def _warm(configuration: Path) -> None:
-    """The rules made, and the messages judged, so that nothing of it need be done again."""
+def _warm(configuration: Path, judging: bool) -> None:
+    """The rules made, and (judging) the messages judged, so that nothing of it need be done again."""
     from allegro_privacy import config
     from allegro_privacy.core.message import Origin, RawMessage
     from allegro_privacy.workflow import judge
     from imap_crash.letters import letters
 
     made = judge.appoint(config.load(configuration, None))
-    for raw in letters():
+    for raw in letters() if judging else ():
         judge.read(made, RawMessage(raw, Origin("eml:", "warm"), len(raw)))
     judge.appoint = lambda _: made
 
 
-def _change(fault: str, batch: int) -> None:
+def _change(fault: str, batch: int, planted: str) -> None:
     """Plant a fault; let so few messages be a batch that twelve are several."""
     if batch:
         from allegro_privacy.sources import imap, imap_filing
@@ -69,9 +69,7 @@ def _change(fault: str, batch: int) -> None:
 
         batches.BATCH_MESSAGES = imap.BATCH_MESSAGES = imap_filing.AT_ONCE = batch
     if fault:
-        from imap_crash import planted
-
-        planted.FAULTS[fault]()
+        importlib.import_module(planted).FAULTS[fault]()
 
 
 def _run(order: dict[str, Any], asked: TextIO, told: TextIO) -> None:
@@ -85,7 +83,7 @@ def _run(order: dict[str, Any], asked: TextIO, told: TextIO) -> None:
         os.close(handle)
     # Where a process may trace only its own children (Yama), strace could not be attached.
     ctypes.CDLL(None).prctl(*ANY_TRACER, 0, 0, 0)
-    _change(order["fault"], order["batch"])
+    _change(order["fault"], order["batch"], order["planted"])
     from allegro_privacy.cli.app import run
 
     os.kill(os.getpid(), signal.SIGSTOP)

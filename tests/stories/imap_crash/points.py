@@ -62,11 +62,11 @@ def _opening_to_write(log: str) -> set[int]:
     return found
 
 
-def writing(log: str) -> list[Point]:
+def writing(log: str, calls: Sequence[str] = WRITES) -> list[Point]:
     """The points of the main thread at which something is written."""
     makes = _opening_to_write(log)
     return [
         point
-        for point in points(log, WRITES)
+        for point in points(log, calls)
         if not point.any_thread and (point.call != "openat" or point.number in makes)
     ]

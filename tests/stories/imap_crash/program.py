@@ -84,7 +84,13 @@ class Cold:
 
 
 class Gate:
-    """The program, loaded and waiting (see `gate`). For one thread at a time."""
+    """The program, loaded and waiting (see `gate`). For one thread at a time. planted: the module of the faults.
+    judging: messages are judged beforehand."""
+
+    def __init__(
+        self, arguments: Sequence[str] = ARGUMENTS, planted: str = "imap_crash.planted", judging: bool = True
+    ) -> None:
+        self._arguments, self._planted, self._judging = arguments, planted, judging
 
     def __enter__(self) -> "Gate":
         ask, asked = os.pipe()
@@ -107,19 +113,20 @@ class Gate:
         return json.loads(self._told.readline())
 
     def load(self, office: Path) -> None:
-        """Load what a pull loads: one is run in an office of its own, and tells."""
+        """Load what a run loads: one is run in an office of its own, and tells."""
         names = office / "modules"
         child = self.start(office, names=str(names))
         self.go(child)
         self.wait(child)
         modules = [name for name in names.read_text("utf-8").split("\n") if name != "__main__"]
-        self._say(load=modules, configuration=str(office / "allegro-privacy.toml"))
+        configuration = str(office / "allegro-privacy.toml")
+        self._say(load=[*modules, self._planted], configuration=configuration, judging=self._judging)
 
     def start(self, office: Path, fault: str = "", batch: int = 0, *, quick: bool = False, names: str = "") -> int:
         """A process that stands before its first step, with a planted fault, or with batches of so many messages.
         quick: it leaves without taking Python down.  names: a file for the names of the modules that it loaded."""
-        order = {"start": str(office), "arguments": ARGUMENTS, "fault": fault, "batch": batch, "quick": quick}
-        child: int = self._say(**order, **({"names": names} if names else {}))
+        order = {"start": str(office), "arguments": self._arguments, "fault": fault, "batch": batch, "quick": quick}
+        child: int = self._say(**order, planted=self._planted, **({"names": names} if names else {}))
         return child
 
     def go(self, child: int) -> None:
@@ -147,8 +154,8 @@ class Warm:
     def struck(self, office: Path, point: Point, what: str = KILL, *, onwards: bool = False) -> int:
         return self._traced(office, _injection(point, what, onwards))
 
-    def counted(self, office: Path) -> str:
-        code = self._traced(office, _COUNTING)
+    def counted(self, office: Path, options: Sequence[str] = _COUNTING) -> str:
+        code = self._traced(office, options)
         assert code == 0, f"the undisturbed run ended with {code}"
         return (office / "strace").read_text("utf-8", "replace")
 
