@@ -26,6 +26,7 @@ COMMANDS = [
     "reply",
     "export",
     "scrub",
+    "links",
     "drops",
     "leaks",
     "report",
@@ -36,6 +37,7 @@ COMMANDS = [
     "init",
     "doctor",
     "auth",
+    "serve",
     "demo",
 ]
 

@@ -1,5 +1,6 @@
 """Stories of taking back: somebody wants the catalog again, somebody wants to be forgotten, and what grows old goes."""
 
+import time
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -59,6 +60,8 @@ def test_what_was_in_force_on_a_past_day_is_told_though_it_was_lifted_since(
     desk: Desk, capsys: pytest.CaptureFixture[str]
 ) -> None:
     email = numbers(desk, "hf@example.com")["email"]
+    # Times are kept to the second: the lift must fall into a later one.
+    time.sleep(1.1)
     assert desk.run("lift", email, "--evidence", CHANGED, "--yes").code == 0
     with insight.opened(config.load(desk.folder / "allegro-privacy.toml")) as database:
         nothing = told_drops.UnderWay({}, date(2026, 11, 25))
