@@ -57,8 +57,9 @@ class Rules:
         markers: Mapping[str, Table],
         natures: Table,
         reader: Table,
+        version: str = "",
     ) -> None:
-        self.version = version_of([tables, markers, natures, reader.get("hash", "")])
+        self.version = version or _version(tables, markers, natures, reader)
         self.reader = Reader(reader)
         self.natures = load_natures(natures)
         self.kinds = kinds
@@ -191,8 +192,23 @@ def load_rules(
     reader: Table,
 ) -> Rules:
     """Rules from the language tables by code, the table of natures and the second reader's weights. ValueError names
-    the row that is wrong."""
-    rules = Rules(tables, kinds, markers, natures, reader)
+    the row that is wrong. The same tables give the same rules again: a watch pulls many times."""
+    version = _version(tables, markers, natures, reader)
+    made_of = (version, tuple(kinds.items()), shop.no_email, shop.no_post)
+    if made_of not in _MADE:
+        _MADE.clear()
+        _MADE[made_of] = _made(Rules(tables, kinds, markers, natures, reader, version), shop)
+    return _MADE[made_of]
+
+
+_MADE: dict[tuple[object, ...], Rules] = {}
+
+
+def _version(tables: Mapping[str, Table], markers: Mapping[str, Table], natures: Table, reader: Table) -> str:
+    return version_of([tables, markers, natures, reader.get("hash", "")])
+
+
+def _made(rules: Rules, shop: Shop) -> Rules:
     for rule_id, phrases in (("en.no-email", shop.no_email), ("en.no-snail-mail", shop.no_post)):
         if rule_id in rules.rules:
             rules.add_subject_phrase(rule_id, phrases)

@@ -2,6 +2,7 @@
 fork of it with its own folder, environment, files and exit code. What needs a fresh interpreter starts one instead
 (office.py)."""
 
+import gc
 import io
 import json
 import os
@@ -66,7 +67,8 @@ def _serve(descriptor: int) -> None:
 
 
 def _import_the_program() -> None:
-    """Everything that a command would import, and nothing that it computes."""
+    """Everything that a command would import, and the rules of the usual tables, which are read again only when a
+    configuration has others."""
     from importlib import import_module
     from pkgutil import walk_packages
 
@@ -75,6 +77,13 @@ def _import_the_program() -> None:
     for module in walk_packages(allegro_privacy.__path__, "allegro_privacy."):
         if not module.name.endswith("__main__"):
             import_module(module.name)
+    from allegro_privacy import config
+    from allegro_privacy.workflow import judge
+
+    judge.appoint(config.parse(config.sample(), None))
+    # What lies here is never collected in a fork, which would copy it.
+    gc.collect()
+    gc.freeze()
 
 
 def _become(told: dict[str, Any]) -> None:

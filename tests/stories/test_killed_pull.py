@@ -16,7 +16,7 @@ from allegro_privacy.store.database import open_database
 
 HERE = Path(__file__).parent
 # A sample; the whole is `python -m tests.stories.killed_pull` (docs/measurements.md).
-MESSAGES, KILLS = 200, 12
+MESSAGES, KILLS = 200, 8
 
 
 @pytest.fixture(scope="module")
