@@ -213,24 +213,16 @@ class Bar:
     """How much of a known whole is done, as a bar on one line of a terminal's stderr; silent anywhere else."""
 
     def __init__(self, shown: bool, noun: str, whole: int) -> None:
-        self._shown = shown and sys.stderr.isatty() and os.environ.get("TERM", "dumb") != "dumb"
-        self._noun, self._whole, self._line = noun, max(whole, 1), ""
+        self._line, self._noun, self._whole = Line(shown), noun, max(whole, 1)
 
     def reach(self, done: int) -> None:
         """So many are done by now."""
         share = min(done / self._whole, 1.0)
-        bar = "#" * int(share * 30)
-        line = f"{self._noun} [{bar:<30}] {int(share * 100):>3} %"
-        if self._shown and line != self._line:
-            sys.stderr.write(f"\r{line}")
-            sys.stderr.flush()
-            self._line = line
+        self._line.show(f"{self._noun} [{'#' * int(share * 30):<30}] {int(share * 100):>3} %")
 
     def end(self) -> None:
         """Clear the line."""
-        if self._shown and self._line:
-            sys.stderr.write("\r" + " " * len(self._line) + "\r")
-            sys.stderr.flush()
+        self._line.end()
 
 
 def reply(question: str, forget: bool = True) -> str | None:

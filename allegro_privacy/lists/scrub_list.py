@@ -8,7 +8,7 @@ from typing import BinaryIO, cast
 
 from allegro_privacy.core.columns import Columns
 from allegro_privacy.errors import UsageError
-from allegro_privacy.lists.scrub import Delimited, Fixed, Form
+from allegro_privacy.lists.scrub import Delimited, Form
 from allegro_privacy.lists.scrub_fixed import dbf_list, fixed_list, is_dbf
 from allegro_privacy.lists.scrub_open import CHUNK, Source
 from allegro_privacy.lists.scrub_sniff import DELIMITERS, SAMPLE, Wanted, sniff
@@ -100,8 +100,3 @@ def _needs_layout(name: str) -> UsageError:
         "If its cells have fixed widths, they are not guessed: a wrong guess would let people through.",
         "Give the layout sheet as TOML, one [[column]] with name and width for each: --layout FILE",
     )
-
-
-def is_fixed(form: Form) -> bool:
-    """Are its records cut by length?"""
-    return isinstance(form, Fixed)
